@@ -187,12 +187,16 @@ function holderAlive() {
 
 export function ensurePnpm() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const installed = join(tools, 'node_modules', 'pnpm', 'package.json')
-  if (existsSync(installed) && `pnpm@${JSON.parse(readFileSync(installed, 'utf8')).version}` === packageManager) return
-  const flags = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
+  const marker = join(tools, 'installed')
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === packageManager) return
   mkdirSync(tools, { recursive: true })
   writeFileSync(join(tools, 'package.json'), '{ "private": true }\n')
+  const flags = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
   runStep(`fetching ${packageManager}`, 'npm', ['install', '--prefix', tools, ...flags, packageManager])
+  // Without its install script `pnpm` is a text file that only a shell can start; this puts the real binary in place.
+  // It is called by hand because npm may be set up to run no scripts at all.
+  runStep('linking pnpm', 'node', [join(tools, 'node_modules', 'pnpm', 'install.js')])
+  writeFileSync(marker, packageManager)
 }
 
 /** Where no package carries Node.js for this platform, the one that runs this script stands in if it is new enough. */
