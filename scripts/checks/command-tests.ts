@@ -1,0 +1,46 @@
+import { basename, dirname, join } from 'node:path'
+import { Node, type SourceFile, SyntaxKind } from 'ts-morph'
+import { commandFiles, type Finding, fromRoot, type Rule } from '../workspace.ts'
+
+export const rule: Rule = {
+  title: 'every command has a test beside it, or a title in the test of its family',
+  run(workspace) {
+    const core = workspace.package('core')
+    const byPath = new Map(core.sources.map((source) => [source.getFilePath() as string, source]))
+    const found: Finding[] = []
+    for (const source of commandFiles(core)) {
+      const path = source.getFilePath()
+      if (byPath.has(path.replace(/\.ts$/, '.test.ts'))) continue
+      const family = byPath.get(join(dirname(path), `${basename(dirname(path))}.test.ts`))
+      const name = commandName(source)
+      if (family && titles(family).some((title) => namesCommand(title, name))) continue
+      const beside = `${basename(path, '.ts')}.test.ts`
+      const message = `${name} has no test: write ${beside} beside it, or name it in a title of the family's test file`
+      found.push({ file: fromRoot(path), line: 1, message })
+    }
+    return found
+  },
+}
+
+function commandName(source: SourceFile): string {
+  for (const property of source.getDescendantsOfKind(SyntaxKind.PropertyAssignment)) {
+    if (property.getName() !== 'name') continue
+    const value = property.getInitializer()
+    if (Node.isStringLiteral(value)) return value.getLiteralValue().toUpperCase()
+  }
+  return source.getBaseNameWithoutExtension().toUpperCase()
+}
+
+function titles(test: SourceFile): string[] {
+  const found: string[] = []
+  for (const call of test.getDescendantsOfKind(SyntaxKind.CallExpression)) {
+    if (!/^(describe|it|test)\b/.test(call.getExpression().getText())) continue
+    const title = call.getArguments()[0]
+    if (Node.isStringLiteral(title) || Node.isNoSubstitutionTemplateLiteral(title)) found.push(title.getLiteralText())
+    else if (Node.isTemplateExpression(title)) found.push(title.getText())
+  }
+  return found
+}
+
+const namesCommand = (title: string, name: string): boolean =>
+  new RegExp(`(^|[^A-Za-z0-9])${name.replace(/[^A-Za-z0-9]+/g, '[ .|-]')}($|[^A-Za-z0-9])`, 'i').test(title)
