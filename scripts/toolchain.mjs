@@ -49,6 +49,7 @@ function fail(text) {
 /** The environment for everything that is started from here: our own binaries first on the path. */
 export function environment() {
   const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' }
+  if (!process.stdout.isTTY && env.FORCE_COLOR === undefined) env.NO_COLOR = '1'
   // npm describes itself and the script it runs in variables that pnpm would take for its own settings.
   for (const name of Object.keys(env)) {
     if (
