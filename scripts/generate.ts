@@ -3,8 +3,8 @@
  * surfaces, then lowers the recorded sizes of giants that shrank.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { apiReports } from './api-report.ts'
 import { giantsFile, shrunkGiants } from './checks/size-limits.ts'
 import { generatedFiles } from './generated-files.ts'
@@ -12,6 +12,7 @@ import { fromRoot, root, Workspace } from './workspace.ts'
 
 function write(path: string, text: string): void {
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return
+  mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, text)
   console.log(`wrote ${fromRoot(path)}`)
 }
