@@ -44,13 +44,13 @@ export interface Rule {
 export class Workspace {
   readonly packages: Package[]
 
-  constructor() {
+  constructor(workspaceFolder: string = root) {
     const project = new Project({ skipAddingFilesFromTsConfig: true, skipFileDependencyResolution: true })
-    this.packages = readdirSync(join(root, 'packages'))
-      .filter((name) => existsSync(join(root, 'packages', name, 'package.json')))
+    this.packages = readdirSync(join(workspaceFolder, 'packages'))
+      .filter((name) => existsSync(join(workspaceFolder, 'packages', name, 'package.json')))
       .sort()
       .map((name) => {
-        const folder = join(root, 'packages', name)
+        const folder = join(workspaceFolder, 'packages', name)
         const manifest = readJson<Manifest>(join(folder, 'package.json'))
         const sources = project.addSourceFilesAtPaths(join(folder, 'src/**/*.ts'))
         return { name, folder, manifest, sources: sources.sort((a, b) => compare(a.getFilePath(), b.getFilePath())) }
