@@ -10,5 +10,7 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
     passWithNoTests: true,
     testTimeout: 20_000,
+    // One set of modules per worker: tests share no state but the modules' own, which has none.
+    isolate: false,
   },
 })
