@@ -219,7 +219,9 @@ export function ensureInstalled() {
     if (readStamp('install') === hash && existsSync(nodePath)) return
     ensurePnpm()
     const hint = 'after a change to a package.json, `npm run pnpm -- install` brings the lockfile up to date'
-    runStep('installing dependencies', 'pnpm', ['install', '--frozen-lockfile', '--reporter=append-only'], hint)
+    // The committed lockfile was checked against the policies in pnpm-workspace.yaml when it was written.
+    const flags = ['--frozen-lockfile', '--trust-lockfile', '--reporter=append-only']
+    runStep('installing dependencies', 'pnpm', ['install', ...flags], hint)
     ensureNode()
     writeStamp('install', hash)
   })
