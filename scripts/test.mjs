@@ -27,6 +27,9 @@ function countResults(name, files, exitCode) {
     const result = JSON.parse(readFileSync(file, 'utf8'))
     passed += result.numPassedTests
     failedHere += result.numFailedTests
+    // A test file that cannot even be loaded has no tests to fail.
+    for (const { status, assertionResults } of result.testResults ?? [])
+      if (status === 'failed' && assertionResults.length === 0) failedHere++
   }
   if (exitCode !== 0 && failedHere === 0) failedHere = 1
   if (failedHere > 0) failures.push(`${name} (${failedHere})`)
