@@ -94,7 +94,7 @@ export function commandFiles(owner: Package): SourceFile[] {
       !isTest(source) &&
       !isGenerated(source) &&
       !basename(source.getFilePath()).startsWith('_') &&
-      /^export default define(Command|Container)\b/m.test(source.getFullText()),
+      /^export default define(Core)?(Command|Container)\b/m.test(source.getFullText()),
   )
 }
 

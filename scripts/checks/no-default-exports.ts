@@ -1,7 +1,7 @@
 import { type Finding, fromRoot, type Rule } from '../workspace.ts'
 
 /** Declarations are what a file is about, so that they may be its default export. */
-const declarations = /^export default define(Command|Container|Module|DataType)\b/m
+const declarations = /^export default define(Core)?(Command|Container|Module|DataType)\b/m
 
 export const rule: Rule = {
   title: 'only declarations of commands, containers, data types and modules are default exports',

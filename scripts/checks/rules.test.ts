@@ -163,9 +163,9 @@ it('asks for closed, typed ESM packages', () => {
 
 it('lists the command files by path in the registry', () => {
   const files = {
-    'core/src/commands/string/set.ts': 'export default defineCommand({})',
+    'core/src/commands/string/set.ts': 'export default defineCoreCommand({})',
     'core/src/commands/string/get-ex.ts': 'export default defineCommand({})',
-    'core/src/commands/object/object.ts': 'export default defineContainer({})',
+    'core/src/commands/object/object.ts': 'export default defineCoreContainer({})',
     'core/src/commands/string/_draft.ts': 'export default defineCommand({})',
     'core/src/commands/string/set.test.ts': 'export default defineCommand({})',
     'core/src/commands/string/value.ts': 'export const value = 1',
