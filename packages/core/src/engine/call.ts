@@ -1,0 +1,154 @@
+/**
+ * Call: one command being run. Engines keep a few of these and use them again, so a handler must not hold on to one.
+ *
+ * Arguments are positions in `buf` (the receive buffer); index 0 is the command's name.
+ */
+
+import type { Context, RawCall } from '@kvasir/module-api'
+import type { ReplyWriter } from '@kvasir/protocol'
+import type { Database } from '../keyspace/database.ts'
+import { TYPE_STRING } from '../keyspace/entry.ts'
+import { latin1, equalsToken } from '../structures/bytes.ts'
+import { parseInt64, parseSafeInteger } from '../structures/decimal.ts'
+import type { Command } from './command.ts'
+import { CommandContext } from './context.ts'
+import type { Engine } from './engine.ts'
+import { ERRORS } from './errors.ts'
+import { EVENT_GENERIC, EVENT_MISS } from './events.ts'
+import type { Session } from './session.ts'
+
+export class Call implements RawCall {
+  readonly engine: Engine
+  readonly reply: ReplyWriter
+  session!: Session
+  db!: Database
+  command!: Command
+  buf: Uint8Array = new Uint8Array(0)
+  starts: Int32Array = new Int32Array(0)
+  lengths: Int32Array = new Int32Array(0)
+  argc = 0
+  #context: CommandContext | undefined
+
+  constructor(engine: Engine, reply: ReplyWriter) {
+    this.engine = engine
+    this.reply = reply
+  }
+
+  /** What modules' handlers get; made when first asked for. */
+  get context(): Context {
+    this.#context ??= new CommandContext(this)
+    return this.#context
+  }
+
+  // --- arguments -------------------------------------------------------------------------------------------------------
+
+  argStart(index: number): number {
+    return this.starts[index]
+  }
+
+  argLength(index: number): number {
+    return this.lengths[index]
+  }
+
+  argBytes(index: number): Uint8Array {
+    const start = this.starts[index]
+    return this.buf.slice(start, start + this.lengths[index])
+  }
+
+  /** One character per byte: for names and error texts. */
+  argLatin1(index: number): string {
+    return latin1(this.buf, this.starts[index], this.lengths[index])
+  }
+
+  /** Whether an argument is this token, in any case. @param token in lower case */
+  argIs(index: number, token: string): boolean {
+    return equalsToken(this.buf, this.starts[index], this.lengths[index], token)
+  }
+
+  /** A whole number within ±2^53, or NaN. */
+  argInteger(index: number): number {
+    return parseSafeInteger(this.buf, this.starts[index], this.lengths[index])
+  }
+
+  /** A whole number of 64 bits, or undefined. */
+  argInt64(index: number): bigint | undefined {
+    return parseInt64(this.buf, this.starts[index], this.lengths[index])
+  }
+
+  // --- keys: each takes the index of a key argument ----------------------------------------------------------------------
+
+  /** The key's entry for a command that reads it, or 0: counts the hit or miss and notes the access. */
+  lookupRead(index: number): number {
+    const { db, engine } = this
+    const address = db.lookup(this.buf, this.starts[index], this.lengths[index])
+    if (address === 0) {
+      engine.stats.keyspaceMisses++
+      if (engine.events.wanted(EVENT_MISS)) this.notify(EVENT_MISS, 'keymiss', index)
+      return 0
+    }
+    engine.stats.keyspaceHits++
+    if (!this.session.noTouch) db.touch(address)
+    return address
+  }
+
+  /** The key's entry for a command that may change it, or 0. */
+  lookupWrite(index: number): number {
+    const { db } = this
+    const address = db.lookupWrite(this.buf, this.starts[index], this.lengths[index])
+    if (address !== 0 && !this.session.noTouch) db.touch(address)
+    return address
+  }
+
+  /** As `lookupWrite`, and answers WRONGTYPE unless the key is missing or a string. @returns -1 after the error */
+  lookupWriteString(index: number): number {
+    const address = this.lookupWrite(index)
+    if (address === 0 || this.db.type(address) === TYPE_STRING) return address
+    this.reply.error(ERRORS.wrongType)
+    return WRONG_TYPE
+  }
+
+  /** As `lookupRead`, and answers WRONGTYPE unless the key is missing or a string. @returns -1 after the error */
+  lookupReadString(index: number): number {
+    const address = this.lookupRead(index)
+    if (address === 0 || this.db.type(address) === TYPE_STRING) return address
+    this.reply.error(ERRORS.wrongType)
+    return WRONG_TYPE
+  }
+
+  /** Gives the key just looked up a string value: the bytes of another argument. @returns the entry's address */
+  putString(address: number, index: number, valueIndex: number, expiryMs: number): number {
+    return this.db.putString(
+      address,
+      this.buf,
+      this.starts[index],
+      this.lengths[index],
+      this.buf,
+      this.starts[valueIndex],
+      this.lengths[valueIndex],
+      expiryMs,
+    )
+  }
+
+  /** Deletes the key just looked up, by its entry. */
+  deleteKey(address: number, index: number): void {
+    this.db.removeFound(address)
+    this.changed(EVENT_GENERIC, 'del', index)
+  }
+
+  /** Says that a key changed: watchers and persistence hear of it, and subscribers get the event. */
+  changed(eventClass: number, event: string, index: number): void {
+    this.engine.keyChanged(this.db, this.buf, this.starts[index], this.lengths[index])
+    if (this.engine.events.wanted(eventClass)) this.notify(eventClass, event, index)
+  }
+
+  notify(eventClass: number, event: string, index: number): void {
+    this.engine.events.emit(eventClass, event, this.db, this.buf, this.starts[index], this.lengths[index])
+  }
+
+  syntaxError(): void {
+    this.reply.error(ERRORS.syntax)
+  }
+}
+
+/** Never a valid address: those below RESERVED_UNITS are not given out, nor is the last unit of the last page. */
+export const WRONG_TYPE = -1

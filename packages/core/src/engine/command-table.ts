@@ -1,0 +1,70 @@
+/**
+ * Command table: finds a command by the bytes of its name, in any case, without making a string of them.
+ * Open addressing over at most half-full slots; lookups take the hash of the name and one comparison.
+ */
+
+import type { Command } from './command.ts'
+
+export class CommandTable {
+  readonly #byName = new Map<string, Command>()
+  #slots: (Command | undefined)[] = new Array(8)
+
+  get size(): number {
+    return this.#byName.size
+  }
+
+  values(): IterableIterator<Command> {
+    return this.#byName.values()
+  }
+
+  /** @param name last word of the command, lower case */
+  get(name: string): Command | undefined {
+    return this.#byName.get(name)
+  }
+
+  add(command: Command): void {
+    if (this.#byName.has(command.name)) throw new Error(`command ${command.fullName} exists already`)
+    this.#byName.set(command.name, command)
+    this.#rebuild()
+  }
+
+  delete(name: string): void {
+    if (this.#byName.delete(name)) this.#rebuild()
+  }
+
+  find(buf: Uint8Array, start: number, length: number): Command | undefined {
+    let hash = length
+    for (let i = start; i < start + length; i++) hash = (Math.imul(hash, 31) + (buf[i] | 32)) | 0
+    const slots = this.#slots
+    const mask = slots.length - 1
+    for (let i = (hash ^ (hash >>> 15)) & mask; ; i = (i + 1) & mask) {
+      const command = slots[i]
+      if (command === undefined || sameName(command.name, buf, start, length)) return command
+    }
+  }
+
+  #rebuild(): void {
+    let capacity = 8
+    while (capacity < this.#byName.size * 2 + 2) capacity *= 2
+    this.#slots = new Array(capacity).fill(undefined)
+    for (const command of this.#byName.values()) {
+      let hash = command.name.length
+      for (let i = 0; i < command.name.length; i++) {
+        hash = (Math.imul(hash, 31) + (command.name.charCodeAt(i) | 32)) | 0
+      }
+      let i = (hash ^ (hash >>> 15)) & (capacity - 1)
+      while (this.#slots[i] !== undefined) i = (i + 1) & (capacity - 1)
+      this.#slots[i] = command
+    }
+  }
+}
+
+function sameName(name: string, buf: Uint8Array, start: number, length: number): boolean {
+  if (name.length !== length) return false
+  for (let i = 0; i < length; i++) {
+    const want = name.charCodeAt(i)
+    const c = buf[start + i]
+    if (c !== want && !(want >= 97 && want <= 122 && (c | 32) === want)) return false
+  }
+  return true
+}

@@ -1,0 +1,101 @@
+/**
+ * Command: a declaration made ready to run. Everything that dispatch has to check is worked out here, once.
+ */
+
+import type { CommandDefinition, CommandFlag, CommandGroup, ContainerDefinition, KeySpec } from '@kvasir/module-api'
+import { typedHandler } from './argument-parser.ts'
+import type { Call } from './call.ts'
+import { CommandTable } from './command-table.ts'
+import { arityOf, keySpecsOf } from './key-specs.ts'
+
+/** Bits of `Command.checks`: what dispatch looks at before it runs a command. */
+export const CHECK_AUTH = 1
+export const CHECK_OOM = 2
+
+/** Groups that are ACL categories too. */
+const GROUP_CATEGORY: Partial<Record<CommandGroup, string>> = {
+  string: 'string',
+  list: 'list',
+  set: 'set',
+  sorted_set: 'sortedset',
+  hash: 'hash',
+  stream: 'stream',
+  bitmap: 'bitmap',
+  hyperloglog: 'hyperloglog',
+  geo: 'geo',
+  pubsub: 'pubsub',
+  transactions: 'transaction',
+  scripting: 'scripting',
+  connection: 'connection',
+}
+
+export class Command {
+  /** Lower case; a subcommand as `client|setname`. */
+  readonly fullName: string
+  /** The last word, lower case. */
+  readonly name: string
+  readonly definition: CommandDefinition | ContainerDefinition
+  /** The module that brought it. */
+  readonly module: string
+  readonly arity: number
+  readonly keySpecs: readonly KeySpec[]
+  readonly flags: ReadonlySet<CommandFlag>
+  readonly aclCategories: readonly string[]
+  readonly checks: number
+  readonly isWrite: boolean
+  readonly isFast: boolean
+  readonly subcommands: CommandTable | undefined
+  readonly parent: Command | undefined
+  readonly run: (call: Call) => void
+
+  // Figures for INFO commandstats.
+  calls = 0
+  timeUs = 0
+  rejectedCalls = 0
+  failedCalls = 0
+
+  constructor(definition: CommandDefinition | ContainerDefinition, module: string, parent?: Command) {
+    const words = definition.name.toLowerCase().split(' ')
+    this.definition = definition
+    this.module = module
+    this.parent = parent
+    this.fullName = words.join('|')
+    this.name = words.at(-1) ?? ''
+    const isContainer = 'container' in definition
+    this.subcommands = isContainer ? new CommandTable() : undefined
+    const args = isContainer ? {} : definition.args
+    this.arity = definition.arity ?? (isContainer ? -2 : arityOf(args, words.length))
+    this.keySpecs = definition.keySpecs ?? keySpecsOf(args, words.length)
+    this.flags = new Set(definition.flags)
+    this.isWrite = this.flags.has('write')
+    this.isFast = this.flags.has('fast')
+    this.aclCategories = aclCategoriesOf(definition, this.flags)
+    this.checks = (this.flags.has('no_auth') ? 0 : CHECK_AUTH) | (this.flags.has('denyoom') ? CHECK_OOM : 0)
+    this.run = isContainer ? runContainer : ((definition.raw as ((call: Call) => void) | undefined) ?? typedHandler(definition))
+  }
+
+  arityFits(argc: number): boolean {
+    return this.arity >= 0 ? argc === this.arity : argc >= -this.arity
+  }
+}
+
+/** Dispatch finds subcommands itself; a container alone never runs. */
+function runContainer(): void {
+  throw new Error('a container command has no handler')
+}
+
+function aclCategoriesOf(
+  definition: CommandDefinition | ContainerDefinition,
+  flags: ReadonlySet<CommandFlag>,
+): readonly string[] {
+  const categories = new Set<string>(definition.acl)
+  const group = definition.group === undefined ? undefined : GROUP_CATEGORY[definition.group]
+  if (group !== undefined) categories.add(group)
+  if (flags.has('write')) categories.add('write')
+  if (flags.has('readonly') && group !== 'scripting') categories.add('read')
+  if (flags.has('admin')) categories.add('admin').add('dangerous')
+  if (flags.has('pubsub')) categories.add('pubsub')
+  if (flags.has('blocking')) categories.add('blocking')
+  categories.add(flags.has('fast') ? 'fast' : 'slow')
+  return [...categories].sort()
+}

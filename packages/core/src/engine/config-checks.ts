@@ -1,0 +1,82 @@
+/** What some text parameters want of their values; each check answers with the reason of a refusal. Texts are Valkey 9.1's. */
+
+type Check = (value: string) => string | undefined
+
+const IPV4 = /^(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}$/
+const IPV6_GROUP = /^[0-9a-fA-F]{1,4}$/
+const IPV6_GROUPS = 8
+const IP_TEXT_MAX = 45
+const HOSTNAME_MAX = 255
+const HASH_SEED_MAX = 256
+
+/** @param what what the parameter names: `filename` or `dirname` */
+export function plainName(name: string, what: 'filename' | 'dirname'): Check {
+  return (value) => {
+    if (value === '') return `${name} can't be empty`
+    return value.includes('/') ? `${name} can't be a path, just a ${what}` : undefined
+  }
+}
+
+export function notEmpty(name: string): Check {
+  return (value) => (value === '' ? `${name} can't be empty` : undefined)
+}
+
+export function ipv4Address(value: string): string | undefined {
+  return value === '' || IPV4.test(value) ? undefined : 'Invalid IPv4 address'
+}
+
+export function ipv6Address(value: string): string | undefined {
+  return value === '' || isIpv6(value) ? undefined : 'Invalid IPv6 address'
+}
+
+function isIpv6(address: string): boolean {
+  const halves = address.split('::')
+  if (halves.length > 2) return false
+  let groups = 0
+  for (const [index, half] of halves.entries()) {
+    if (half === '') continue
+    const parts = half.split(':')
+    for (const [at, part] of parts.entries()) {
+      const isLast = index === halves.length - 1 && at === parts.length - 1
+      if (isLast && IPV4.test(part)) groups += 2
+      else if (IPV6_GROUP.test(part)) groups++
+      else return false
+    }
+  }
+  return halves.length === 2 ? groups < IPV6_GROUPS : groups === IPV6_GROUPS
+}
+
+/** Node names and addresses travel in cluster bus messages and in nodes.conf, where these characters separate fields. */
+const hasSeparator = (value: string): boolean => /[\0-\x20,=@"'\x7f]/.test(value)
+
+export function announcedAddress(value: string): string | undefined {
+  if (value.length > IP_TEXT_MAX) return 'cluster-announce-ip is too long'
+  return hasSeparator(value) ? 'cluster-announce-ip contains invalid character' : undefined
+}
+
+export function announcedHostname(value: string): string | undefined {
+  if (value.length > HOSTNAME_MAX) return 'Hostnames must be less than 256 characters'
+  if (/^[A-Za-z0-9.-]*$/.test(value)) return undefined
+  return 'Hostnames may only contain alphanumeric characters, hyphens or dots'
+}
+
+export function announcedNodeName(value: string): string | undefined {
+  return hasSeparator(value) ? 'Announced human node name contained invalid character' : undefined
+}
+
+export function hashSeed(value: string): string | undefined {
+  return value.length > HASH_SEED_MAX ? `hash-seed must be less than or equal to ${HASH_SEED_MAX} characters` : undefined
+}
+
+const TITLE_VARIABLE = /\{\{|\{(title|listen-addr|server-mode|port|tls-port|unixsocket|config-file)\}/g
+
+export function processTitle(value: string): string | undefined {
+  const rest = value.replace(TITLE_VARIABLE, '')
+  if (value !== '' && !rest.includes('{')) return undefined
+  return 'template format is invalid or contains unknown variables'
+}
+
+export function shutdownOptions(value: readonly string[]): string | undefined {
+  const both = value.includes('save') && value.includes('nosave')
+  return both ? "shutdown options SAVE and NOSAVE can't be used simultaneously" : undefined
+}

@@ -1,0 +1,175 @@
+/** The engine as modules see it: `Context` in a command or an event, `Key` for one key. See @kvasir/module-api. */
+
+import {
+  type Client,
+  type CommandArgument,
+  type ConfigValue,
+  type Context,
+  type DataType,
+  type EventClass,
+  type Key,
+  type Log,
+  type ReplyValue,
+  WrongTypeError,
+} from '@kvasir/module-api'
+import { type Database, KEEP_EXPIRY, NO_EXPIRY } from '../keyspace/database.ts'
+import { TYPE_MODULE, TYPE_STRING } from '../keyspace/entry.ts'
+import { ModuleValue } from '../types/module-value.ts'
+import { toBytes } from './argument-bytes.ts'
+import type { Call } from './call.ts'
+import { EVENT_BITS, EVENT_GENERIC, EVENT_MODULE, EVENT_STRING } from './events.ts'
+import { typeNameAt } from './type-names.ts'
+
+export class CommandContext implements Context {
+  readonly #call: Call
+  readonly #module: string | undefined
+
+  /** @param module whose parameters `config` reads; the command's own, if absent */
+  constructor(call: Call, module?: string) {
+    this.#call = call
+    this.#module = module
+  }
+
+  get client(): Client {
+    const { session } = this.#call
+    return { id: session.id, name: session.name, db: session.dbIndex, resp: session.resp }
+  }
+
+  get nowMs(): number {
+    return this.#call.engine.nowMs
+  }
+
+  get log(): Log {
+    return this.#call.engine.log
+  }
+
+  random(): number {
+    return this.#call.engine.random.next()
+  }
+
+  key(name: Uint8Array | string): Key {
+    return new OpenKey(this.#call, toBytes(name))
+  }
+
+  call(name: string, ...args: readonly CommandArgument[]): ReplyValue {
+    return this.#call.engine.callCommand(this.#call.session, [name, ...args])
+  }
+
+  notify(event: string, key: Uint8Array | string, eventClass: EventClass = 'module'): void {
+    const bytes = toBytes(key)
+    this.#call.engine.events.emit(EVENT_BITS[eventClass], event, this.#call.db, bytes, 0, bytes.length)
+  }
+
+  config(name: string): ConfigValue {
+    return this.#call.engine.modules.configValue(this.#module ?? this.#call.command.module, name)
+  }
+}
+
+class OpenKey implements Key {
+  readonly name: Uint8Array
+  readonly #call: Call
+
+  constructor(call: Call, name: Uint8Array) {
+    this.#call = call
+    this.name = name
+  }
+
+  get #db(): Database {
+    return this.#call.db
+  }
+
+  #lookup(): number {
+    return this.#db.lookup(this.name, 0, this.name.length)
+  }
+
+  #lookupWrite(): number {
+    return this.#db.lookupWrite(this.name, 0, this.name.length)
+  }
+
+  #changed(eventClass: number, event: string): void {
+    const { engine } = this.#call
+    engine.keyChanged(this.#db, this.name, 0, this.name.length)
+    engine.events.emit(eventClass, event, this.#db, this.name, 0, this.name.length)
+  }
+
+  get type(): string {
+    const address = this.#lookup()
+    return address === 0 ? 'none' : typeNameAt(this.#db, address)
+  }
+
+  getString(): Uint8Array | undefined {
+    const address = this.#lookup()
+    if (address === 0) return undefined
+    const db = this.#db
+    if (db.type(address) !== TYPE_STRING) throw new WrongTypeError()
+    db.touch(address)
+    db.value(address)
+    return db.valueBuf.slice(db.valueStart, db.valueStart + db.valueLength)
+  }
+
+  setString(value: Uint8Array | string): void {
+    const bytes = toBytes(value)
+    const address = this.#lookupWrite()
+    this.#db.putString(address, this.name, 0, this.name.length, bytes, 0, bytes.length, KEEP_EXPIRY)
+    this.#changed(EVENT_STRING, 'set')
+  }
+
+  #moduleValue(address: number, type: DataType<never>): ModuleValue {
+    const db = this.#db
+    if (db.type(address) !== TYPE_MODULE) throw new WrongTypeError()
+    const value = db.object(address) as ModuleValue
+    if (value.type.name !== type.name) throw new WrongTypeError()
+    return value
+  }
+
+  getValue<T>(type: DataType<T>): T | undefined {
+    const address = this.#lookup()
+    if (address === 0) return undefined
+    const value = this.#moduleValue(address, type as DataType<never>)
+    this.#db.touch(address)
+    return value.value as T
+  }
+
+  setValue<T>(type: DataType<T>, value: T): void {
+    const registered = this.#call.engine.modules.dataType(type.name)
+    if (registered === undefined) throw new Error(`data type ${type.name} is not registered: list it in the module's types`)
+    const address = this.#lookupWrite()
+    const object = new ModuleValue(registered, value)
+    this.#db.putObject(address, this.name, 0, this.name.length, TYPE_MODULE, object, KEEP_EXPIRY)
+    this.#changed(EVENT_MODULE, 'set')
+  }
+
+  changed(): void {
+    const address = this.#lookupWrite()
+    if (address === 0) return
+    if (this.#db.type(address) === TYPE_MODULE) {
+      const value = this.#db.object(address) as ModuleValue
+      const before = value.externalBytes
+      value.measure()
+      this.#db.accountObject(value, before)
+    }
+    const { engine } = this.#call
+    engine.keyChanged(this.#db, this.name, 0, this.name.length)
+  }
+
+  getExpiryMs(): number | undefined {
+    const address = this.#lookup()
+    const expiry = address === 0 ? NO_EXPIRY : this.#db.expiryMs(address)
+    return expiry === NO_EXPIRY ? undefined : expiry
+  }
+
+  setExpiryMs(timeMs: number | undefined): void {
+    const address = this.#lookupWrite()
+    if (address === 0) return
+    this.#db.setExpiry(address, timeMs ?? NO_EXPIRY)
+    this.#changed(EVENT_GENERIC, timeMs === undefined ? 'persist' : 'expire')
+  }
+
+  delete(): boolean {
+    const address = this.#lookupWrite()
+    if (address === 0) return false
+    this.#db.removeFound(address)
+    this.#changed(EVENT_GENERIC, 'del')
+    return true
+  }
+}

@@ -1,0 +1,29 @@
+/** The error table: every text that more than one command answers with. The code in capitals comes first. */
+
+export const ERRORS = {
+  syntax: 'ERR syntax error',
+  wrongType: 'WRONGTYPE Operation against a key holding the wrong kind of value',
+  notInteger: 'ERR value is not an integer or out of range',
+  notFloat: 'ERR value is not a valid float',
+  noSuchKey: 'ERR no such key',
+  outOfRange: 'ERR index out of range',
+  sameObject: 'ERR source and destination objects are the same',
+  dbIndexOutOfRange: 'ERR DB index is out of range',
+  invalidDbIndex: 'ERR invalid DB index',
+  overflow: 'ERR increment or decrement would overflow',
+  stringTooLong: 'ERR string exceeds maximum allowed size (proto-max-bulk-len)',
+  noAuth: 'NOAUTH Authentication required.',
+  wrongPass: 'WRONGPASS invalid username-password pair or user is disabled.',
+  noPermission: 'NOPERM',
+  outOfMemory: "OOM command not allowed when used memory > 'maxmemory'.",
+  internal: 'ERR internal error',
+} as const
+
+/** `ERR invalid expire time in 'set' command` */
+export function invalidExpireTime(command: string): string {
+  return `ERR invalid expire time in '${command}' command`
+}
+
+export function wrongArity(command: string): string {
+  return `ERR wrong number of arguments for '${command}' command`
+}

@@ -1,0 +1,90 @@
+/**
+ * Keyspace events: one place that every change passes, so that modules (and later subscribers and trackers) hear of it.
+ * While nobody listens to a class, an event costs one test of a bit.
+ */
+
+import type { EngineEvent, EventClass } from '@kvasir/module-api'
+import type { Database } from '../keyspace/database.ts'
+
+export const EVENT_GENERIC = 1
+export const EVENT_STRING = 2
+export const EVENT_LIST = 4
+export const EVENT_SET = 8
+export const EVENT_HASH = 16
+export const EVENT_ZSET = 32
+export const EVENT_STREAM = 64
+export const EVENT_EXPIRED = 128
+export const EVENT_EVICTED = 256
+export const EVENT_MISS = 512
+export const EVENT_NEW = 1024
+export const EVENT_MODULE = 2048
+
+export const EVENT_BITS: Readonly<Record<EventClass, number>> = {
+  generic: EVENT_GENERIC,
+  string: EVENT_STRING,
+  list: EVENT_LIST,
+  set: EVENT_SET,
+  hash: EVENT_HASH,
+  zset: EVENT_ZSET,
+  stream: EVENT_STREAM,
+  expired: EVENT_EXPIRED,
+  evicted: EVENT_EVICTED,
+  miss: EVENT_MISS,
+  new: EVENT_NEW,
+  module: EVENT_MODULE,
+}
+
+export interface KeyEventListener {
+  /** Classes, as a sum of EVENT_ bits. */
+  readonly classes: number
+  onKeyEvent(
+    eventClass: number,
+    event: string,
+    db: Database,
+    keyBuf: Uint8Array,
+    keyStart: number,
+    keyLength: number,
+  ): void
+}
+
+export class Events {
+  #wanted = 0
+  #listeners: readonly KeyEventListener[] = []
+  #engineListeners: readonly ((event: EngineEvent) => void)[] = []
+
+  /** Whether anybody listens to one of these classes. */
+  wanted(classes: number): boolean {
+    return (this.#wanted & classes) !== 0
+  }
+
+  /** @returns a function that ends the subscription */
+  subscribe(listener: KeyEventListener): () => void {
+    this.#setListeners([...this.#listeners, listener])
+    return () => this.#setListeners(this.#listeners.filter(other => other !== listener))
+  }
+
+  #setListeners(listeners: readonly KeyEventListener[]): void {
+    this.#listeners = listeners
+    this.#wanted = 0
+    for (const listener of listeners) this.#wanted |= listener.classes
+  }
+
+  emit(eventClass: number, event: string, db: Database, keyBuf: Uint8Array, keyStart: number, keyLength: number): void {
+    for (const listener of this.#listeners) {
+      if ((listener.classes & eventClass) !== 0) {
+        listener.onKeyEvent(eventClass, event, db, keyBuf, keyStart, keyLength)
+      }
+    }
+  }
+
+  onEngineEvent(listener: (event: EngineEvent) => void): () => void {
+    this.#engineListeners = [...this.#engineListeners, listener]
+    return () => {
+      this.#engineListeners = this.#engineListeners.filter(other => other !== listener)
+    }
+  }
+
+  emitEngine(event: EngineEvent): void {
+    for (const listener of this.#engineListeners) listener(event)
+  }
+}

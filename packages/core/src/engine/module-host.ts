@@ -1,0 +1,375 @@
+/**
+ * Module host: loads modules, and takes them out again.
+ *
+ * Loading is a row of named checks, each with a code of its own and a text that says what to do; then everything declared is
+ * registered, then `load` runs. Whatever fails, the engine is left as it was. Core's own commands come in by the same door.
+ */
+
+import {
+  API_LEVEL,
+  type CommandDefinition,
+  type ConfigValue,
+  type ContainerDefinition,
+  type DataType,
+  type EngineEvent,
+  EVENT_CLASSES,
+  type EventClass,
+  type EventSubscription,
+  type KeyEvent,
+  type ModuleContext,
+  type ModuleDefinition,
+} from '@kvasir/module-api'
+import type { Database } from '../keyspace/database.ts'
+import { globMatch } from '../structures/glob.ts'
+import { toBytes } from './argument-bytes.ts'
+import { Command } from './command.ts'
+import type { Engine } from './engine.ts'
+import { EVENT_BITS } from './events.ts'
+
+/** Every way in which loading can fail. */
+export type ModuleLoadCode =
+  | 'KV_MODULE_DECLARATION'
+  | 'KV_MODULE_API_LEVEL'
+  | 'KV_MODULE_PROPOSAL'
+  | 'KV_MODULE_NAME_CLASH'
+  | 'KV_MODULE_DEPENDENCY'
+  | 'KV_MODULE_CONFIG'
+  | 'KV_MODULE_LOAD'
+  | 'KV_MODULE_UNLOAD'
+
+/** A module could not be loaded or unloaded; the message says why and what to do. */
+export class ModuleLoadError extends Error {
+  readonly code: ModuleLoadCode
+
+  constructor(code: ModuleLoadCode, message: string) {
+    super(`${code}: ${message}`)
+    this.code = code
+  }
+}
+
+export interface LoadOptions {
+  /** Arguments behind the module's name in `loadmodule`. */
+  readonly args?: readonly string[]
+  /** Values of its parameters, by their names without the module's. */
+  readonly config?: Readonly<Record<string, string>>
+  /** Where it came from, for MODULE LIST. */
+  readonly path?: string
+}
+
+export interface LoadedModule {
+  readonly definition: ModuleDefinition
+  readonly args: readonly string[]
+  readonly path: string
+  readonly undo: (() => void)[]
+}
+
+/** Proposed parts of the API that this engine has; none at present. */
+const PROPOSALS: ReadonlySet<string> = new Set()
+const MODULE_NAME = /^[a-z][a-z0-9-]{0,63}$/
+const SEMVER = /^(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/
+const TYPE_NAME = /^[A-Za-z0-9_-]{9}$/
+const COMMAND_NAME = /^[A-Z][A-Z0-9._-]*( [A-Z][A-Z0-9._-]*)?$/
+
+export class ModuleHost {
+  readonly #engine: Engine
+  readonly #loaded = new Map<string, LoadedModule>()
+  readonly #types = new Map<string, DataType<unknown>>()
+  /** Finds a module by what `loadmodule` or MODULE LOAD name; the server sets it, because it knows files and packages. */
+  resolve: ((specifier: string) => ModuleDefinition) | undefined
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+  }
+
+  list(): IterableIterator<LoadedModule> {
+    return this.#loaded.values()
+  }
+
+  get(name: string): LoadedModule | undefined {
+    return this.#loaded.get(name)
+  }
+
+  dataType(name: string): DataType<unknown> | undefined {
+    return this.#types.get(name)
+  }
+
+  configValue(module: string, name: string): ConfigValue {
+    return this.#engine.config.value(`${module}.${name}`)
+  }
+
+  /** Loads a module; throws ModuleLoadError and leaves everything as it was when a check fails. */
+  load(definition: ModuleDefinition, options: LoadOptions = {}): void {
+    checkDeclaration(definition)
+    checkApiLevel(definition)
+    checkProposals(definition)
+    this.#checkNames(definition)
+    this.#checkDependencies(definition)
+    const module: LoadedModule = {
+      definition,
+      args: options.args ?? [],
+      path: options.path ?? '',
+      undo: [],
+    }
+    try {
+      this.#register(module, options.config ?? {})
+    } catch (error) {
+      this.#undo(module)
+      if (error instanceof ModuleLoadError) throw error
+      const text = error instanceof Error ? error.message : String(error)
+      throw new ModuleLoadError('KV_MODULE_LOAD', `module '${definition.name}' failed while it was loaded: ${text}`)
+    }
+    this.#loaded.set(definition.name, module)
+  }
+
+  /** Takes a module out. Its keys must be gone, and no other module may require it. */
+  unload(name: string): void {
+    const module = this.#loaded.get(name)
+    if (module === undefined) throw new ModuleLoadError('KV_MODULE_UNLOAD', `no module '${name}' is loaded`)
+    for (const other of this.#loaded.values()) {
+      if (other.definition.requires?.[name] !== undefined) {
+        const by = other.definition.name
+        throw new ModuleLoadError('KV_MODULE_UNLOAD', `'${by}' requires '${name}': unload '${by}' first`)
+      }
+    }
+    if ((module.definition.types?.length ?? 0) > 0) {
+      throw new ModuleLoadError('KV_MODULE_UNLOAD', `'${name}' has data types, and keys may hold values of them`)
+    }
+    module.definition.unload?.()
+    this.#undo(module)
+    this.#loaded.delete(name)
+  }
+
+  close(): void {
+    for (const module of [...this.#loaded.values()].reverse()) {
+      module.definition.unload?.()
+      this.#undo(module)
+    }
+    this.#loaded.clear()
+  }
+
+  #undo(module: LoadedModule): void {
+    for (const step of module.undo.reverse()) step()
+    module.undo.length = 0
+  }
+
+  // --- checks against what is loaded -----------------------------------------------------------------------------------
+
+  #checkNames(definition: ModuleDefinition): void {
+    const { name } = definition
+    const clash = (what: string): never => {
+      throw new ModuleLoadError('KV_MODULE_NAME_CLASH', `module '${name}': ${what}`)
+    }
+    if (this.#loaded.has(name)) clash('a module of this name is loaded already; unload it first')
+    for (const { name: command } of definition.commands ?? []) {
+      const words = command.toLowerCase().split(' ')
+      const existing = this.#engine.commands.get(words[0])
+      if (words.length === 1 && existing !== undefined) {
+        clash(`command ${command} belongs to module '${existing.module}'; choose another name or prefix`)
+      }
+    }
+    for (const type of definition.types ?? []) {
+      if (this.#types.has(type.name)) clash(`data type ${type.name} exists already; choose another name`)
+    }
+  }
+
+  #checkDependencies(definition: ModuleDefinition): void {
+    for (const [name, least] of Object.entries(definition.requires ?? {})) {
+      const found = this.#loaded.get(name)?.definition.version
+      if (found === undefined) {
+        throw new ModuleLoadError(
+          'KV_MODULE_DEPENDENCY',
+          `module '${definition.name}' requires '${name}' ${least} or later: put its loadmodule line in front`,
+        )
+      }
+      if (compareVersions(found, least) < 0) {
+        throw new ModuleLoadError(
+          'KV_MODULE_DEPENDENCY',
+          `module '${definition.name}' requires '${name}' ${least} or later, but ${found} is loaded: update it`,
+        )
+      }
+    }
+  }
+
+  // --- registering -----------------------------------------------------------------------------------------------------
+
+  #register(module: LoadedModule, config: Readonly<Record<string, string>>): void {
+    const { definition, undo } = module
+    // Containers before their subcommands, whatever the order of the list.
+    const commands = [...(definition.commands ?? [])].sort((a, b) => wordCount(a.name) - wordCount(b.name))
+    for (const command of commands) this.#addCommand(command, definition.name, undo)
+    for (const type of definition.types ?? []) {
+      this.#types.set(type.name, type)
+      undo.push(() => this.#types.delete(type.name))
+    }
+    this.#addConfig(definition, config, undo)
+    definition.load?.(this.#contextOf(module))
+  }
+
+  #addCommand(definition: CommandDefinition | ContainerDefinition, module: string, undo: (() => void)[]): void {
+    const words = definition.name.toLowerCase().split(' ')
+    const { commands } = this.#engine
+    if (words.length === 1) {
+      const command = new Command(definition, module)
+      commands.add(command)
+      undo.push(() => commands.delete(command.name))
+      return
+    }
+    const parent = commands.get(words[0])
+    if (parent?.subcommands === undefined) throw new Error(`${definition.name}: declare the container ${words[0]} first`)
+    const { subcommands } = parent
+    const command = new Command(definition, module, parent)
+    subcommands.add(command)
+    undo.push(() => subcommands.delete(command.name))
+  }
+
+  #addConfig(definition: ModuleDefinition, config: Readonly<Record<string, string>>, undo: (() => void)[]): void {
+    const registry = this.#engine.config
+    for (const [name, parameter] of Object.entries(definition.config ?? {})) {
+      const fullName = `${definition.name}.${name}`
+      registry.defineModuleParameter(fullName, parameter)
+      undo.push(() => registry.undefine(fullName))
+    }
+    for (const [name, value] of Object.entries(config)) {
+      const error = registry.set([[`${definition.name}.${name}`, value]], { startup: true })
+      if (error !== undefined) throw new ModuleLoadError('KV_MODULE_CONFIG', `module '${definition.name}': ${error}`)
+    }
+  }
+
+  #contextOf(module: LoadedModule): ModuleContext {
+    const engine = this.#engine
+    const { definition, undo } = module
+    return {
+      args: module.args,
+      log: (level, message) => engine.log(level, `<${definition.name}> ${message}`),
+      config: name => this.configValue(definition.name, name),
+      onKeyEvent: (subscription, listener) => {
+        const stop = this.#subscribe(module, subscription, listener)
+        undo.push(stop)
+        return stop
+      },
+      onEngineEvent: (listener: (event: EngineEvent) => void) => {
+        const stop = engine.events.onEngineEvent(listener)
+        undo.push(stop)
+        return stop
+      },
+      every: (intervalMs, task) => {
+        const stop = engine.clock.every(intervalMs, () => {
+          engine.beginTurn()
+          this.#guarded(module, 'a timer', () => task(engine.internalContext(definition.name, 0)))
+        })
+        undo.push(stop)
+        return stop
+      },
+    }
+  }
+
+  #subscribe(
+    module: LoadedModule,
+    subscription: EventSubscription,
+    listener: (event: KeyEvent, ctx: ReturnType<Engine['internalContext']>) => void,
+  ): () => void {
+    const engine = this.#engine
+    const names = subscription.classes ?? (Object.keys(EVENT_CLASSES) as EventClass[])
+    let classes = 0
+    for (const name of names) classes |= EVENT_BITS[name]
+    const pattern = subscription.pattern === undefined ? undefined : toBytes(subscription.pattern)
+    return engine.events.subscribe({
+      classes,
+      onKeyEvent: (bit: number, event: string, db: Database, buf: Uint8Array, start: number, length: number) => {
+        if (pattern !== undefined && !globMatch(pattern, buf, start, length)) return
+        const key = buf.slice(start, start + length)
+        const name = names.find(candidate => EVENT_BITS[candidate] === bit) as EventClass
+        this.#guarded(module, `the listener for '${event}'`, () =>
+          listener({ class: name, event, key, db: db.index }, engine.internalContext(module.definition.name, db.index)),
+        )
+      },
+    })
+  }
+
+  /** A module's mistake outside a command stays its own: it is logged, and the engine goes on. */
+  #guarded(module: LoadedModule, what: string, run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      this.#engine.stats.unexpectedErrors++
+      this.#engine.log('warning', `Module ${module.definition.name}: ${what} threw: ${text}`)
+    }
+  }
+}
+
+function wordCount(name: string): number {
+  return name.split(' ').length
+}
+
+// --- checks of the declaration alone -----------------------------------------------------------------------------------
+
+function checkDeclaration(definition: ModuleDefinition): void {
+  const name = typeof definition?.name === 'string' ? definition.name : '?'
+  const wrong = (what: string): never => {
+    throw new ModuleLoadError('KV_MODULE_DECLARATION', `module '${name}': ${what}`)
+  }
+  if (definition === null || typeof definition !== 'object') {
+    wrong("the package's default export is no module: export default defineModule({ ... })")
+  }
+  if (!MODULE_NAME.test(name)) wrong('name must be lower-case letters, digits and "-", beginning with a letter')
+  if (!SEMVER.test(definition.version ?? '')) wrong('version must be a semantic version such as 1.2.0')
+  for (const command of definition.commands ?? []) checkCommand(command, wrong)
+  for (const type of definition.types ?? []) {
+    if (!TYPE_NAME.test(type.name)) wrong(`data type '${type.name}': the name must have nine characters of A-Z a-z 0-9 _ -`)
+    if (!(type.version >= 0 && type.version <= 1023)) wrong(`data type '${type.name}': version must be 0 to 1023`)
+    for (const method of ['save', 'load', 'copy', 'digest', 'memoryBytes'] as const) {
+      if (typeof type[method] !== 'function') wrong(`data type '${type.name}' lacks ${method}()`)
+    }
+  }
+}
+
+function checkCommand(command: CommandDefinition | ContainerDefinition, wrong: (what: string) => never): void {
+  if (!COMMAND_NAME.test(command.name ?? '')) {
+    wrong(`command '${command.name}': the name must be capitals, digits and . _ -, at most two words`)
+  }
+  if (!command.summary) wrong(`command ${command.name} lacks a summary`)
+  if (!command.since) wrong(`command ${command.name} lacks since: the version that introduced it`)
+  if (!command.complexity) wrong(`command ${command.name} lacks its complexity, such as O(1)`)
+  if ('container' in command) return
+  if (command.handler === undefined && command.raw === undefined) wrong(`command ${command.name} lacks a handler`)
+  if (command.handler !== undefined && command.raw !== undefined) {
+    wrong(`command ${command.name} has both handler and raw: keep one`)
+  }
+  const isWrite = command.flags.includes('write')
+  if (isWrite && command.flags.includes('readonly')) wrong(`command ${command.name} is both write and readonly`)
+}
+
+function checkApiLevel(definition: ModuleDefinition): void {
+  if (definition.api === API_LEVEL) return
+  const advice =
+    typeof definition.api === 'number' && definition.api > API_LEVEL
+      ? 'update the server'
+      : 'update the module, or build it for a level that this server has'
+  throw new ModuleLoadError(
+    'KV_MODULE_API_LEVEL',
+    `module '${definition.name}' wants API level ${definition.api}, this server has ${API_LEVEL}: ${advice}`,
+  )
+}
+
+function checkProposals(definition: ModuleDefinition): void {
+  for (const proposal of definition.proposals ?? []) {
+    if (PROPOSALS.has(proposal)) continue
+    throw new ModuleLoadError(
+      'KV_MODULE_PROPOSAL',
+      `module '${definition.name}' asks for the proposal '${proposal}', which this server does not have: ` +
+        'proposals change between releases; use the release that the module names',
+    )
+  }
+}
+
+/** Orders two semantic versions by their numbers; a pre-release counts as its release. */
+function compareVersions(a: string, b: string): number {
+  const left = SEMVER.exec(a) ?? []
+  const right = SEMVER.exec(b) ?? []
+  for (let i = 1; i <= 3; i++) {
+    const difference = Number(left[i] ?? 0) - Number(right[i] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}

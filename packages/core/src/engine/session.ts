@@ -1,0 +1,217 @@
+/**
+ * Session: one client's state, whatever carries its bytes. Bytes go in by `feed`; replies leave through the transport, one
+ * `send` for everything that one `feed` brought.
+ *
+ *     feed(receive buffer) -> parser -> Engine.dispatch -> reply writer -> transport.send
+ *
+ * Complete requests are run where they lie in the transport's buffer. Only a request cut in the middle is copied, into a
+ * buffer of the session's that lives until the rest has come; an idle session holds no buffer at all.
+ */
+
+import { NEED_MORE, PROTOCOL_ERROR, RequestParser } from '@kvasir/protocol'
+import type { Command } from './command.ts'
+import type { Engine } from './engine.ts'
+
+/** What carries a session's bytes. */
+export interface Transport {
+  readonly kind: 'tcp' | 'tls' | 'unix' | 'memory'
+  /** `127.0.0.1:50312`, `/run/kvasir.sock:0`; empty when there is none. */
+  readonly address: string
+  readonly localAddress: string
+  /** File descriptor, or -1. */
+  readonly descriptor: number
+  /** Bytes accepted by `send` that the peer has not taken yet. */
+  readonly queuedBytes: number
+  /** Sends bytes. @returns true when the transport still needs the buffer, so that the caller may not write to it again */
+  send(buf: Uint8Array, start: number, length: number): boolean
+  /** Closes once everything sent has left; `force` closes at once. */
+  close(force: boolean): void
+}
+
+export const REPLY_ON = 0
+export const REPLY_OFF = 1
+/** Set by CLIENT REPLY SKIP, which itself is silent too; becomes REPLY_SKIP for the next command. */
+export const REPLY_SKIP_NEXT = 2
+export const REPLY_SKIP = 3
+
+/** Replies beyond this are sent before the rest of a batch runs, so that one batch cannot hold everything in memory. */
+const FLUSH_BYTES = 1024 * 1024
+const PENDING_BYTES_INITIAL = 1024
+/** A parser's announced need is trusted up to this size at once; beyond it the buffer grows with what arrives. */
+const PENDING_GROWTH_BYTES_MAX = 32 * 1024 * 1024
+
+export class Session {
+  readonly engine: Engine
+  readonly id: number
+  readonly transport: Transport
+  readonly createdMs: number
+
+  dbIndex = 0
+  resp: 2 | 3 = 2
+  authenticated: boolean
+  name = ''
+  libName = ''
+  libVersion = ''
+  replyMode = REPLY_ON
+  noEvict = false
+  noTouch = false
+  lastInteractionMs: number
+  lastCommand: Command | undefined
+  /** Set by QUIT and by errors that end the connection: nothing more is read. */
+  closing = false
+  closed = false
+
+  // Figures for CLIENT LIST.
+  bytesIn = 0
+  bytesOut = 0
+  commands = 0
+  #parser: RequestParser | undefined
+  #pending: Uint8Array | undefined
+  #pendingEnd = 0
+
+  constructor(engine: Engine, id: number, transport: Transport) {
+    this.engine = engine
+    this.id = id
+    this.transport = transport
+    this.createdMs = engine.nowMs
+    this.lastInteractionMs = engine.nowMs
+    this.authenticated = !engine.authRequired
+  }
+
+  /** Bytes of requests that are not complete yet. */
+  get queryBufferBytes(): number {
+    return this.#pendingEnd
+  }
+
+  /** Size of the buffer that holds them. */
+  get queryBufferCapacity(): number {
+    return this.#pending?.length ?? 0
+  }
+
+  /** Takes bytes from the transport, runs the requests in them and sends the replies. The bytes are the caller's again then. */
+  feed(buf: Uint8Array, start: number, end: number): void {
+    if (this.closing) return
+    const { engine } = this
+    const { reply } = engine
+    const mark = reply.pos
+    this.bytesIn += end - start
+    this.lastInteractionMs = engine.beginTurn()
+    engine.stats.netInputBytes += end - start
+    if (this.#pending === undefined) this.#feedWhole(buf, start, end, mark)
+    else this.#feedRest(buf, start, end, mark)
+    this.flush(mark)
+    engine.endTurn()
+    if (this.closing) this.close(false)
+  }
+
+  #feedWhole(buf: Uint8Array, start: number, end: number, mark: number): void {
+    const parser = this.engine.takeParser()
+    parser.pos = start
+    const stopped = this.#run(parser, buf, start, end, mark)
+    this.engine.returnParser(parser)
+    if (stopped >= end || this.closing) return
+    this.#parser = new RequestParser()
+    this.#parser.bulkBytesMax = this.engine.bulkBytesMax
+    this.#append(buf, stopped, end)
+    // Re-reads the little that has come of the request, to know how much is missing.
+    this.#afterRun(this.#run(this.#parser, this.#pending as unknown as Uint8Array, 0, this.#pendingEnd, mark))
+  }
+
+  #feedRest(buf: Uint8Array, start: number, end: number, mark: number): void {
+    this.#append(buf, start, end)
+    if (this.closing) return
+    const parser = this.#parser as RequestParser
+    this.#afterRun(this.#run(parser, this.#pending as Uint8Array, 0, this.#pendingEnd, mark))
+  }
+
+  /** Forgets the bytes of complete requests in front of `stopped`. */
+  #afterRun(stopped: number): void {
+    if (this.closing || stopped >= this.#pendingEnd) {
+      this.#pending = undefined
+      this.#parser = undefined
+      this.#pendingEnd = 0
+    } else if (stopped > 0) {
+      this.#pending?.copyWithin(0, stopped, this.#pendingEnd)
+      this.#pendingEnd -= stopped
+      this.#parser?.rebase(-stopped)
+    }
+  }
+
+  #append(buf: Uint8Array, start: number, end: number): void {
+    const length = end - start
+    const need = this.#pendingEnd + length
+    if (need > this.engine.queryBufferBytesMax) {
+      this.engine.log('warning', `Closing client that reached max query buffer length: id=${this.id}`)
+      this.engine.stats.queryBufferLimitDisconnections++
+      this.closing = true
+      return
+    }
+    if (this.#pending === undefined || need > this.#pending.length) {
+      const missing = this.authenticated ? Math.min(this.#parser?.missingBytes ?? 0, PENDING_GROWTH_BYTES_MAX) : 0
+      const room = Math.max(PENDING_BYTES_INITIAL, need + Math.max(missing, this.#pendingEnd))
+      const next = new Uint8Array(room)
+      if (this.#pending !== undefined) next.set(this.#pending.subarray(0, this.#pendingEnd))
+      this.#pending = next
+    }
+    this.#pending.set(buf.subarray(start, end), this.#pendingEnd)
+    this.#pendingEnd = need
+  }
+
+  /**
+   * Runs requests up to the first incomplete one.
+   * @param start where the first request begins, which the parser may have read in part already
+   * @returns where the incomplete one begins, or `end`
+   */
+  #run(parser: RequestParser, buf: Uint8Array, start: number, end: number, mark: number): number {
+    const { engine } = this
+    const { reply } = engine
+    reply.resp = this.resp
+    let requestStart = start
+    for (;;) {
+      const found = parser.parse(buf, end, this.authenticated)
+      if (found === NEED_MORE) return requestStart
+      if (found === PROTOCOL_ERROR) {
+        this.#protocolError(parser.error)
+        return end
+      }
+      requestStart = parser.pos
+      if (parser.argc === 0) continue
+      this.commands++
+      engine.dispatch(this, parser)
+      if (this.closing) return requestStart
+      if (reply.pos - mark > FLUSH_BYTES) this.flush(mark)
+    }
+  }
+
+  #protocolError(text: string): void {
+    this.engine.stats.protocolErrors++
+    this.engine.log('verbose', `Protocol error from client: id=${this.id}: ${text}`)
+    this.engine.reply.error(`ERR ${text}`)
+    this.engine.countError('ERR')
+    this.closing = true
+  }
+
+  /** Sends what the engine's writer holds behind `mark`. */
+  flush(mark: number): void {
+    const { reply, stats } = this.engine
+    const length = reply.pos - mark
+    if (length === 0) return
+    reply.pos = mark
+    if (this.closed) return
+    this.bytesOut += length
+    stats.netOutputBytes += length
+    if (this.transport.send(reply.buf, mark, length)) reply.replaceBuffer()
+  }
+
+  /** @param force without waiting for replies to leave */
+  close(force: boolean): void {
+    this.closing = true
+    if (this.closed) return
+    this.closed = true
+    this.#pending = undefined
+    this.#parser = undefined
+    this.#pendingEnd = 0
+    this.engine.forgetSession(this)
+    this.transport.close(force)
+  }
+}

@@ -1,0 +1,26 @@
+/** What TYPE and OBJECT ENCODING answer for an entry. */
+
+import type { Database } from '../keyspace/database.ts'
+import { ENCODING_INLINE, TYPE_MODULE, TYPE_STRING } from '../keyspace/entry.ts'
+import { isInt64 } from '../structures/decimal.ts'
+import type { ModuleValue } from '../types/module-value.ts'
+
+const TYPE_NAMES = ['string', 'list', 'set', 'zset', 'hash', 'stream']
+/** Longest string that Redis keeps in one block with its object header. */
+const EMBSTR_BYTES_MAX = 44
+
+export function typeNameAt(db: Database, address: number): string {
+  const type = db.type(address)
+  if (type !== TYPE_MODULE) return TYPE_NAMES[type]
+  const { type: dataType } = db.object(address) as ModuleValue
+  return dataType.typeName ?? dataType.name
+}
+
+/** `int`, `embstr` or `raw` for strings: what Redis would use, whatever we do. */
+export function encodingNameAt(db: Database, address: number): string {
+  if (db.type(address) !== TYPE_STRING) return 'raw'
+  if (db.encoding(address) !== ENCODING_INLINE) return 'raw'
+  db.value(address)
+  if (isInt64(db.valueBuf, db.valueStart, db.valueLength)) return 'int'
+  return db.valueLength <= EMBSTR_BYTES_MAX ? 'embstr' : 'raw'
+}

@@ -1,0 +1,600 @@
+/**
+ * Database: the entries of one numbered database, their expiry times and the objects they refer to.
+ *
+ *     key bytes --hash--> KeyTable --address--> Arena: entry --handle--> objects[]
+ *                                       ^                |
+ *                                       +-- TimerWheel --+   entries with a time to live are threaded through the wheel
+ *
+ * It knows types only as three bits of an entry's flags. It runs no commands and sends no events; it tells `KeyspaceOwner`.
+ *
+ * Use: `find` or `lookup` first, then at most one of `put`, `resize`, `setExpiry`, `removeFound` for the key just found: they
+ * rely on where the last search ended. Views and addresses are valid until the next change.
+ *
+ * Each database has an arena of its own, so FLUSHDB throws it away whole, in constant time.
+ */
+
+import { Arena, BLOCK_BYTES_MAX, KIND_ENTRY } from '../structures/arena.ts'
+import { setTime, TIME_MAX_MS, TimerWheel, timeOf } from '../structures/timer-wheel.ts'
+import { LargeString, type ValueObject } from '../types/value-object.ts'
+import {
+  byteOffset,
+  ENCODING_INLINE,
+  ENCODING_OBJECT,
+  ENCODING_RAW,
+  ENCODING_SHIFT,
+  FLAG_LONG,
+  FLAG_TTL,
+  HANDLE_BYTES,
+  headerBytes,
+  KEY_EXTERNAL,
+  KEY_INLINE_BYTES_MAX,
+  SHORT_BYTES_MAX,
+  segmentOf,
+  TYPE_MASK,
+  TYPE_STRING,
+  wordOffset,
+} from './entry.ts'
+import { KeyTable } from './key-table.ts'
+
+/** No time to live. */
+export const NO_EXPIRY = -1
+/** In `put`: the time to live that the entry has already. */
+export const KEEP_EXPIRY = -2
+
+/** What a database asks of the engine. */
+export interface KeyspaceOwner {
+  /** The time that expiry is judged by, whole milliseconds; stands still while a command runs. */
+  readonly nowMs: number
+  /** The access clock's present value, 24 bits. */
+  readonly accessClock: number
+  readonly seedLow: number
+  readonly seedHigh: number
+  /** False while expired keys must stay (and count as present or not as `lookup` says): the engine's role or a pause. */
+  readonly canDeleteExpired: boolean
+  /** A key's time is over and it is about to be deleted. */
+  onExpire(db: Database, address: number): void
+  /** How an access changes an entry's 24-bit clock. */
+  touched(clock: number): number
+  /** An arena that is not used any more, to be given back in small steps. */
+  discard(arena: Arena): void
+}
+
+export class Database {
+  /** The number clients SELECT; SWAPDB changes it. */
+  index: number
+  arena!: Arena
+  table!: KeyTable
+  wheel!: TimerWheel
+  readonly owner: KeyspaceOwner
+  /** Bytes held by objects outside the arena. */
+  objectBytes = 0
+  /** Sum of all times to live set, for INFO's avg_ttl; milliseconds since the epoch, as a sum. */
+  #objects: (ValueObject | Uint8Array | undefined)[] = []
+  #freeHandles: number[] = []
+  #hash = 0
+
+  /** Set by `value` and `put`: where the value's bytes are. */
+  valueBuf: Uint8Array = NO_BYTES
+  valueStart = 0
+  valueLength = 0
+
+  constructor(index: number, owner: KeyspaceOwner) {
+    this.index = index
+    this.owner = owner
+    this.#start()
+  }
+
+  #start(): void {
+    this.#objects = []
+    this.#freeHandles = []
+    this.objectBytes = 0
+    this.arena = new Arena()
+    this.table = new KeyTable(this.arena, this.owner.seedLow, this.owner.seedHigh, this.#objects as unknown[])
+    this.wheel = new TimerWheel(this.arena, this.owner.nowMs)
+  }
+
+  get size(): number {
+    return this.table.size
+  }
+
+  /** Memory of keys, values and tables, bytes. */
+  get usedBytes(): number {
+    return this.arena.usedBytes + this.objectBytes
+  }
+
+  /** Removes every key. Objects are told so only when they hold arena blocks, which go with the arena. */
+  clear(): void {
+    if (this.table.snapshotActive) this.table.abortSnapshot()
+    this.owner.discard(this.arena)
+    this.#start()
+  }
+
+  // --- finding ---------------------------------------------------------------------------------------------------------
+
+  /** The key's entry, expired or not; 0 when there is none. */
+  find(buf: Uint8Array, start: number, length: number): number {
+    this.#hash = this.table.hash(buf, start, length)
+    return this.table.find(this.#hash, buf, start, length)
+  }
+
+  /** The key's entry for reading; an expired one is deleted and counts as missing. Does not touch the access clock. */
+  lookup(buf: Uint8Array, start: number, length: number): number {
+    const address = this.find(buf, start, length)
+    if (address === 0 || (this.arena.u8[segmentOf(address)][byteOffset(address)] & FLAG_TTL) === 0) return address
+    return this.#unlessExpired(address)
+  }
+
+  /** As `lookup`, ahead of a change: a running snapshot gets the key's bucket first. */
+  lookupWrite(buf: Uint8Array, start: number, length: number): number {
+    const address = this.lookup(buf, start, length)
+    if (this.table.snapshotActive) this.#beforeChange(buf, start, length, address)
+    return address
+  }
+
+  #beforeChange(buf: Uint8Array, start: number, length: number, address: number): void {
+    this.table.beforeChange(this.#hash)
+    if (address !== 0) this.find(buf, start, length)
+  }
+
+  #unlessExpired(address: number): number {
+    const words = this.arena.i32[segmentOf(address)]
+    if (timeOf(words, wordOffset(address)) > this.owner.nowMs) return address
+    if (this.owner.canDeleteExpired) this.#expireFound(address)
+    return 0
+  }
+
+  #expireFound(address: number): void {
+    const hash = this.#hash
+    this.owner.onExpire(this, address)
+    // A listener may have looked other keys up, or deleted this one.
+    const key = this.table.keyBytes(address).slice()
+    if (this.find(key, 0, key.length) === address) this.removeFound(address)
+    this.#hash = hash
+  }
+
+  /** Deletes keys whose time is over, at most `stepsMax` at a time. @returns steps taken; fewer than asked means done */
+  expireDue(stepsMax: number): number {
+    return this.wheel.advance(this.owner.nowMs, stepsMax, address => {
+      const key = this.table.keyBytes(address).slice()
+      if (this.find(key, 0, key.length) !== address) throw new Error('expiry index and table disagree')
+      this.#expireFound(address)
+    })
+  }
+
+  // --- reading an entry ------------------------------------------------------------------------------------------------
+
+  flags(address: number): number {
+    return this.arena.u8[segmentOf(address)][byteOffset(address)]
+  }
+
+  type(address: number): number {
+    return this.arena.u8[segmentOf(address)][byteOffset(address)] & TYPE_MASK
+  }
+
+  encoding(address: number): number {
+    return this.arena.u8[segmentOf(address)][byteOffset(address)] >>> ENCODING_SHIFT
+  }
+
+  keyBytes(address: number): Uint8Array {
+    return this.table.keyBytes(address)
+  }
+
+  /** Milliseconds since the epoch, or NO_EXPIRY. */
+  expiryMs(address: number): number {
+    if ((this.flags(address) & FLAG_TTL) === 0) return NO_EXPIRY
+    return timeOf(this.arena.i32[segmentOf(address)], wordOffset(address))
+  }
+
+  accessClock(address: number): number {
+    return this.arena.i32[segmentOf(address)][wordOffset(address)] >>> 8
+  }
+
+  setAccessClock(address: number, clock: number): void {
+    const words = this.arena.i32[segmentOf(address)]
+    const word = wordOffset(address)
+    words[word] = (words[word] & 0xff) | (clock << 8)
+  }
+
+  /** Notes an access for LRU or LFU. */
+  touch(address: number): void {
+    const words = this.arena.i32[segmentOf(address)]
+    const word = wordOffset(address)
+    words[word] = (words[word] & 0xff) | (this.owner.touched(words[word] >>> 8) << 8)
+  }
+
+  /** The value as an object; the entry's encoding is OBJECT. */
+  object(address: number): ValueObject {
+    this.#locateValue(address)
+    return this.#objects[this.#handle()] as ValueObject
+  }
+
+  /** Sets `valueBuf`, `valueStart` and `valueLength` to the bytes of an inline value or a large string. */
+  value(address: number): void {
+    this.#locateValue(address)
+    if (this.encoding(address) !== ENCODING_OBJECT) return
+    const object = this.#objects[this.#handle()]
+    if (!(object instanceof LargeString)) throw new Error('value: the object is not a string')
+    this.valueBuf = object.bytes
+    this.valueStart = 0
+    this.valueLength = object.length
+  }
+
+  #locateValue(address: number): void {
+    const bytes = this.arena.u8[segmentOf(address)]
+    const offset = byteOffset(address)
+    const flags = bytes[offset]
+    this.valueBuf = bytes
+    if ((flags & FLAG_LONG) === 0) {
+      const at = offset + ((flags & FLAG_TTL) === 0 ? 4 : 18)
+      this.valueStart = at + 2 + bytes[at]
+      this.valueLength = bytes[at + 1]
+      return
+    }
+    const words = this.arena.i32[segmentOf(address)]
+    const word = wordOffset(address) + ((flags & FLAG_TTL) === 0 ? 1 : 5)
+    const keyLength = words[word]
+    this.valueStart = ((word + 2) << 2) + ((keyLength & KEY_EXTERNAL) === 0 ? keyLength : HANDLE_BYTES)
+    this.valueLength = words[word + 1]
+  }
+
+  #handle(): number {
+    const { valueBuf: b, valueStart: at } = this
+    return b[at] | (b[at + 1] << 8) | (b[at + 2] << 16) | (b[at + 3] << 24)
+  }
+
+  // --- changing an entry -----------------------------------------------------------------------------------------------
+
+  /**
+   * Gives the key that was just looked up an inline value of `valueLength` bytes, which the caller then writes at
+   * `valueStart` of `valueBuf`. What the key held before is freed first.
+   * @param address what the look-up returned; 0 creates the key
+   * @param kind type and encoding, as in the flags
+   * @param expiryMs a time, NO_EXPIRY or KEEP_EXPIRY
+   * @returns the entry's address
+   */
+  put(
+    address: number,
+    key: Uint8Array,
+    keyStart: number,
+    keyLength: number,
+    kind: number,
+    valueLength: number,
+    expiryMs: number,
+  ): number {
+    let expiry = expiryMs
+    let old = 0
+    if (address !== 0) {
+      old = this.flags(address)
+      if (old >>> ENCODING_SHIFT === ENCODING_OBJECT) this.#releaseObject(address)
+      if (expiry === KEEP_EXPIRY) expiry = this.expiryMs(address)
+    } else if (expiry === KEEP_EXPIRY) expiry = NO_EXPIRY
+    const long = keyLength > SHORT_BYTES_MAX || valueLength > SHORT_BYTES_MAX
+    const flags = kind | (expiry === NO_EXPIRY ? 0 : FLAG_TTL) | (long ? FLAG_LONG : 0)
+    const keyBytes = keyLength > KEY_INLINE_BYTES_MAX ? HANDLE_BYTES : keyLength
+    const bytes = headerBytes(flags) + keyBytes + valueLength
+    if (address !== 0 && ((old ^ flags) & (FLAG_TTL | FLAG_LONG)) === 0) {
+      const capacity = this.arena.capacity(address)
+      if (bytes <= capacity && Arena.classBytes(bytes) === capacity) {
+        this.#rewrite(address, flags, valueLength, expiry)
+        return address
+      }
+    }
+    const to = this.arena.alloc(bytes, KIND_ENTRY)
+    const words = this.arena.i32[segmentOf(to)]
+    const word = wordOffset(to)
+    const clock = address === 0 ? this.owner.accessClock : this.accessClock(address)
+    words[word] = flags | (clock << 8)
+    if (expiry !== NO_EXPIRY) setTime(words, word, expiry)
+    this.#writeKey(to, flags, key, keyStart, keyLength, address, valueLength)
+    if (address === 0) this.table.insert(this.#hash, to)
+    else {
+      if ((old & FLAG_TTL) !== 0) this.wheel.remove(address)
+      this.arena.free(address)
+      this.table.replaceFound(to)
+    }
+    if (expiry !== NO_EXPIRY) this.wheel.add(to)
+    return to
+  }
+
+  /** Same block, same header: new flags, length and time. */
+  #rewrite(address: number, flags: number, valueLength: number, expiry: number): void {
+    const words = this.arena.i32[segmentOf(address)]
+    const word = wordOffset(address)
+    words[word] = (words[word] & ~0xff) | flags
+    if (expiry !== NO_EXPIRY && timeOf(words, word) !== expiry) {
+      this.wheel.remove(address)
+      setTime(words, word, expiry)
+      this.wheel.add(address)
+    }
+    this.#setValueLength(address, flags, valueLength)
+    this.#locateValue(address)
+  }
+
+  #setValueLength(address: number, flags: number, valueLength: number): void {
+    if ((flags & FLAG_LONG) === 0) {
+      const at = byteOffset(address) + ((flags & FLAG_TTL) === 0 ? 5 : 19)
+      this.arena.u8[segmentOf(address)][at] = valueLength
+    } else {
+      const word = wordOffset(address) + ((flags & FLAG_TTL) === 0 ? 2 : 6)
+      this.arena.i32[segmentOf(address)][word] = valueLength
+    }
+  }
+
+  /** Writes lengths and key of a new block; `from` is the key's old block, whose external key is taken over. */
+  #writeKey(
+    to: number,
+    flags: number,
+    key: Uint8Array,
+    keyStart: number,
+    keyLength: number,
+    from: number,
+    valueLength: number,
+  ): void {
+    const bytes = this.arena.u8[segmentOf(to)]
+    let at: number
+    if ((flags & FLAG_LONG) === 0) {
+      at = byteOffset(to) + ((flags & FLAG_TTL) === 0 ? 4 : 18)
+      bytes[at] = keyLength
+      bytes[at + 1] = valueLength
+      at += 2
+    } else {
+      const words = this.arena.i32[segmentOf(to)]
+      const word = wordOffset(to) + ((flags & FLAG_TTL) === 0 ? 1 : 5)
+      words[word + 1] = valueLength
+      at = (word + 2) << 2
+      if (keyLength > KEY_INLINE_BYTES_MAX) {
+        words[word] = keyLength | KEY_EXTERNAL
+        words[word + 2] = from !== 0 ? this.#externalKeyHandle(from) : this.#storeKey(key, keyStart, keyLength)
+        at += HANDLE_BYTES
+        this.valueBuf = bytes
+        this.valueStart = at
+        this.valueLength = valueLength
+        return
+      }
+      words[word] = keyLength
+    }
+    if (keyLength <= 64) for (let i = 0; i < keyLength; i++) bytes[at + i] = key[keyStart + i]
+    else bytes.set(key.subarray(keyStart, keyStart + keyLength), at)
+    this.valueBuf = bytes
+    this.valueStart = at + keyLength
+    this.valueLength = valueLength
+  }
+
+  #storeKey(key: Uint8Array, start: number, length: number): number {
+    this.objectBytes += length
+    return this.#newHandle(key.slice(start, start + length))
+  }
+
+  #externalKeyHandle(address: number): number {
+    const flags = this.flags(address)
+    return this.arena.i32[segmentOf(address)][wordOffset(address) + ((flags & FLAG_TTL) === 0 ? 3 : 7)]
+  }
+
+  #newHandle(object: ValueObject | Uint8Array): number {
+    const handle = this.#freeHandles.pop() ?? this.#objects.length
+    this.#objects[handle] = object
+    return handle
+  }
+
+  #dropHandle(handle: number): void {
+    this.#objects[handle] = undefined
+    this.#freeHandles.push(handle)
+  }
+
+  /** As `put`, with an object for a value. */
+  putObject(
+    address: number,
+    key: Uint8Array,
+    keyStart: number,
+    keyLength: number,
+    type: number,
+    object: ValueObject,
+    expiryMs: number,
+  ): number {
+    const kind = type | (ENCODING_OBJECT << ENCODING_SHIFT)
+    const to = this.put(address, key, keyStart, keyLength, kind, HANDLE_BYTES, expiryMs)
+    const handle = this.#newHandle(object)
+    this.objectBytes += object.externalBytes
+    const { valueBuf, valueStart } = this
+    valueBuf[valueStart] = handle
+    valueBuf[valueStart + 1] = handle >>> 8
+    valueBuf[valueStart + 2] = handle >>> 16
+    valueBuf[valueStart + 3] = handle >>> 24
+    return to
+  }
+
+  /** Gives a key a string value, inline or in a buffer of its own. The bytes may not lie in this database's arena. */
+  putString(
+    address: number,
+    key: Uint8Array,
+    keyStart: number,
+    keyLength: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueLength: number,
+    expiryMs: number,
+  ): number {
+    const keyBytes = keyLength > KEY_INLINE_BYTES_MAX ? HANDLE_BYTES : keyLength
+    if (valueLength + keyBytes + 28 > BLOCK_BYTES_MAX) {
+      const object = new LargeString(value.slice(valueStart, valueStart + valueLength))
+      return this.putObject(address, key, keyStart, keyLength, TYPE_STRING, object, expiryMs)
+    }
+    const to = this.put(address, key, keyStart, keyLength, TYPE_STRING, valueLength, expiryMs)
+    const { valueBuf, valueStart: at } = this
+    if (valueLength <= 64) for (let i = 0; i < valueLength; i++) valueBuf[at + i] = value[valueStart + i]
+    else valueBuf.set(value.subarray(valueStart, valueStart + valueLength), at)
+    return to
+  }
+
+  /**
+   * Makes the string that was just looked up `length` bytes long, keeping what fits and adding zero bytes, and marks it as
+   * changed in place. Afterwards `valueBuf` and `valueStart` say where it is.
+   * @returns the entry's address
+   */
+  resizeString(address: number, key: Uint8Array, keyStart: number, keyLength: number, length: number): number {
+    if (this.encoding(address) === ENCODING_OBJECT) {
+      const object = this.object(address) as LargeString
+      this.objectBytes -= object.externalBytes
+      object.resize(length)
+      this.objectBytes += object.externalBytes
+      this.value(address)
+      return address
+    }
+    this.#locateValue(address)
+    const oldLength = this.valueLength
+    const kept = this.valueBuf.slice(this.valueStart, this.valueStart + Math.min(oldLength, length))
+    const keyBytes = keyLength > KEY_INLINE_BYTES_MAX ? HANDLE_BYTES : keyLength
+    if (length + keyBytes + 28 > BLOCK_BYTES_MAX) {
+      const object = new LargeString(kept)
+      object.resize(length)
+      const to = this.putObject(address, key, keyStart, keyLength, TYPE_STRING, object, KEEP_EXPIRY)
+      this.value(to)
+      return to
+    }
+    const kind = TYPE_STRING | (ENCODING_RAW << ENCODING_SHIFT)
+    const to = this.put(address, key, keyStart, keyLength, kind, length, KEEP_EXPIRY)
+    this.valueBuf.set(kept, this.valueStart)
+    this.valueBuf.fill(0, this.valueStart + kept.length, this.valueStart + length)
+    return to
+  }
+
+  /** An object's `externalBytes` changed from `before`. */
+  accountObject(object: ValueObject, before: number): void {
+    this.objectBytes += object.externalBytes - before
+  }
+
+  #releaseObject(address: number): void {
+    this.#locateValue(address)
+    const handle = this.#handle()
+    const object = this.#objects[handle] as ValueObject
+    this.objectBytes -= object.externalBytes
+    this.#dropHandle(handle)
+    object.free?.()
+  }
+
+  /** Sets or removes (NO_EXPIRY) the time of the key that was just looked up. @returns the entry's address */
+  setExpiry(address: number, expiryMs: number): number {
+    const flags = this.flags(address)
+    const expiry = expiryMs === NO_EXPIRY ? NO_EXPIRY : Math.max(0, Math.min(expiryMs, TIME_MAX_MS))
+    const words = this.arena.i32[segmentOf(address)]
+    const word = wordOffset(address)
+    if ((flags & FLAG_TTL) !== 0 && expiry !== NO_EXPIRY) {
+      this.wheel.remove(address)
+      setTime(words, word, expiry)
+      this.wheel.add(address)
+      return address
+    }
+    if ((flags & FLAG_TTL) === 0 && expiry === NO_EXPIRY) return address
+    this.#locateValue(address)
+    const body = this.valueStart + this.valueLength - this.#keyStart(address, flags)
+    const from = this.#keyStart(address, flags)
+    const next = flags ^ FLAG_TTL
+    const to = this.arena.alloc(headerBytes(next) + body, KIND_ENTRY)
+    const target = this.arena.u8[segmentOf(to)]
+    const targetWords = this.arena.i32[segmentOf(to)]
+    const targetWord = wordOffset(to)
+    targetWords[targetWord] = (words[word] & ~0xff) | next
+    if (expiry !== NO_EXPIRY) setTime(targetWords, targetWord, expiry)
+    if ((flags & FLAG_LONG) === 0) {
+      const at = this.#keyStart(to, next)
+      target[at - 2] = this.arena.u8[segmentOf(address)][from - 2]
+      target[at - 1] = this.arena.u8[segmentOf(address)][from - 1]
+    } else {
+      targetWords[targetWord + (expiry === NO_EXPIRY ? 1 : 5)] = words[word + (expiry === NO_EXPIRY ? 5 : 1)]
+      targetWords[targetWord + (expiry === NO_EXPIRY ? 2 : 6)] = words[word + (expiry === NO_EXPIRY ? 6 : 2)]
+    }
+    target.set(this.arena.u8[segmentOf(address)].subarray(from, from + body), this.#keyStart(to, next))
+    if ((flags & FLAG_TTL) !== 0) this.wheel.remove(address)
+    this.arena.free(address)
+    this.table.replaceFound(to)
+    if (expiry !== NO_EXPIRY) this.wheel.add(to)
+    return to
+  }
+
+  /** Byte offset of the key, or of its handle, in its segment. */
+  #keyStart(address: number, flags: number): number {
+    return byteOffset(address) + headerBytes(flags)
+  }
+
+  /** Deletes the key that was just found. */
+  removeFound(address: number): void {
+    const flags = this.flags(address)
+    this.table.removeFound(this.#hash)
+    this.#freeEntry(address, flags)
+  }
+
+  #freeEntry(address: number, flags: number): void {
+    if ((flags & FLAG_TTL) !== 0) this.wheel.remove(address)
+    if (flags >>> ENCODING_SHIFT === ENCODING_OBJECT) this.#releaseObject(address)
+    if ((flags & FLAG_LONG) !== 0) this.#freeExternalKey(address, flags)
+    this.arena.free(address)
+  }
+
+  #freeExternalKey(address: number, flags: number): void {
+    const length = this.arena.i32[segmentOf(address)][wordOffset(address) + ((flags & FLAG_TTL) === 0 ? 1 : 5)]
+    if ((length & KEY_EXTERNAL) === 0) return
+    this.objectBytes -= length & ~KEY_EXTERNAL
+    this.#dropHandle(this.#externalKeyHandle(address))
+  }
+
+  /** Deletes a key by its entry, wherever the last search ended. */
+  remove(address: number): void {
+    const key = this.keyBytes(address)
+    if (this.find(key, 0, key.length) !== address) throw new Error('remove: no such entry')
+    this.removeFound(address)
+  }
+
+  /**
+   * Takes the value of one key away and gives it to another, whose old value is freed: RENAME without copying objects.
+   * @param target what `lookupWrite` found for the new key, or 0, with nothing looked up since
+   */
+  takeObject(address: number): ValueObject {
+    this.#locateValue(address)
+    const handle = this.#handle()
+    const object = this.#objects[handle] as ValueObject
+    this.objectBytes -= object.externalBytes
+    // The entry keeps a placeholder, so that deleting it frees nothing.
+    this.#objects[handle] = MOVED
+    return object
+  }
+
+  // --- upkeep ----------------------------------------------------------------------------------------------------------
+
+  #drainCursor = 0
+
+  /**
+   * Moves one page of blocks out of the emptiest segment, when there is enough free room elsewhere.
+   * @returns false when there is nothing to do
+   */
+  defragStep(): boolean {
+    const { arena } = this
+    if (this.table.snapshotActive) return false
+    if (arena.draining < 0) {
+      const segment = arena.startDrain()
+      if (segment < 0 || arena.draining < 0) return false
+      this.#drainCursor = 0
+      this.table.relocateRegions(segment)
+    }
+    this.#drainCursor = arena.drainPage(this.#drainCursor, (from, to) => {
+      this.table.relocate(from, to)
+      if ((this.flags(to) & FLAG_TTL) !== 0) this.wheel.moved(to)
+    })
+    if (this.#drainCursor < 0 && arena.draining >= 0) this.#drainCursor = 0
+    return true
+  }
+
+  /** Bytes of one entry with everything that hangs on it: block, table slot and object. */
+  entryBytes(address: number): number {
+    let bytes = this.arena.capacity(address) + TABLE_BYTES_PER_KEY
+    if (this.encoding(address) === ENCODING_OBJECT) bytes += this.object(address).externalBytes
+    return bytes
+  }
+}
+
+/** What a key costs in the table, on average. */
+const TABLE_BYTES_PER_KEY = 8
+const NO_BYTES = new Uint8Array(0)
+const MOVED: ValueObject = { externalBytes: 0 }
+
+export const KIND_STRING_INLINE = TYPE_STRING | (ENCODING_INLINE << ENCODING_SHIFT)
+export const KIND_STRING_RAW = TYPE_STRING | (ENCODING_RAW << ENCODING_SHIFT)

@@ -1,0 +1,609 @@
+/**
+ * Hash table of arena addresses, kept in the order of the keys' hashes. It grows and shrinks in small steps.
+ *
+ *     directory   2^depth pairs of words, indexed by the top `depth` bits of the hash
+ *       word 0    arena address of the region (several pairs may name the same one)
+ *       word 1    buckets in the region (bits 0-7), depth of the region (bits 8-13)
+ *     region      1 to 64 buckets, all keys whose hashes share the top `regionDepth` bits
+ *     bucket      64 bytes, one cache line:
+ *       offset    size  meaning
+ *       0         20    10 positions of 16 bits
+ *       20        40    10 addresses of 32 bits, 0 for an empty slot
+ *       60        1     overflow: how many keys found this bucket full and live further on
+ *       61        1     version: the last snapshot that has this bucket's keys
+ *       62        2     0
+ *
+ * A key's *position* is the 16 bits of its hash that follow the region's prefix; its home bucket is
+ * `position * buckets >> 16`. So position and home grow together: walking regions and buckets walks the keys in hash order.
+ * That order is what makes the rest simple:
+ *  - A region grows by one step (at most an eighth) without reading a key, because the positions are in the buckets. The table
+ *    is always about 85 % full, 7.5 bytes a key; there is no doubling and no pause. Only the split of a full region
+ *    (600 keys) reads keys again, for one more bit of hash.
+ *  - A SCAN cursor is a hash: everything below it was returned. Growing and shrinking cannot break that.
+ *  - A snapshot is a walk in hash order that stamps each bucket; a write first hands over its home bucket's keys
+ *    when they have not been stamped.
+ *  - Put a cluster's slot into the hash's top bits, and a slot's keys lie side by side.
+ *
+ * A full bucket passes a key on to the next one of the region, around its end, at most PASS_MAX buckets far; then the region
+ * grows. A miss ends at the first bucket with overflow 0, in most cases the home bucket.
+ *
+ * Invariants: a live key is found from its home by following non-zero overflows; `overflow` of a bucket is the number of keys whose
+ * way from home leads through it; both halves of a region with depth d start at multiples of 2^(depth - d) in the directory.
+ * Complexity: find, insert, remove O(1); growth moves at most 640 slots at once.
+ *
+ * Sources: P.-Å. Larson, "Dynamic hashing" (order-preserving addressing, partial expansions); R. Fagin et al.,
+ * "Extendible hashing"; the overflow counter after N. Bronson and X. Shi, "F14".
+ * Rejected: doubling tables (75 % of the memory idle right after growth, incremental moves on the hot path); extendible hashing
+ * with regions that only split (67 % full); one-byte tags (6.3 bytes a key, but every growth step reads all keys).
+ */
+
+import { type Arena, KIND_INDEX, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
+
+const SLOTS = 10
+const BUCKET_WORDS = 16
+const BUCKET_BYTES = 64
+const ADDRESS_WORD = 5
+const META_WORD = 15
+const BUCKETS_MAX = 64
+const PASS_MAX = 8
+/** Regions this deep (2^24 of them) no longer split but take keys at any distance from home. */
+const REGION_DEPTH_MAX = 24
+
+/** Region sizes, in buckets: those that fill a size class of the arena. */
+const REGION_STEPS = buildRegionSteps()
+
+function buildRegionSteps(): number[] {
+  const steps: number[] = []
+  for (let n = 1; n <= 16; n++) steps.push(n)
+  for (let n = 18; n <= 32; n += 2) steps.push(n)
+  for (let n = 36; n <= BUCKETS_MAX; n += 4) steps.push(n)
+  return steps
+}
+
+/** The smallest region with at least this many buckets. */
+function regionStep(buckets: number): number {
+  for (const n of REGION_STEPS) if (n >= buckets) return n
+  return BUCKETS_MAX
+}
+
+/** What a table asks about the blocks that it holds. */
+export abstract class HashTable {
+  readonly arena: Arena
+  /** Keys in the table. */
+  size = 0
+
+  #directory: Int32Array
+  #depth = 1
+  #shift = 31
+
+  // Where the last `find`, `findEmpty` or `locate` ended; valid until the table changes.
+  #slotWords: Int32Array = NO_WORDS
+  #slotWord = 0
+  #bucketWord = 0
+
+  #epoch = 0
+  #snapshot: ((address: number) => void) | undefined
+  #snapshotCursor = 0
+
+  constructor(arena: Arena) {
+    this.arena = arena
+    this.#directory = new Int32Array(4)
+    this.#directory[0] = this.#newRegion(1)
+    this.#directory[1] = 1 | (1 << 8)
+    this.#directory[2] = this.#newRegion(1)
+    this.#directory[3] = 1 | (1 << 8)
+  }
+
+  /** Whether the block at `address` holds the key `buf[start .. start + length)`. */
+  protected abstract keyEquals(address: number, buf: Uint8Array, start: number, length: number): boolean
+  /** The hash of the key in the block at `address`. */
+  protected abstract hashAt(address: number): number
+
+  /** Bytes of the directory and the regions. */
+  get indexBytes(): number {
+    let bytes = this.#directory.byteLength
+    this.#eachRegion(d => {
+      bytes += (this.#directory[d + 1] & 0xff) * BUCKET_BYTES
+    })
+    return bytes
+  }
+
+  /** @returns the address of the key's block, or 0 */
+  find(hash: number, buf: Uint8Array, start: number, length: number): number {
+    const d = (hash >>> this.#shift) << 1
+    const region = this.#directory[d]
+    const meta = this.#directory[d + 1]
+    const buckets = meta & 0xff
+    const position = (hash << (meta >>> 8)) >>> 16
+    const words = this.arena.i32[region >>> SEGMENT_SHIFT]
+    const base = (region & SEGMENT_UNIT_MASK) << 1
+    let b = (position * buckets) >>> 16
+    for (let pass = 0; pass < buckets; pass++) {
+      const bucket = base + b * BUCKET_WORDS
+      for (let k = 0; k < SLOTS / 2; k++) {
+        const pair = words[bucket + k]
+        if ((pair & 0xffff) === position) {
+          const address = words[bucket + ADDRESS_WORD + 2 * k]
+          if (address !== 0 && this.keyEquals(address, buf, start, length)) {
+            return this.#found(words, bucket, 2 * k, address)
+          }
+        }
+        if (pair >>> 16 === position) {
+          const address = words[bucket + ADDRESS_WORD + 2 * k + 1]
+          if (address !== 0 && this.keyEquals(address, buf, start, length)) {
+            return this.#found(words, bucket, 2 * k + 1, address)
+          }
+        }
+      }
+      if ((words[bucket + META_WORD] & 0xff) === 0) return 0
+      if (++b === buckets) b = 0
+    }
+    return 0
+  }
+
+  #found(words: Int32Array, bucket: number, slot: number, address: number): number {
+    this.#slotWords = words
+    this.#bucketWord = bucket
+    this.#slotWord = bucket + ADDRESS_WORD + slot
+    return address
+  }
+
+  /** Lets the slot that the last `find` found point to another block of the same key. */
+  replaceFound(address: number): void {
+    this.#slotWords[this.#slotWord] = address
+  }
+
+  /** Adds a key that is not in the table. */
+  insert(hash: number, address: number): void {
+    if (this.#snapshot !== undefined) this.beforeChange(hash)
+    while (!this.#place(hash, address)) this.#growRegion(hash)
+    this.size++
+  }
+
+  #place(hash: number, address: number): boolean {
+    const d = (hash >>> this.#shift) << 1
+    const region = this.#directory[d]
+    const meta = this.#directory[d + 1]
+    const position = (hash << (meta >>> 8)) >>> 16
+    const passMax = meta >>> 8 >= REGION_DEPTH_MAX ? BUCKETS_MAX : PASS_MAX
+    return this.#placeIn(region, meta & 0xff, position, address, passMax)
+  }
+
+  #placeIn(region: number, buckets: number, position: number, address: number, passMax: number): boolean {
+    const words = this.arena.i32[region >>> SEGMENT_SHIFT]
+    const base = (region & SEGMENT_UNIT_MASK) << 1
+    const home = (position * buckets) >>> 16
+    let b = home
+    for (let pass = 0; pass <= passMax && pass < buckets; pass++) {
+      const bucket = base + b * BUCKET_WORDS
+      for (let slot = 0; slot < SLOTS; slot++) {
+        if (words[bucket + ADDRESS_WORD + slot] !== 0) continue
+        setPosition(words, bucket, slot, position)
+        words[bucket + ADDRESS_WORD + slot] = address
+        for (let p = home; p !== b; p = p + 1 === buckets ? 0 : p + 1) words[base + p * BUCKET_WORDS + META_WORD]++
+        return true
+      }
+      if (++b === buckets) b = 0
+    }
+    return false
+  }
+
+  /** Takes out the key that the last `find` found with this hash. Its block stays the caller's. */
+  removeFound(hash: number): void {
+    if (this.#snapshot !== undefined) this.beforeChange(hash)
+    const d = (hash >>> this.#shift) << 1
+    const meta = this.#directory[d + 1]
+    const buckets = meta & 0xff
+    const base = (this.#directory[d] & SEGMENT_UNIT_MASK) << 1
+    const words = this.#slotWords
+    words[this.#slotWord] = 0
+    const stop = (this.#bucketWord - base) / BUCKET_WORDS
+    const home = (((hash << (meta >>> 8)) >>> 16) * buckets) >>> 16
+    for (let p = home; p !== stop; p = p + 1 === buckets ? 0 : p + 1) words[base + p * BUCKET_WORDS + META_WORD]--
+    this.size--
+    if (isEmptyBucket(words, this.#bucketWord)) this.#shrinkRegion(hash)
+  }
+
+  /** Finds the slot that holds `address`, for an owner that moved the block. */
+  relocate(from: number, to: number): void {
+    const hash = this.hashAt(to)
+    const d = (hash >>> this.#shift) << 1
+    const region = this.#directory[d]
+    const buckets = this.#directory[d + 1] & 0xff
+    const position = (hash << (this.#directory[d + 1] >>> 8)) >>> 16
+    const words = this.arena.i32[region >>> SEGMENT_SHIFT]
+    const base = (region & SEGMENT_UNIT_MASK) << 1
+    let b = (position * buckets) >>> 16
+    for (let pass = 0; pass < buckets; pass++) {
+      const bucket = base + b * BUCKET_WORDS + ADDRESS_WORD
+      for (let slot = 0; slot < SLOTS; slot++) {
+        if (words[bucket + slot] === from) {
+          words[bucket + slot] = to
+          return
+        }
+      }
+      if (++b === buckets) b = 0
+    }
+    throw new Error('relocate: the table does not hold this block')
+  }
+
+  /** Moves the regions that lie in `segment` elsewhere, so that the segment can be given back. */
+  relocateRegions(segment: number): void {
+    this.#eachRegion(d => {
+      const region = this.#directory[d]
+      if (region >>> SEGMENT_SHIFT !== segment) return
+      const meta = this.#directory[d + 1]
+      const bytes = (meta & 0xff) * BUCKET_BYTES
+      const moved = this.arena.alloc(bytes, KIND_INDEX)
+      const from = (region & SEGMENT_UNIT_MASK) << 3
+      this.arena.u8[moved >>> SEGMENT_SHIFT].set(
+        this.arena.u8[region >>> SEGMENT_SHIFT].subarray(from, from + bytes),
+        (moved & SEGMENT_UNIT_MASK) << 3,
+      )
+      this.arena.free(region)
+      this.#setRegion(d, meta >>> 8, moved, meta & 0xff)
+    })
+  }
+
+  #newRegion(buckets: number): number {
+    const region = this.arena.alloc(buckets * BUCKET_BYTES, KIND_INDEX)
+    const base = (region & SEGMENT_UNIT_MASK) << 1
+    const words = this.arena.i32[region >>> SEGMENT_SHIFT]
+    words.fill(0, base, base + buckets * BUCKET_WORDS)
+    for (let b = 0; b < buckets; b++) words[base + b * BUCKET_WORDS + META_WORD] = this.#epoch << 8
+    return region
+  }
+
+  /** Names `region` in every pair of the directory that shares the prefix of pair `d`. */
+  #setRegion(d: number, regionDepth: number, region: number, buckets: number): void {
+    const span = 1 << (this.#depth - regionDepth)
+    const first = (d >> 1) & ~(span - 1)
+    for (let i = first; i < first + span; i++) {
+      this.#directory[2 * i] = region
+      this.#directory[2 * i + 1] = buckets | (regionDepth << 8)
+    }
+  }
+
+  #eachRegion(visit: (d: number) => void): void {
+    for (let i = 0; i < 1 << this.#depth; ) {
+      const regionDepth = this.#directory[2 * i + 1] >>> 8
+      visit(2 * i)
+      i += 1 << (this.#depth - regionDepth)
+    }
+  }
+
+  #growRegion(hash: number): void {
+    const d = (hash >>> this.#shift) << 1
+    const meta = this.#directory[d + 1]
+    const buckets = meta & 0xff
+    if (this.#snapshot !== undefined) this.#saveRegion(d)
+    if (buckets < BUCKETS_MAX) this.#rebuild(d, regionStep(buckets + 1))
+    else if (meta >>> 8 < REGION_DEPTH_MAX) this.#split(d)
+    else throw new RangeError('hash table: too many keys share one hash')
+  }
+
+  /** Puts the keys of a region into a new one of at least `buckets` buckets; positions stay as they are. */
+  #rebuild(d: number, buckets: number): void {
+    const old = this.#directory[d]
+    const meta = this.#directory[d + 1]
+    const passMax = meta >>> 8 >= REGION_DEPTH_MAX ? BUCKETS_MAX : PASS_MAX
+    for (let n = buckets; ; n = regionStep(n + 1)) {
+      const region = this.#newRegion(n)
+      if (this.#pour(old, meta & 0xff, region, n, 0, passMax)) {
+        this.arena.free(old)
+        this.#setRegion(d, meta >>> 8, region, n)
+        return
+      }
+      this.arena.free(region)
+      if (n === BUCKETS_MAX) return this.#split(d)
+    }
+  }
+
+  /**
+   * Puts all keys of region `from` into region `to`.
+   * @param half 0: same positions; 1 or 2: `from` was the lower or upper half of `to`'s prefix, so positions lose a bit
+   * @returns false when one did not find a place
+   */
+  #pour(from: number, fromBuckets: number, to: number, toBuckets: number, half: number, passMax: number): boolean {
+    const words = this.arena.i32[from >>> SEGMENT_SHIFT]
+    const base = (from & SEGMENT_UNIT_MASK) << 1
+    for (let bucket = base; bucket < base + fromBuckets * BUCKET_WORDS; bucket += BUCKET_WORDS) {
+      for (let slot = 0; slot < SLOTS; slot++) {
+        const address = words[bucket + ADDRESS_WORD + slot]
+        if (address === 0) continue
+        let position = positionAt(words, bucket, slot)
+        if (half !== 0) position = (position >>> 1) | (half === 2 ? 0x8000 : 0)
+        if (!this.#placeIn(to, toBuckets, position, address, passMax)) return false
+      }
+    }
+    return true
+  }
+
+  /** Splits a region in two of the next depth; the one place that hashes keys anew. */
+  #split(d: number): void {
+    const old = this.#directory[d]
+    const meta = this.#directory[d + 1]
+    const regionDepth = meta >>> 8
+    if (regionDepth === this.#depth) {
+      this.#doubleDirectory()
+      d *= 2
+    }
+    const words = this.arena.i32[old >>> SEGMENT_SHIFT]
+    const base = (old & SEGMENT_UNIT_MASK) << 1
+    const addresses = [[] as number[], [] as number[]]
+    const hashes = [[] as number[], [] as number[]]
+    for (let bucket = base; bucket < base + (meta & 0xff) * BUCKET_WORDS; bucket += BUCKET_WORDS) {
+      for (let slot = 0; slot < SLOTS; slot++) {
+        const address = words[bucket + ADDRESS_WORD + slot]
+        if (address === 0) continue
+        const hash = this.hashAt(address)
+        const side = (hash >>> (31 - regionDepth)) & 1
+        addresses[side].push(address)
+        hashes[side].push(hash)
+      }
+    }
+    this.arena.free(old)
+    const span = 1 << (this.#depth - regionDepth)
+    const first = (d >> 1) & ~(span - 1)
+    for (let side = 0; side < 2; side++) {
+      const at = 2 * (first + side * (span >> 1))
+      this.#buildRegion(at, regionDepth + 1, addresses[side], hashes[side])
+    }
+  }
+
+  #buildRegion(d: number, regionDepth: number, addresses: number[], hashes: number[]): void {
+    const passMax = regionDepth >= REGION_DEPTH_MAX ? BUCKETS_MAX : PASS_MAX
+    for (let n = regionStep(Math.ceil(addresses.length / (SLOTS * 0.92))); ; n = regionStep(n + 1)) {
+      const region = this.#newRegion(n)
+      let placed = 0
+      while (placed < addresses.length) {
+        const position = (hashes[placed] << regionDepth) >>> 16
+        if (!this.#placeIn(region, n, position, addresses[placed], passMax)) break
+        placed++
+      }
+      if (placed === addresses.length) {
+        this.#setRegion(d, regionDepth, region, n)
+        return
+      }
+      if (n === BUCKETS_MAX) throw new RangeError('hash table: too many keys share one hash')
+      this.arena.free(region)
+    }
+  }
+
+  #doubleDirectory(): void {
+    const old = this.#directory
+    const next = new Int32Array(old.length * 2)
+    for (let i = 0; i < old.length; i += 2) {
+      next[2 * i] = next[2 * i + 2] = old[i]
+      next[2 * i + 1] = next[2 * i + 3] = old[i + 1]
+    }
+    this.#directory = next
+    this.#depth++
+    this.#shift--
+  }
+
+  /** A bucket became empty: makes the region smaller, or one with its sibling, when they are mostly empty. */
+  #shrinkRegion(hash: number): void {
+    const d = (hash >>> this.#shift) << 1
+    const meta = this.#directory[d + 1]
+    const buckets = meta & 0xff
+    const keys = this.#countRegion(d)
+    if (keys * 2 > buckets * SLOTS) return
+    if (this.#snapshot !== undefined) this.#saveRegion(d)
+    const smaller = regionStep(Math.max(1, Math.ceil(keys / (SLOTS * 0.8))))
+    if (smaller < buckets) this.#rebuild(d, smaller)
+    this.#mergeWithSibling(d)
+  }
+
+  #mergeWithSibling(d: number): void {
+    const meta = this.#directory[d + 1]
+    const regionDepth = meta >>> 8
+    if (regionDepth === 1) return
+    const span = 1 << (this.#depth - regionDepth)
+    const first = (d >> 1) & ~(2 * span - 1)
+    const left = 2 * first
+    const right = 2 * (first + span)
+    if (this.#directory[left + 1] >>> 8 !== regionDepth || this.#directory[right + 1] >>> 8 !== regionDepth) return
+    const keys = this.#countRegion(left) + this.#countRegion(right)
+    if (keys > (BUCKETS_MAX * SLOTS) / 3) return
+    if (this.#snapshot !== undefined) {
+      this.#saveRegion(left)
+      this.#saveRegion(right)
+    }
+    const n = regionStep(Math.max(1, Math.ceil(keys / (SLOTS * 0.7))))
+    const region = this.#newRegion(n)
+    const a = this.#directory[left]
+    const b = this.#directory[right]
+    const done =
+      this.#pour(a, this.#directory[left + 1] & 0xff, region, n, 1, PASS_MAX) &&
+      this.#pour(b, this.#directory[right + 1] & 0xff, region, n, 2, PASS_MAX)
+    if (!done) {
+      this.arena.free(region)
+      return
+    }
+    this.arena.free(a)
+    this.arena.free(b)
+    this.#setRegion(left, regionDepth - 1, region, n)
+  }
+
+  #countRegion(d: number): number {
+    const region = this.#directory[d]
+    const words = this.arena.i32[region >>> SEGMENT_SHIFT]
+    const base = (region & SEGMENT_UNIT_MASK) << 1
+    let keys = 0
+    for (let bucket = base; bucket < base + (this.#directory[d + 1] & 0xff) * BUCKET_WORDS; bucket += BUCKET_WORDS) {
+      for (let slot = 0; slot < SLOTS; slot++) if (words[bucket + ADDRESS_WORD + slot] !== 0) keys++
+    }
+    return keys
+  }
+
+  /**
+   * Visits the keys of one home bucket.
+   * @param cursor a hash as an unsigned number; 0 starts, and every key with a smaller hash counts as visited
+   * @returns the next cursor, 0 when the walk is complete. Keys present during the whole walk are visited at least once,
+   *          however the table changes in between.
+   */
+  scan(cursor: number, visit: (address: number) => void): number {
+    const d = (cursor >>> this.#shift) << 1
+    const meta = this.#directory[d + 1]
+    const regionDepth = meta >>> 8
+    const buckets = meta & 0xff
+    const position = (cursor << regionDepth) >>> 16
+    const home = (position * buckets) >>> 16
+    this.#eachOfHome(this.#directory[d], buckets, home, position, visit)
+    const prefix = (cursor >>> (32 - regionDepth)) * 2 ** (32 - regionDepth)
+    const nextPosition = home + 1 === buckets ? 65536 : Math.ceil(((home + 1) * 65536) / buckets)
+    const next = prefix + nextPosition * 2 ** (16 - regionDepth)
+    return next >= 2 ** 32 ? 0 : Math.ceil(next)
+  }
+
+  #eachOfHome(
+    region: number,
+    buckets: number,
+    home: number,
+    positionMin: number,
+    visit: (address: number) => void,
+  ): void {
+    const words = this.arena.i32[region >>> SEGMENT_SHIFT]
+    const base = (region & SEGMENT_UNIT_MASK) << 1
+    let b = home
+    for (let pass = 0; pass < buckets; pass++) {
+      const bucket = base + b * BUCKET_WORDS
+      const overflow = words[bucket + META_WORD] & 0xff
+      for (let slot = 0; slot < SLOTS; slot++) {
+        const address = words[bucket + ADDRESS_WORD + slot]
+        if (address === 0) continue
+        const position = positionAt(words, bucket, slot)
+        if (position >= positionMin && (position * buckets) >>> 16 === home) visit(address)
+      }
+      if (overflow === 0) return
+      if (++b === buckets) b = 0
+    }
+  }
+
+  /**
+   * A key chosen by `random`, a function that returns 32 random bits; 0 when the table is empty. Each key's chance is near
+   * even: a random point of the hash range, then one of the keys of the first bucket there that has any.
+   */
+  sample(random: () => number): number {
+    if (this.size === 0) return 0
+    for (;;) {
+      const hash = random()
+      const d = (hash >>> this.#shift) << 1
+      const region = this.#directory[d]
+      const buckets = this.#directory[d + 1] & 0xff
+      const words = this.arena.i32[region >>> SEGMENT_SHIFT]
+      const base = (region & SEGMENT_UNIT_MASK) << 1
+      // Every slot of the region is as likely as any other, so full and sparse buckets' keys are too.
+      for (let attempt = 0; attempt < 4; attempt++) {
+        const at = ((random() >>> 8) % (buckets * SLOTS)) | 0
+        const address = words[base + ((at / SLOTS) | 0) * BUCKET_WORDS + ADDRESS_WORD + (at % SLOTS)]
+        if (address !== 0) return address
+      }
+      if (this.size < 4 * (2 << this.#depth)) {
+        const address = this.#firstFrom(random() >>> 0)
+        if (address !== 0) return address
+      }
+    }
+  }
+
+  /** The first key at or behind a hash, for tables with few keys for their directory. */
+  #firstFrom(hash: number): number {
+    let cursor = hash
+    let found = 0
+    do {
+      cursor = this.scan(cursor, address => {
+        found = address
+      })
+    } while (found === 0 && cursor !== 0)
+    return found
+  }
+
+  /** Every key's address, in hash order of the regions. The table must not change meanwhile. */
+  forEach(visit: (address: number) => void): void {
+    this.#eachRegion(d => {
+      const region = this.#directory[d]
+      const words = this.arena.i32[region >>> SEGMENT_SHIFT]
+      const base = (region & SEGMENT_UNIT_MASK) << 1
+      for (let bucket = base; bucket < base + (this.#directory[d + 1] & 0xff) * BUCKET_WORDS; bucket += BUCKET_WORDS) {
+        for (let slot = 0; slot < SLOTS; slot++) {
+          const address = words[bucket + ADDRESS_WORD + slot]
+          if (address !== 0) visit(address)
+        }
+      }
+    })
+  }
+
+  /**
+   * Starts a snapshot: `emit` gets every key as it is now, exactly once, from `snapshotStep` in hash order or, before
+   * its bucket changes, from the write that is about to change it. Owners call `beforeChange` ahead of every change in place.
+   */
+  startSnapshot(emit: (address: number) => void): void {
+    if (this.#snapshot !== undefined) throw new Error('a snapshot of this table is being taken already')
+    this.#epoch = (this.#epoch + 1) & 0xff
+    this.#snapshot = emit
+    this.#snapshotCursor = 0
+  }
+
+  get snapshotActive(): boolean {
+    return this.#snapshot !== undefined
+  }
+
+  /** Visits up to `bucketsMax` buckets. @returns false when the snapshot is complete */
+  snapshotStep(bucketsMax: number): boolean {
+    for (let i = 0; i < bucketsMax && this.#snapshot !== undefined; i++) {
+      const cursor = this.#snapshotCursor
+      this.beforeChange(cursor)
+      this.#snapshotCursor = this.scan(cursor, NOTHING)
+      if (this.#snapshotCursor === 0) this.#snapshot = undefined
+    }
+    return this.#snapshot !== undefined
+  }
+
+  /** Gives a snapshot up; the rest of the buckets is stamped, so that the next one starts from equal versions. */
+  abortSnapshot(): void {
+    if (this.#snapshot === undefined) return
+    this.#snapshot = NOTHING
+    while (this.snapshotStep(1024)) {}
+  }
+
+  /** Hands the keys of a hash's home bucket to the running snapshot, if it does not have them. */
+  beforeChange(hash: number): void {
+    if (this.#snapshot === undefined) return
+    const d = (hash >>> this.#shift) << 1
+    const meta = this.#directory[d + 1]
+    const home = (((hash << (meta >>> 8)) >>> 16) * (meta & 0xff)) >>> 16
+    this.#saveBucket(d, home)
+  }
+
+  #saveRegion(d: number): void {
+    for (let home = 0; home < (this.#directory[d + 1] & 0xff); home++) this.#saveBucket(d, home)
+  }
+
+  #saveBucket(d: number, home: number): void {
+    const region = this.#directory[d]
+    const words = this.arena.i32[region >>> SEGMENT_SHIFT]
+    const word = ((region & SEGMENT_UNIT_MASK) << 1) + home * BUCKET_WORDS + META_WORD
+    if (((words[word] >>> 8) & 0xff) === this.#epoch) return
+    words[word] = (words[word] & ~0xff00) | (this.#epoch << 8)
+    this.#eachOfHome(region, this.#directory[d + 1] & 0xff, home, 0, this.#snapshot!)
+  }
+}
+
+const NO_WORDS = new Int32Array(0)
+const NOTHING = (): void => {}
+
+function positionAt(words: Int32Array, bucket: number, slot: number): number {
+  return (words[bucket + (slot >> 1)] >>> ((slot & 1) << 4)) & 0xffff
+}
+
+function setPosition(words: Int32Array, bucket: number, slot: number, position: number): void {
+  const word = bucket + (slot >> 1)
+  const shift = (slot & 1) << 4
+  words[word] = (words[word] & ~(0xffff << shift)) | (position << shift)
+}
+
+function isEmptyBucket(words: Int32Array, bucket: number): boolean {
+  for (let slot = 0; slot < SLOTS; slot++) if (words[bucket + ADDRESS_WORD + slot] !== 0) return false
+  return true
+}

@@ -1,0 +1,38 @@
+/**
+ * Values that live outside the entry: the database holds them by a handle and knows of them only this.
+ * One such object per large value, never one per element.
+ */
+export interface ValueObject {
+  /** Bytes that the value holds outside the database's arena, for `maxmemory` and `MEMORY USAGE`. */
+  readonly externalBytes: number
+  /** The key is gone or got another value: give back arena blocks and whatever else is held. */
+  free?(): void
+}
+
+/** A string too long for an arena block, in a buffer of its own that grows by doubling. */
+export class LargeString implements ValueObject {
+  bytes: Uint8Array
+  length: number
+
+  constructor(bytes: Uint8Array, length = bytes.length) {
+    this.bytes = bytes
+    this.length = length
+  }
+
+  get externalBytes(): number {
+    return this.bytes.length
+  }
+
+  /** Makes the string `length` bytes long; what is new are zero bytes. */
+  resize(length: number): void {
+    if (length > this.bytes.length) {
+      const next = new Uint8Array(Math.min(Math.max(length, this.bytes.length * 2), length + GROWTH_BYTES_MAX))
+      next.set(this.bytes.subarray(0, this.length))
+      this.bytes = next
+    } else if (length > this.length) this.bytes.fill(0, this.length, length)
+    this.length = length
+  }
+}
+
+/** A growing string gets at most this much room in advance, as in Redis. */
+const GROWTH_BYTES_MAX = 1024 * 1024

@@ -1,0 +1,162 @@
+/**
+ * Arguments of a command, declared once: the parser, the arity, the key positions, `COMMAND DOCS` and the types of the
+ * handler's arguments all come from here.
+ */
+
+/** What a command does to a key; the two halves are Redis's key-spec flags. */
+export type KeyAccess = 'RO' | 'RW' | 'OW' | 'RM'
+export type KeyFlag = 'access' | 'update' | 'insert' | 'delete' | 'not_key' | 'incomplete' | 'variable_flags'
+
+export type ArgumentType =
+  | 'string'
+  | 'integer'
+  | 'double'
+  | 'key'
+  | 'pattern'
+  | 'unix-time'
+  | 'pure-token'
+  | 'oneof'
+  | 'block'
+
+/** One argument as data, in the words of `COMMAND DOCS`. */
+export interface ArgumentSpec {
+  readonly type: ArgumentType
+  /** How the value reaches the handler; undefined: as bytes. */
+  readonly form?: 'text' | 'number' | 'bigint'
+  readonly token?: string
+  readonly optional?: boolean
+  /** May be given several times in a row. */
+  readonly multiple?: boolean
+  /** The token stands before each of several values. */
+  readonly multipleToken?: boolean
+  /** The value is preceded by a count of how many follow. */
+  readonly counted?: boolean
+  readonly default?: unknown
+  readonly min?: number
+  readonly max?: number
+  readonly access?: KeyAccess
+  readonly keyFlags?: readonly KeyFlag[]
+  readonly since?: string
+  /** Name in the docs where it differs from the property's. */
+  readonly docsName?: string
+  readonly display?: string
+  readonly arguments?: Readonly<Record<string, ArgumentSpec>>
+}
+
+declare const VALUE: unique symbol
+
+/** An argument whose value has type T in the handler. Made by the functions of `arg`. */
+export interface Argument<T> extends ArgumentSpec {
+  readonly [VALUE]?: T
+}
+
+export type ArgumentMap = Readonly<Record<string, Argument<unknown>>>
+
+/** The handler's arguments for a declaration. */
+export type ArgumentValues<A extends ArgumentMap> = {
+  readonly [K in keyof A]: A[K] extends Argument<infer T> ? T : never
+}
+
+/** The one alternative of a `oneOf` that was given. */
+export type OneOfValue<A extends ArgumentMap> = {
+  [K in keyof A]: { readonly is: K; readonly value: A[K] extends Argument<infer T> ? T : never }
+}[keyof A]
+
+interface DocsOptions {
+  readonly since?: string
+  readonly docsName?: string
+  readonly display?: string
+}
+
+export interface KeyOptions extends DocsOptions {
+  /** RO reads, RW changes, OW overwrites, RM removes. */
+  readonly access: KeyAccess
+  readonly flags?: readonly KeyFlag[]
+}
+
+export interface NumberOptions extends DocsOptions {
+  /** Smallest value allowed; others are answered with `ERR value is not an integer or out of range`. */
+  readonly min?: number
+  readonly max?: number
+}
+
+/** Builders of argument declarations. */
+export const arg = {
+  /** A key's name, as bytes. */
+  key(options: KeyOptions): Argument<Uint8Array> {
+    const { access, flags, ...docs } = options
+    return { type: 'key', access, keyFlags: flags ?? DEFAULT_KEY_FLAGS[access], ...docs }
+  },
+  /** Any bytes. */
+  string(options: DocsOptions = {}): Argument<Uint8Array> {
+    return { type: 'string', ...options }
+  },
+  /** Any bytes, decoded as UTF-8; bytes that are not UTF-8 become U+FFFD. */
+  text(options: DocsOptions = {}): Argument<string> {
+    return { type: 'string', form: 'text', ...options }
+  },
+  /** A glob pattern, as bytes. */
+  pattern(options: DocsOptions = {}): Argument<Uint8Array> {
+    return { type: 'pattern', ...options }
+  },
+  /** A whole number within ±2^53. */
+  integer(options: NumberOptions = {}): Argument<number> {
+    return { type: 'integer', form: 'number', ...options }
+  },
+  /** A whole number of 64 bits. */
+  bigint(options: DocsOptions = {}): Argument<bigint> {
+    return { type: 'integer', form: 'bigint', ...options }
+  },
+  /** A floating-point number; never NaN. */
+  double(options: NumberOptions = {}): Argument<number> {
+    return { type: 'double', form: 'number', ...options }
+  },
+  /** A point in time, whole seconds or milliseconds since 1970. */
+  unixTime(options: NumberOptions = {}): Argument<number> {
+    return { type: 'unix-time', form: 'number', ...options }
+  },
+  /** The token alone: true when given. */
+  flag(token: string, options: DocsOptions = {}): Argument<boolean> {
+    return { type: 'pure-token', token, optional: true, default: false, ...options }
+  },
+  /** The token alone, as an alternative of `oneOf`. */
+  token(token: string, options: DocsOptions = {}): Argument<true> {
+    return { type: 'pure-token', token, ...options }
+  },
+  /** The token, then the argument. */
+  after<T>(token: string, argument: Argument<T>): Argument<T> {
+    return { ...argument, token }
+  },
+  /** May be left out; then the handler gets `fallback`, or undefined. */
+  optional: optional as {
+    <T>(argument: Argument<T>): Argument<T | undefined>
+    <T>(argument: Argument<T>, fallback: T): Argument<T>
+  },
+  /** One or more in a row. */
+  repeated<T>(argument: Argument<T>): Argument<readonly T[]> {
+    return { ...(argument as ArgumentSpec), multiple: true }
+  },
+  /** A count, then that many. In the docs the count is an argument of its own, `num<name>`. */
+  counted<T>(argument: Argument<T>): Argument<readonly T[]> {
+    return { ...(argument as ArgumentSpec), multiple: true, counted: true }
+  },
+  /** Several arguments that belong together, in this order. */
+  block<A extends ArgumentMap>(args: A, options: DocsOptions = {}): Argument<ArgumentValues<A>> {
+    return { type: 'block', arguments: args, ...options }
+  },
+  /** Exactly one of several alternatives, told apart by their tokens (at most the last has none). */
+  oneOf<A extends ArgumentMap>(args: A, options: DocsOptions = {}): Argument<OneOfValue<A>> {
+    return { type: 'oneof', arguments: args, ...options }
+  },
+} as const
+
+function optional(argument: ArgumentSpec, fallback?: unknown): ArgumentSpec {
+  return { ...argument, optional: true, ...(fallback === undefined ? {} : { default: fallback }) }
+}
+
+const DEFAULT_KEY_FLAGS: Readonly<Record<KeyAccess, readonly KeyFlag[]>> = {
+  RO: ['access'],
+  RW: ['update'],
+  OW: ['update'],
+  RM: ['delete'],
+}

@@ -1,0 +1,112 @@
+/** Commands: the declaration that everything else about a command is derived from. */
+
+import type { ArgumentMap, ArgumentValues, KeyAccess, KeyFlag } from './argument.ts'
+import type { Context, RawCall } from './context.ts'
+import type { ReplySchema, ReplyValue } from './reply.ts'
+
+/** Redis's command flags, in the spelling of `COMMAND`. */
+export type CommandFlag =
+  | 'write'
+  | 'readonly'
+  | 'denyoom'
+  | 'admin'
+  | 'pubsub'
+  | 'noscript'
+  | 'blocking'
+  | 'loading'
+  | 'stale'
+  | 'skip_monitor'
+  | 'skip_commandlog'
+  | 'asking'
+  | 'fast'
+  | 'no_auth'
+  | 'may_replicate'
+  | 'no_mandatory_keys'
+  | 'protected'
+  | 'no_async_loading'
+  | 'no_multi'
+  | 'allow_busy'
+  | 'all_dbs'
+  | 'touches_arbitrary_keys'
+  | 'sentinel'
+
+export type CommandGroup =
+  | 'string'
+  | 'generic'
+  | 'list'
+  | 'set'
+  | 'sorted_set'
+  | 'hash'
+  | 'stream'
+  | 'bitmap'
+  | 'hyperloglog'
+  | 'geo'
+  | 'connection'
+  | 'server'
+  | 'pubsub'
+  | 'transactions'
+  | 'scripting'
+  | 'cluster'
+  | 'module'
+
+/** Where keys stand, for a command whose key positions its arguments do not tell. The words are those of `COMMAND`. */
+export interface KeySpec {
+  readonly access: KeyAccess
+  readonly flags: readonly KeyFlag[]
+  readonly beginSearch:
+    | { readonly type: 'index'; readonly pos: number }
+    | { readonly type: 'keyword'; readonly keyword: string; readonly startFrom: number }
+    | { readonly type: 'unknown' }
+  readonly findKeys:
+    | { readonly type: 'range'; readonly lastKey: number; readonly step: number; readonly limit: number }
+    | { readonly type: 'keynum'; readonly keyNumIdx: number; readonly firstKey: number; readonly step: number }
+    | { readonly type: 'unknown' }
+}
+
+export interface CommandInfo {
+  /** As users write it, in capitals. A subcommand has its container's name in front: `CLIENT SETNAME`. */
+  readonly name: string
+  /** One sentence. */
+  readonly summary: string
+  readonly since: string
+  readonly group?: CommandGroup
+  readonly complexity: string
+  readonly flags: readonly CommandFlag[]
+  /**
+   * ACL categories besides those that follow from the flags (`read`, `write`, `fast` or `slow`, `admin`, `dangerous`, `blocking`, `pubsub`)
+   * and from the group.
+   */
+  readonly acl?: readonly string[]
+  /** Only when it differs from what the arguments say. Counts the command's own name; negative: at least that many. */
+  readonly arity?: number
+  readonly keySpecs?: readonly KeySpec[]
+  readonly tips?: readonly string[]
+  /** Version and what changed in it. */
+  readonly history?: readonly (readonly [version: string, change: string])[]
+  readonly deprecatedSince?: string
+  readonly replacedBy?: string
+  readonly reply?: ReplySchema
+}
+
+export interface CommandDefinition<A extends ArgumentMap = ArgumentMap> extends CommandInfo {
+  readonly args: A
+  /** Gets the arguments parsed and checked; returns the reply. */
+  handler?(ctx: Context, args: ArgumentValues<A>): ReplyValue
+  /** Instead of `handler`, for hot commands: reads argument bytes in place and writes the reply itself. */
+  raw?(call: RawCall): void
+}
+
+/** A command with nothing but subcommands, such as CLIENT. */
+export interface ContainerDefinition extends Omit<CommandInfo, 'name'> {
+  readonly name: string
+  readonly container: true
+}
+
+/** Declares a command. The types of the handler's arguments follow from `args`. */
+export function defineCommand<const A extends ArgumentMap>(definition: CommandDefinition<A>): CommandDefinition {
+  return definition as unknown as CommandDefinition
+}
+
+export function defineContainer(definition: Omit<ContainerDefinition, 'container'>): ContainerDefinition {
+  return { ...definition, container: true }
+}

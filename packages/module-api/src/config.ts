@@ -1,0 +1,35 @@
+/** Configuration parameters of modules: `CONFIG GET module.name`, and `module.name value` in the configuration file. */
+
+export interface ConfigBase {
+  readonly summary: string
+  /** Only at start-up. */
+  readonly immutable?: boolean
+}
+
+export interface IntegerParameter extends ConfigBase {
+  readonly type: 'integer'
+  readonly default: number
+  readonly min?: number
+  readonly max?: number
+  /** Accepts `64mb` and the like. */
+  readonly memory?: boolean
+}
+
+export interface BooleanParameter extends ConfigBase {
+  readonly type: 'boolean'
+  readonly default: boolean
+}
+
+export interface TextParameter extends ConfigBase {
+  readonly type: 'text'
+  readonly default: string
+}
+
+export interface EnumParameter extends ConfigBase {
+  readonly type: 'enum'
+  readonly values: readonly string[]
+  readonly default: string
+}
+
+export type ConfigParameter = IntegerParameter | BooleanParameter | TextParameter | EnumParameter
+export type ConfigValue = number | boolean | string

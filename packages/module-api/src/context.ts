@@ -1,0 +1,116 @@
+/** What a module sees of the engine: at load time, and in a command. */
+
+import type { ConfigValue } from './config.ts'
+import type { DataType } from './data-type.ts'
+import type { EngineEvent, EventClass, EventSubscription, KeyEvent } from './event.ts'
+import type { ReplyValue } from './reply.ts'
+
+export type LogLevel = 'debug' | 'verbose' | 'notice' | 'warning'
+
+export interface Log {
+  (level: LogLevel, message: string): void
+}
+
+/** A value as commands take it: text goes as UTF-8, numbers in decimal. */
+export type CommandArgument = string | number | bigint | Uint8Array
+
+/** One key, opened in a handler. Valid until the handler returns. */
+export interface Key {
+  readonly name: Uint8Array
+  /** `none`, `string`, `list`, `set`, `zset`, `hash`, `stream`, or a module type's name. */
+  readonly type: string
+  /** The string value, copied; undefined when the key is missing. Throws WrongTypeError for another type. */
+  getString(): Uint8Array | undefined
+  /** Keeps the time to live. */
+  setString(value: Uint8Array | string): void
+  /** The module value; undefined when the key is missing. Throws WrongTypeError for another type. */
+  getValue<T>(type: DataType<T>): T | undefined
+  /** Makes `value` the key's value; a key of another type is overwritten. Keeps the time to live. */
+  setValue<T>(type: DataType<T>, value: T): void
+  /** To be called after changing a module value in place: sizes, watchers and trackers learn of it. */
+  changed(): void
+  /** Milliseconds since 1970, or undefined for none. */
+  getExpiryMs(): number | undefined
+  setExpiryMs(timeMs: number | undefined): void
+  /** @returns false when there was no key */
+  delete(): boolean
+}
+
+/** The key holds another type than the command works on; as a handler's exception it is answered with Redis's WRONGTYPE error. */
+export class WrongTypeError extends Error {
+  override readonly name = 'WrongTypeError'
+
+  constructor() {
+    super('WRONGTYPE Operation against a key holding the wrong kind of value')
+  }
+}
+
+export interface Client {
+  readonly id: number
+  readonly name: string
+  readonly db: number
+  readonly resp: 2 | 3
+}
+
+/** What a handler works with. Valid until it returns. */
+export interface Context {
+  readonly client: Client
+  /** The time of the command, whole milliseconds since 1970; stands still while it runs. */
+  readonly nowMs: number
+  /** Random whole numbers of 32 bits, unsigned. */
+  random(): number
+  key(name: Uint8Array | string): Key
+  /**
+   * Runs any command in the client's database with the engine's permissions.
+   * @returns the reply as values; an error comes back as ReplyError, not as an exception
+   */
+  call(name: string, ...args: readonly CommandArgument[]): ReplyValue
+  /** Tells subscribers of keyspace events, after the change. */
+  notify(event: string, key: Uint8Array | string, eventClass?: EventClass): void
+  config(name: string): ConfigValue
+  readonly log: Log
+}
+
+/** Raw form: arguments where they lie in the receive buffer. Index 0 is the command's name. */
+export interface RawCall {
+  readonly argc: number
+  readonly buf: Uint8Array
+  argStart(index: number): number
+  argLength(index: number): number
+  /** A copy of one argument. */
+  argBytes(index: number): Uint8Array
+  /** The context, for everything but arguments and reply. */
+  readonly context: Context
+  readonly reply: RawReply
+}
+
+/** Writes one reply. */
+export interface RawReply {
+  ok(): void
+  simple(text: string): void
+  error(text: string): void
+  integer(value: number): void
+  bigInteger(value: bigint): void
+  bulk(source: Uint8Array, start?: number, length?: number): void
+  bulkString(text: string): void
+  nil(): void
+  nullArray(): void
+  array(count: number): void
+  map(count: number): void
+  set(count: number): void
+  double(value: number): void
+  boolean(value: boolean): void
+}
+
+/** What a module can do while it is loaded; given to `load`. */
+export interface ModuleContext {
+  /** Arguments behind the module's name in `loadmodule`. */
+  readonly args: readonly string[]
+  readonly log: Log
+  config(name: string): ConfigValue
+  /** Called after the change, inside the command that made it. @returns a function that ends the subscription */
+  onKeyEvent(subscription: EventSubscription, listener: (event: KeyEvent, ctx: Context) => void): () => void
+  onEngineEvent(listener: (event: EngineEvent) => void): () => void
+  /** Runs `task` every `intervalMs` on the engine's clock until the module is unloaded. */
+  every(intervalMs: number, task: (ctx: Context) => void): () => void
+}

@@ -1,0 +1,39 @@
+/** Keyspace events: what happened to a key, told to modules as it happens. */
+
+/** Classes of events, as in `notify-keyspace-events`, with its letters. */
+export const EVENT_CLASSES = {
+  generic: 'g',
+  string: '$',
+  list: 'l',
+  set: 's',
+  hash: 'h',
+  zset: 'z',
+  stream: 't',
+  expired: 'x',
+  evicted: 'e',
+  miss: 'm',
+  new: 'n',
+  module: 'd',
+} as const
+
+export type EventClass = keyof typeof EVENT_CLASSES
+
+export interface KeyEvent {
+  readonly class: EventClass
+  /** `set`, `del`, `expire`, `rename_from`, `expired` ... as Redis publishes them. */
+  readonly event: string
+  readonly key: Uint8Array
+  readonly db: number
+}
+
+/** Changes of a whole database, and of the engine. */
+export type EngineEvent =
+  | { readonly event: 'flushed'; /** -1: all databases. */ readonly db: number }
+  | { readonly event: 'swapped'; readonly db: number; readonly withDb: number }
+
+export interface EventSubscription {
+  /** Classes to hear of; empty or absent: all. */
+  readonly classes?: readonly EventClass[]
+  /** Glob pattern of keys, absent: all keys. */
+  readonly pattern?: string
+}

@@ -1,0 +1,56 @@
+/**
+ * The contract between Kvasir and its modules.
+ * @packageDocumentation
+ */
+
+export type {
+  Argument,
+  ArgumentMap,
+  ArgumentSpec,
+  ArgumentType,
+  ArgumentValues,
+  KeyAccess,
+  KeyFlag,
+  KeyOptions,
+  NumberOptions,
+  OneOfValue,
+} from './argument.ts'
+export { arg } from './argument.ts'
+export type {
+  CommandDefinition,
+  CommandFlag,
+  CommandGroup,
+  CommandInfo,
+  ContainerDefinition,
+  KeySpec,
+} from './command.ts'
+export { defineCommand, defineContainer } from './command.ts'
+export type {
+  BooleanParameter,
+  ConfigBase,
+  ConfigParameter,
+  ConfigValue,
+  EnumParameter,
+  IntegerParameter,
+  TextParameter,
+} from './config.ts'
+export type {
+  Client,
+  CommandArgument,
+  Context,
+  Key,
+  Log,
+  LogLevel,
+  ModuleContext,
+  RawCall,
+  RawReply,
+} from './context.ts'
+export { WrongTypeError } from './context.ts'
+export type { DataType, PayloadReader, PayloadWriter } from './data-type.ts'
+export { defineDataType, PayloadError } from './data-type.ts'
+export type { EngineEvent, EventClass, EventSubscription, KeyEvent } from './event.ts'
+export { EVENT_CLASSES } from './event.ts'
+export type { ModuleDefinition } from './module.ts'
+export { API_LEVEL, defineModule } from './module.ts'
+export type { ReplySchema, ReplyValue } from './reply.ts'
+export { ReplyDouble, ReplyError, ReplyStatus, reply } from './reply.ts'

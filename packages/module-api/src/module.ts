@@ -1,0 +1,39 @@
+/** Modules: what a package exports by default, and what the engine loads. */
+
+import type { CommandDefinition, ContainerDefinition } from './command.ts'
+import type { ConfigParameter } from './config.ts'
+import type { ModuleContext } from './context.ts'
+import type { DataType } from './data-type.ts'
+
+/** The API level of this package. An engine loads modules of every level that it knows. */
+export const API_LEVEL = 1
+
+export interface ModuleDefinition {
+  /** Lower-case letters, digits and `-`; the prefix of its configuration parameters. */
+  readonly name: string
+  /** Semantic version of the module. */
+  readonly version: string
+  /** API level that the module was written for. */
+  readonly api: number
+  /** Unsettled parts of the API that it uses, by name; see `proposed/`. */
+  readonly proposals?: readonly string[]
+  /** Modules that must be loaded before, with the least version: `{ json: '1.2.0' }`. */
+  readonly requires?: Readonly<Record<string, string>>
+  readonly commands?: readonly (CommandDefinition | ContainerDefinition)[]
+  // biome-ignore lint/suspicious/noExplicitAny: a list of types of different values
+  readonly types?: readonly DataType<any>[]
+  readonly config?: Readonly<Record<string, ConfigParameter>>
+  /** ACL categories that its commands introduce. */
+  readonly aclCategories?: readonly string[]
+  /** INFO sections: name to fields. */
+  readonly info?: Readonly<Record<string, () => Readonly<Record<string, string | number>>>>
+  /** Called once everything declared is registered. An exception stops the loading and undoes it. */
+  load?(ctx: ModuleContext): void
+  /** Called before the module is taken out; everything it subscribed to ends by itself. */
+  unload?(): void
+}
+
+/** Declares a module; a package's default export. */
+export function defineModule(definition: ModuleDefinition): ModuleDefinition {
+  return definition
+}

@@ -1,0 +1,244 @@
+/**
+ * Reply writer: every reply type of RESP3, each with the form that a RESP2 client gets instead, into one growing buffer.
+ *
+ *     type            RESP3                 RESP2
+ *     nil             _\r\n                 $-1\r\n      (nullArray: *-1\r\n)
+ *     boolean         #t\r\n                :1\r\n
+ *     double          ,1.5\r\n              $3\r\n1.5\r\n
+ *     big number      (123\r\n              $3\r\n123\r\n
+ *     verbatim        =7\r\ntxt:abc\r\n     $3\r\nabc\r\n
+ *     map             %N                    *2N
+ *     set, push       ~N, >N                *N
+ *     attribute       |N                    not written at all (check `resp` first)
+ *
+ * `resp` says which of the two is written and may change between replies. Counts are of pairs for maps.
+ *
+ * Source: https://valkey.io/topics/protocol/
+ */
+
+const CR = 13
+const LF = 10
+const CAPACITY_INITIAL = 16 * 1024
+/** Copies up to this many bytes are a plain loop: below it, making a view for `set` costs more than the loop. */
+const LOOP_COPY_BYTES_MAX = 160
+
+export class ReplyWriter {
+  buf: Uint8Array
+  /** Bytes written so far. */
+  pos = 0
+  /** Protocol version of the client: 2 or 3. */
+  resp: 2 | 3 = 2
+
+  constructor(capacityBytes = CAPACITY_INITIAL) {
+    this.buf = new Uint8Array(capacityBytes)
+  }
+
+  /** Goes on in a new buffer with the same contents up to `pos`, because somebody else needs the present one. */
+  replaceBuffer(): void {
+    this.buf = this.pos === 0 ? new Uint8Array(CAPACITY_INITIAL) : this.buf.slice()
+  }
+
+  /** Makes room for `bytes` more bytes. */
+  ensure(bytes: number): void {
+    const need = this.pos + bytes
+    if (need > this.buf.length) this.#grow(need)
+  }
+
+  #grow(need: number): void {
+    const next = new Uint8Array(Math.max(need, this.buf.length * 2))
+    next.set(this.buf.subarray(0, this.pos))
+    this.buf = next
+  }
+
+  /** `+text`; `text` is ASCII without line ends. */
+  simple(text: string): void {
+    this.ensure(text.length + 3)
+    this.buf[this.pos++] = 43
+    this.#ascii(text)
+    this.#crlf()
+  }
+
+  ok(): void {
+    this.ensure(5)
+    const { buf, pos } = this
+    buf[pos] = 43
+    buf[pos + 1] = 79
+    buf[pos + 2] = 75
+    buf[pos + 3] = CR
+    buf[pos + 4] = LF
+    this.pos = pos + 5
+  }
+
+  /**
+   * `-text`: the whole text with its code (`ERR ...`), one byte per character, so that bytes of the client's that are
+   * quoted in it come back as they were. Line ends become blanks, so that nothing can be injected.
+   */
+  error(text: string): void {
+    this.ensure(text.length + 3)
+    this.buf[this.pos++] = 45
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i)
+      this.buf[this.pos++] = c === CR || c === LF || c === 0 ? 32 : c
+    }
+    this.#crlf()
+  }
+
+  /** `:value`; a whole number within ±2^53. */
+  integer(value: number): void {
+    this.ensure(24)
+    this.buf[this.pos] = 58
+    this.pos = writeInteger(this.buf, this.pos + 1, value)
+    this.#crlf()
+  }
+
+  bigInteger(value: bigint): void {
+    this.ensure(24)
+    this.buf[this.pos++] = 58
+    this.#ascii(value.toString())
+    this.#crlf()
+  }
+
+  /** A bulk string of the bytes `source[start .. start + length)`. */
+  bulk(source: Uint8Array, start = 0, length = source.length - start): void {
+    this.ensure(length + 16)
+    this.#header(36, length)
+    this.#bytes(source, start, length)
+    this.#crlf()
+  }
+
+  /** A bulk string of `text` in UTF-8. */
+  bulkString(text: string): void {
+    const length = utf8Length(text)
+    this.ensure(length + 16)
+    this.#header(36, length)
+    this.pos = writeUtf8(this.buf, this.pos, text)
+    this.#crlf()
+  }
+
+  /** A bulk string that holds the decimal digits of a whole number within ±2^53. */
+  bulkInteger(value: number): void {
+    this.ensure(40)
+    const digits = integerLength(value)
+    this.#header(36, digits)
+    this.pos = writeInteger(this.buf, this.pos, value)
+    this.#crlf()
+  }
+
+  nil(): void {
+    this.ensure(5)
+    const { buf } = this
+    if (this.resp === 3) {
+      buf[this.pos++] = 95
+    } else {
+      buf[this.pos++] = 36
+      buf[this.pos++] = 45
+      buf[this.pos++] = 49
+    }
+    this.#crlf()
+  }
+
+  nullArray(): void {
+    if (this.resp === 3) return this.nil()
+    this.ensure(5)
+    this.#ascii('*-1')
+    this.#crlf()
+  }
+
+  array(count: number): void {
+    this.ensure(16)
+    this.#header(42, count)
+  }
+
+  /** @param count pairs; that many keys and values follow in turn */
+  map(count: number): void {
+    this.ensure(16)
+    if (this.resp === 3) this.#header(37, count)
+    else this.#header(42, count * 2)
+  }
+
+  set(count: number): void {
+    this.ensure(16)
+    this.#header(this.resp === 3 ? 126 : 42, count)
+  }
+
+  push(count: number): void {
+    this.ensure(16)
+    this.#header(this.resp === 3 ? 62 : 42, count)
+  }
+
+  /** RESP3 only; the caller asks `resp` first, because RESP2 has no place for attributes. */
+  attribute(count: number): void {
+    if (this.resp !== 3) throw new Error('attributes exist in RESP3 only')
+    this.ensure(16)
+    this.#header(124, count)
+  }
+
+  boolean(value: boolean): void {
+    if (this.resp !== 3) return this.integer(value ? 1 : 0)
+    this.ensure(4)
+    this.buf[this.pos++] = 35
+    this.buf[this.pos++] = value ? 116 : 102
+    this.#crlf()
+  }
+
+  double(value: number): void {
+    const text = formatDouble(value)
+    if (this.resp !== 3) return this.bulkString(text)
+    this.ensure(text.length + 3)
+    this.buf[this.pos++] = 44
+    this.#ascii(text)
+    this.#crlf()
+  }
+
+  bigNumber(value: bigint): void {
+    const text = value.toString()
+    if (this.resp !== 3) return this.bulkString(text)
+    this.ensure(text.length + 3)
+    this.buf[this.pos++] = 40
+    this.#ascii(text)
+    this.#crlf()
+  }
+
+  /** @param format three letters: `txt` or `mkd` */
+  verbatim(format: string, text: string): void {
+    if (this.resp !== 3) return this.bulkString(text)
+    const length = utf8Length(text)
+    this.ensure(length + 20)
+    this.#header(61, length + 4)
+    this.#ascii(format)
+    this.buf[this.pos++] = 58
+    this.pos = writeUtf8(this.buf, this.pos, text)
+    this.#crlf()
+  }
+
+  /** Bytes that are RESP already. */
+  raw(source: Uint8Array, start = 0, length = source.length - start): void {
+    this.ensure(length)
+    this.#bytes(source, start, length)
+  }
+
+  #bytes(source: Uint8Array, start: number, length: number): void {
+    const { buf, pos } = this
+    if (length <= LOOP_COPY_BYTES_MAX) for (let i = 0; i < length; i++) buf[pos + i] = source[start + i]
+    else buf.set(source.subarray(start, start + length), pos)
+    this.pos = pos + length
+  }
+
+  #header(type: number, count: number): void {
+    this.buf[this.pos] = type
+    this.pos = writeInteger(this.buf, this.pos + 1, count)
+    this.#crlf()
+  }
+
+  #ascii(text: string): void {
+    const { buf, pos } = this
+    for (let i = 0; i < text.length; i++) buf[pos + i] = text.charCodeAt(i)
+    this.pos = pos + text.length
+  }
+
+  #crlf(): void {
+    this.buf[this.pos] = CR
+    this.buf[this.pos + 1] = LF
+    this.pos += 2
+  }
+}
