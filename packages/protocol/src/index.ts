@@ -1,4 +1,6 @@
-export { formatDouble, integerLength, ReplyWriter, utf8Length, writeInteger, writeUtf8 } from './reply-writer.ts'
+export { formatDouble } from './double.ts'
+export { integerLength, writeInteger } from './integer.ts'
+export { ReplyWriter } from './reply-writer.ts'
 export {
   ARGS_COUNT_MAX,
   LINE_BYTES_MAX,
@@ -9,3 +11,4 @@ export {
   UNAUTHENTICATED_ARGS_COUNT_MAX,
   UNAUTHENTICATED_BULK_BYTES_MAX,
 } from './request-parser.ts'
+export { utf8Length, writeUtf8 } from './utf8.ts'

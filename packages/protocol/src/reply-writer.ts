@@ -16,6 +16,10 @@
  * Source: https://valkey.io/topics/protocol/
  */
 
+import { DOUBLE_BYTES_MAX, writeDouble } from './double.ts'
+import { integerLength, writeInteger } from './integer.ts'
+import { utf8Length, writeUtf8 } from './utf8.ts'
+
 const CR = 13
 const LF = 10
 const CAPACITY_INITIAL = 16 * 1024
@@ -50,12 +54,11 @@ export class ReplyWriter {
     this.buf = next
   }
 
-  /** `+text`; `text` is ASCII without line ends. */
+  /** `+text`; one byte per character, with blanks for line ends and for characters beyond 255. */
   simple(text: string): void {
     this.ensure(text.length + 3)
     this.buf[this.pos++] = 43
-    this.#ascii(text)
-    this.#crlf()
+    this.#line(text)
   }
 
   ok(): void {
@@ -71,16 +74,13 @@ export class ReplyWriter {
 
   /**
    * `-text`: the whole text with its code (`ERR ...`), one byte per character, so that bytes of the client's that are
-   * quoted in it come back as they were. Line ends become blanks, so that nothing can be injected.
+   * quoted in it come back as they were. Line ends become blanks, so that nothing can be injected; so do characters
+   * beyond 255, whose low byte could be a line end.
    */
   error(text: string): void {
     this.ensure(text.length + 3)
     this.buf[this.pos++] = 45
-    for (let i = 0; i < text.length; i++) {
-      const c = text.charCodeAt(i)
-      this.buf[this.pos++] = c === CR || c === LF || c === 0 ? 32 : c
-    }
-    this.#crlf()
+    this.#line(text)
   }
 
   /** `:value`; a whole number within ±2^53. */
@@ -182,11 +182,19 @@ export class ReplyWriter {
   }
 
   double(value: number): void {
-    const text = formatDouble(value)
-    if (this.resp !== 3) return this.bulkString(text)
-    this.ensure(text.length + 3)
-    this.buf[this.pos++] = 44
-    this.#ascii(text)
+    this.ensure(DOUBLE_BYTES_MAX + 8)
+    const { buf, pos } = this
+    if (this.resp === 3) {
+      buf[pos] = 44
+      this.pos = writeDouble(buf, pos + 1, value)
+    } else {
+      // `$NN\r\n` is five bytes, `$N\r\n` four: written where the longer one ends, and moved back if need be.
+      const start = pos + 5
+      const length = writeDouble(buf, start, value) - start
+      this.#header(36, length)
+      if (length < 10) buf.copyWithin(start - 1, start, start + length)
+      this.pos += length
+    }
     this.#crlf()
   }
 
@@ -227,6 +235,17 @@ export class ReplyWriter {
   #header(type: number, count: number): void {
     this.buf[this.pos] = type
     this.pos = writeInteger(this.buf, this.pos + 1, count)
+    this.#crlf()
+  }
+
+  #line(text: string): void {
+    const { buf } = this
+    let { pos } = this
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i)
+      buf[pos++] = c === CR || c === LF || c > 255 ? 32 : c
+    }
+    this.pos = pos
     this.#crlf()
   }
 
