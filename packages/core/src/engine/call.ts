@@ -27,6 +27,9 @@ export class Call implements RawCall {
   starts: Int32Array = new Int32Array(0)
   lengths: Int32Array = new Int32Array(0)
   argc = 0
+  /** Argument whose hash is known, because it was prefetched with its batch; 0 for none. */
+  hashedIndex = 0
+  hash = 0
   #context: CommandContext | undefined
 
   constructor(engine: Engine, reply: ReplyWriter) {
@@ -75,12 +78,18 @@ export class Call implements RawCall {
     return parseInt64(this.buf, this.starts[index], this.lengths[index])
   }
 
+  /** Hash of a key argument. */
+  #hashOf(index: number): number {
+    if (index === this.hashedIndex) return this.hash
+    return this.db.table.hash(this.buf, this.starts[index], this.lengths[index])
+  }
+
   // --- keys: each takes the index of a key argument ----------------------------------------------------------------------
 
   /** The key's entry for a command that reads it, or 0: counts the hit or miss and notes the access. */
   lookupRead(index: number): number {
     const { db, engine } = this
-    const address = db.lookup(this.buf, this.starts[index], this.lengths[index])
+    const address = db.lookupHashed(this.#hashOf(index), this.buf, this.starts[index], this.lengths[index])
     if (address === 0) {
       engine.stats.keyspaceMisses++
       if (engine.events.wanted(EVENT_MISS)) this.notify(EVENT_MISS, 'keymiss', index)
@@ -94,7 +103,7 @@ export class Call implements RawCall {
   /** The key's entry for a command that may change it, or 0. */
   lookupWrite(index: number): number {
     const { db } = this
-    const address = db.lookupWrite(this.buf, this.starts[index], this.lengths[index])
+    const address = db.lookupWriteHashed(this.#hashOf(index), this.buf, this.starts[index], this.lengths[index])
     if (address !== 0 && !this.session.noTouch) db.touch(address)
     return address
   }

@@ -7,6 +7,8 @@ import type { Command } from './command.ts'
 
 export class CommandTable {
   readonly #byName = new Map<string, Command>()
+  /** Changes whenever a command comes or goes. */
+  version = 0
   #slots: (Command | undefined)[] = new Array(8)
 
   get size(): number {
@@ -44,6 +46,7 @@ export class CommandTable {
   }
 
   #rebuild(): void {
+    this.version++
     let capacity = 8
     while (capacity < this.#byName.size * 2 + 2) capacity *= 2
     this.#slots = new Array(capacity).fill(undefined)

@@ -42,6 +42,8 @@ export class Command {
   readonly flags: ReadonlySet<CommandFlag>
   readonly aclCategories: readonly string[]
   readonly checks: number
+  /** Where the first key stands, when that is the same in every call; else 0. */
+  readonly firstKeyIndex: number
   readonly isWrite: boolean
   readonly isFast: boolean
   readonly subcommands: CommandTable | undefined
@@ -66,6 +68,8 @@ export class Command {
     const args = isContainer ? {} : definition.args
     this.arity = definition.arity ?? (isContainer ? -2 : arityOf(args, words.length))
     this.keySpecs = definition.keySpecs ?? keySpecsOf(args, words.length)
+    const begin = this.keySpecs[0]?.beginSearch
+    this.firstKeyIndex = begin?.type === 'index' && this.keySpecs[0].findKeys.type === 'range' ? begin.pos : 0
     this.flags = new Set(definition.flags)
     this.isWrite = this.flags.has('write')
     this.isFast = this.flags.has('fast')

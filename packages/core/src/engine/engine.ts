@@ -22,6 +22,7 @@ import { ERRORS, wrongArity } from './errors.ts'
 import { EVENT_EVICTED, EVENT_EXPIRED, Events } from './events.ts'
 import type { Clock, HostInfo, LogSink, Random } from './interfaces.ts'
 import { ModuleHost } from './module-host.ts'
+import { RequestBatch } from './request-batch.ts'
 import { encodeCommand, readReply } from './reply-value.ts'
 import { REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT, Session, type Transport } from './session.ts'
 import { Stats } from './stats.ts'
@@ -87,7 +88,9 @@ export class Engine implements KeyspaceOwner {
 
   readonly #databases: (Database | undefined)[] = []
   #nextSessionId = 1
-  #parsers: RequestParser[] = []
+  readonly #batches: RequestBatch[] = []
+  #prefetched: RequestBatch | undefined
+  #prefetchedIndex = 0
   readonly #calls: Call[] = []
   #depth = 0
   #discarded: Arena[] = []
@@ -235,17 +238,20 @@ export class Engine implements KeyspaceOwner {
     this.sessions.delete(session.id)
   }
 
-  /** A parser for whole requests; sessions that got half of one have their own. */
-  takeParser(): RequestParser {
-    const parser = this.#parsers.pop() ?? new RequestParser()
-    parser.bulkBytesMax = this.bulkBytesMax
-    parser.reset()
-    return parser
+  /** The batch of parsers; a feed inside another one (a module that is a client too) gets one of its own. */
+  takeBatch(): RequestBatch {
+    return this.#batches.pop() ?? new RequestBatch()
   }
 
-  returnParser(parser: RequestParser): void {
-    parser.shrink()
-    this.#parsers.push(parser)
+  returnBatch(batch: RequestBatch): void {
+    batch.shrink()
+    this.#batches.push(batch)
+  }
+
+  /** The next `dispatch` is of this request of the batch. */
+  usePrefetched(batch: RequestBatch, index: number): void {
+    this.#prefetched = batch
+    this.#prefetchedIndex = index
   }
 
   /** Looks at the clock. @returns the time that the turn's commands see, ms */
@@ -265,7 +271,11 @@ export class Engine implements KeyspaceOwner {
     const { reply } = this
     const mark = reply.pos
     const { buf, argStart, argLength, argc } = parser
-    let command = this.commands.find(buf, argStart[0], argLength[0])
+    const batch = this.#prefetched
+    const index = this.#prefetchedIndex
+    this.#prefetched = undefined
+    const ahead = batch !== undefined && batch.tableVersion === this.commands.version
+    let command = ahead ? batch.commands[index] : this.commands.find(buf, argStart[0], argLength[0])
     if (command?.subcommands !== undefined && argc > 1) {
       command = command.subcommands.find(buf, argStart[1], argLength[1]) ?? command
     }
@@ -281,6 +291,8 @@ export class Engine implements KeyspaceOwner {
       call.starts = argStart
       call.lengths = argLength
       call.argc = argc
+      call.hashedIndex = ahead ? batch.keyIndexes[index] : 0
+      call.hash = ahead ? batch.hashes[index] : 0
       session.lastCommand = command
       this.run(call, command as Command)
       if (reply.pos > mark && reply.buf[mark] === 45) this.#countFailure(command as Command, mark)
@@ -348,9 +360,9 @@ export class Engine implements KeyspaceOwner {
     const { reply } = this
     const mark = reply.pos
     const resp = reply.resp
-    const parser = this.takeParser()
+    const parser = new RequestParser()
+    parser.bulkBytesMax = Number.MAX_SAFE_INTEGER
     const request = encodeCommand(words)
-    parser.pos = 0
     parser.parse(request, request.length, true)
     const wasAuthenticated = session.authenticated
     const { replyMode } = session
@@ -361,7 +373,6 @@ export class Engine implements KeyspaceOwner {
     session.replyMode = replyMode
     session.authenticated = wasAuthenticated
     reply.resp = resp
-    this.returnParser(parser)
     const value = readReply(reply.buf, mark, reply.pos)
     reply.pos = mark
     return value

@@ -1,7 +1,9 @@
-/** Writes the values that modules' handlers return; see `ReplyValue` for what becomes what. */
+/** Reply values: writes what modules' handlers return, reads what a nested call answered. See `ReplyValue` in the API. */
 
-import type { CommandArgument, ReplyDouble, ReplyError, ReplyStatus, ReplyValue } from '@kvasir/module-api'
-import type { ReplyWriter } from '@kvasir/protocol'
+import { type CommandArgument, ReplyDouble, ReplyError, ReplyStatus, type ReplyValue } from '@kvasir/module-api'
+import { ReplyWriter } from '@kvasir/protocol'
+import { latin1 } from '../structures/bytes.ts'
+import { toBytes } from './argument-bytes.ts'
 
 /** Deeper nesting is taken for a cycle. */
 const DEPTH_MAX = 64
@@ -58,11 +60,77 @@ function writeMarked(reply: ReplyWriter, value: ReplyError | ReplyStatus | Reply
   }
 }
 
-/** TEMP until the reply parser lands. */
+/** A command as a client would send it. */
 export function encodeCommand(words: readonly CommandArgument[]): Uint8Array {
-  void words
-  return new Uint8Array(0)
+  const writer = new ReplyWriter(256)
+  writer.array(words.length)
+  for (const word of words) writer.bulk(toBytes(word))
+  return writer.buf.slice(0, writer.pos)
 }
-export function readReply(_buf: Uint8Array, _start: number, _end: number): ReplyValue {
-  return null
+
+/** Reads back one RESP3 reply that the engine has just written: bulk strings become bytes, statuses ReplyStatus. */
+export function readReply(buf: Uint8Array, start: number, end: number): ReplyValue {
+  const reader = { buf, at: start, end }
+  return readOne(reader)
+}
+
+interface Reader {
+  readonly buf: Uint8Array
+  at: number
+  readonly end: number
+}
+
+function readLine(reader: Reader): string {
+  const { buf } = reader
+  const start = reader.at
+  let i = start
+  while (buf[i] !== 13) i++
+  reader.at = i + 2
+  return latin1(buf, start, i - start)
+}
+
+function readOne(reader: Reader): ReplyValue {
+  if (reader.at >= reader.end) return undefined
+  const type = String.fromCharCode(reader.buf[reader.at++])
+  const line = readLine(reader)
+  switch (type) {
+    case '+':
+      return new ReplyStatus(line)
+    case '-':
+      return new ReplyError(line)
+    case ':':
+      return Number.isSafeInteger(Number(line)) ? Number(line) : BigInt(line)
+    case ',':
+      return new ReplyDouble(line === 'inf' ? Infinity : line === '-inf' ? -Infinity : Number(line))
+    case '#':
+      return line === 't'
+    case '(':
+      return BigInt(line)
+    case '_':
+      return null
+    case '$':
+    case '=':
+      return readBulk(reader, Number(line), type === '=' ? 4 : 0)
+    default:
+      return readAggregate(reader, type, Number(line))
+  }
+}
+
+function readBulk(reader: Reader, length: number, skip: number): Uint8Array | null {
+  if (length < 0) return null
+  const start = reader.at
+  reader.at += length + 2
+  return reader.buf.slice(start + skip, start + length)
+}
+
+function readAggregate(reader: Reader, type: string, count: number): ReplyValue {
+  if (count < 0) return null
+  if (type === '%') {
+    const map = new Map<ReplyValue, ReplyValue>()
+    for (let i = 0; i < count; i++) map.set(readOne(reader), readOne(reader))
+    return map
+  }
+  const items: ReplyValue[] = []
+  for (let i = 0; i < count; i++) items.push(readOne(reader))
+  return type === '~' ? new Set(items) : items
 }

@@ -11,6 +11,7 @@
 import { NEED_MORE, PROTOCOL_ERROR, RequestParser } from '@kvasir/protocol'
 import type { Command } from './command.ts'
 import type { Engine } from './engine.ts'
+import { BATCH_REQUESTS_MAX } from './request-batch.ts'
 
 /** What carries a session's bytes. */
 export interface Transport {
@@ -105,36 +106,33 @@ export class Session {
   }
 
   #feedWhole(buf: Uint8Array, start: number, end: number, mark: number): void {
-    const parser = this.engine.takeParser()
-    parser.pos = start
-    const stopped = this.#run(parser, buf, start, end, mark)
-    this.engine.returnParser(parser)
-    if (stopped >= end || this.closing) return
+    const stopped = this.#run(buf, start, end, mark)
+    if (stopped < end && !this.closing) this.#keepRest(buf, stopped, end)
+  }
+
+  /** Copies an incomplete request, and reads the little of it that has come, to know how much is missing. */
+  #keepRest(buf: Uint8Array, start: number, end: number): void {
     this.#parser = new RequestParser()
     this.#parser.bulkBytesMax = this.engine.bulkBytesMax
-    this.#append(buf, stopped, end)
-    // Re-reads the little that has come of the request, to know how much is missing.
-    this.#afterRun(this.#run(this.#parser, this.#pending as unknown as Uint8Array, 0, this.#pendingEnd, mark))
+    this.#append(buf, start, end)
+    this.#parser.parse(this.#pending as unknown as Uint8Array, this.#pendingEnd, this.authenticated)
   }
 
   #feedRest(buf: Uint8Array, start: number, end: number, mark: number): void {
     this.#append(buf, start, end)
     if (this.closing) return
     const parser = this.#parser as RequestParser
-    this.#afterRun(this.#run(parser, this.#pending as Uint8Array, 0, this.#pendingEnd, mark))
-  }
-
-  /** Forgets the bytes of complete requests in front of `stopped`. */
-  #afterRun(stopped: number): void {
-    if (this.closing || stopped >= this.#pendingEnd) {
-      this.#pending = undefined
-      this.#parser = undefined
-      this.#pendingEnd = 0
-    } else if (stopped > 0) {
-      this.#pending?.copyWithin(0, stopped, this.#pendingEnd)
-      this.#pendingEnd -= stopped
-      this.#parser?.rebase(-stopped)
-    }
+    const pending = this.#pending as Uint8Array
+    const pendingEnd = this.#pendingEnd
+    const found = parser.parse(pending, pendingEnd, this.authenticated)
+    if (found === NEED_MORE) return
+    this.#pending = undefined
+    this.#parser = undefined
+    this.#pendingEnd = 0
+    if (found === PROTOCOL_ERROR) return this.#protocolError(parser.error)
+    this.engine.reply.resp = this.resp
+    if (parser.argc > 0) this.#dispatch(parser)
+    if (!this.closing) this.#feedWhole(pending, parser.pos, pendingEnd, mark)
   }
 
   #append(buf: Uint8Array, start: number, end: number): void {
@@ -157,30 +155,34 @@ export class Session {
     this.#pendingEnd = need
   }
 
-  /**
-   * Runs requests up to the first incomplete one.
-   * @param start where the first request begins, which the parser may have read in part already
-   * @returns where the incomplete one begins, or `end`
-   */
-  #run(parser: RequestParser, buf: Uint8Array, start: number, end: number, mark: number): number {
+  /** Runs requests up to the first incomplete one. @returns where that begins, or `end` */
+  #run(buf: Uint8Array, start: number, end: number, mark: number): number {
     const { engine } = this
     const { reply } = engine
+    const batch = engine.takeBatch()
     reply.resp = this.resp
-    let requestStart = start
+    let pos = start
     for (;;) {
-      const found = parser.parse(buf, end, this.authenticated)
-      if (found === NEED_MORE) return requestStart
-      if (found === PROTOCOL_ERROR) {
-        this.#protocolError(parser.error)
-        return end
+      // Before AUTH one at a time: it changes the limits that the next request is parsed with.
+      const requestsMax = this.authenticated ? BATCH_REQUESTS_MAX : 1
+      const count = batch.fill(buf, pos, end, requestsMax, this.authenticated, engine.bulkBytesMax)
+      pos = batch.pos
+      if (count > 1) batch.prefetch(count, engine.commands, engine.db(this.dbIndex))
+      for (let i = 0; i < count && !this.closing; i++) {
+        if (count > 1) engine.usePrefetched(batch, i)
+        this.#dispatch(batch.parsers[i])
       }
-      requestStart = parser.pos
-      if (parser.argc === 0) continue
-      this.commands++
-      engine.dispatch(this, parser)
-      if (this.closing) return requestStart
+      if (batch.error !== undefined && !this.closing) this.#protocolError(batch.error)
+      if (this.closing || count < requestsMax) break
       if (reply.pos - mark > FLUSH_BYTES) this.flush(mark)
     }
+    engine.returnBatch(batch)
+    return this.closing ? end : pos
+  }
+
+  #dispatch(parser: RequestParser): void {
+    this.commands++
+    this.engine.dispatch(this, parser)
   }
 
   #protocolError(text: string): void {

@@ -113,20 +113,33 @@ export class Database {
 
   /** The key's entry, expired or not; 0 when there is none. */
   find(buf: Uint8Array, start: number, length: number): number {
-    this.#hash = this.table.hash(buf, start, length)
-    return this.table.find(this.#hash, buf, start, length)
+    return this.findHashed(this.table.hash(buf, start, length), buf, start, length)
+  }
+
+  /** As `find`, with the key's hash known already. */
+  findHashed(hash: number, buf: Uint8Array, start: number, length: number): number {
+    this.#hash = hash
+    return this.table.find(hash, buf, start, length)
   }
 
   /** The key's entry for reading; an expired one is deleted and counts as missing. Does not touch the access clock. */
   lookup(buf: Uint8Array, start: number, length: number): number {
-    const address = this.find(buf, start, length)
+    return this.lookupHashed(this.table.hash(buf, start, length), buf, start, length)
+  }
+
+  lookupHashed(hash: number, buf: Uint8Array, start: number, length: number): number {
+    const address = this.findHashed(hash, buf, start, length)
     if (address === 0 || (this.arena.u8[segmentOf(address)][byteOffset(address)] & FLAG_TTL) === 0) return address
     return this.#unlessExpired(address)
   }
 
   /** As `lookup`, ahead of a change: a running snapshot gets the key's bucket first. */
   lookupWrite(buf: Uint8Array, start: number, length: number): number {
-    const address = this.lookup(buf, start, length)
+    return this.lookupWriteHashed(this.table.hash(buf, start, length), buf, start, length)
+  }
+
+  lookupWriteHashed(hash: number, buf: Uint8Array, start: number, length: number): number {
+    const address = this.lookupHashed(hash, buf, start, length)
     if (this.table.snapshotActive) this.#beforeChange(buf, start, length, address)
     return address
   }

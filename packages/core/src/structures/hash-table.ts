@@ -141,6 +141,44 @@ export abstract class HashTable {
     return 0
   }
 
+  /**
+   * Brings the buckets and then the blocks of several hashes into the processor's cache. The reads of each loop do not
+   * depend on one another, so their cache misses overlap; one `find` after another would wait for each in turn.
+   * Measured with a million keys at pipeline 100: 0.35 us of 1.06 us a GET were such waits.
+   * @returns nothing of use, but the reads must have a result
+   */
+  prefetch(hashes: Int32Array, count: number): number {
+    const directory = this.#directory
+    let sink = 0
+    for (let i = 0; i < count; i++) {
+      const d = (hashes[i] >>> this.#shift) << 1
+      const meta = directory[d + 1]
+      const b = (((hashes[i] << (meta >>> 8)) >>> 16) * (meta & 0xff)) >>> 16
+      const word = ((directory[d] & SEGMENT_UNIT_MASK) << 1) + b * BUCKET_WORDS
+      sink ^= this.arena.i32[directory[d] >>> SEGMENT_SHIFT][word]
+    }
+    for (let i = 0; i < count; i++) sink ^= this.#firstWordOf(hashes[i])
+    return sink
+  }
+
+  /** First word of the block that a hash most likely means; 0 when its home bucket has none. */
+  #firstWordOf(hash: number): number {
+    const d = (hash >>> this.#shift) << 1
+    const region = this.#directory[d]
+    const meta = this.#directory[d + 1]
+    const position = (hash << (meta >>> 8)) >>> 16
+    const words = this.arena.i32[region >>> SEGMENT_SHIFT]
+    const bucket = ((region & SEGMENT_UNIT_MASK) << 1) + ((position * (meta & 0xff)) >>> 16) * BUCKET_WORDS
+    for (let k = 0; k < SLOTS / 2; k++) {
+      const pair = words[bucket + k]
+      const at = (pair & 0xffff) === position ? 2 * k : pair >>> 16 === position ? 2 * k + 1 : -1
+      if (at < 0) continue
+      const address = words[bucket + ADDRESS_WORD + at]
+      if (address !== 0) return this.arena.i32[address >>> SEGMENT_SHIFT][(address & SEGMENT_UNIT_MASK) << 1]
+    }
+    return 0
+  }
+
   #found(words: Int32Array, bucket: number, slot: number, address: number): number {
     this.#slotWords = words
     this.#bucketWord = bucket
