@@ -80,7 +80,8 @@ export class SocketTransport implements Transport {
       socket.write(buf.slice(start, start + length))
       return false
     }
-    socket.write(buf.subarray(start, start + length))
+    // A Buffer, because the stream would make a second view of any other array.
+    socket.write(Buffer.from(buf.buffer as ArrayBuffer, buf.byteOffset + start, length))
     return socket.writableLength > 0
   }
 

@@ -45,7 +45,8 @@ export class Command {
   /** Where the first key stands, when that is the same in every call; else 0. */
   readonly firstKeyIndex: number
   readonly isWrite: boolean
-  readonly isFast: boolean
+  /** Takes constant time, so that its share of the turn's time is close enough; others are timed one by one. */
+  readonly isConstantTime: boolean
   readonly subcommands: CommandTable | undefined
   readonly parent: Command | undefined
   readonly run: (call: Call) => void
@@ -53,6 +54,8 @@ export class Command {
   // Figures for INFO commandstats.
   calls = 0
   timeUs = 0
+  /** Calls of this turn whose time is not known yet; see Engine.endTurn. */
+  untimedCalls = 0
   rejectedCalls = 0
   failedCalls = 0
 
@@ -72,7 +75,7 @@ export class Command {
     this.firstKeyIndex = begin?.type === 'index' && this.keySpecs[0].findKeys.type === 'range' ? begin.pos : 0
     this.flags = new Set(definition.flags)
     this.isWrite = this.flags.has('write')
-    this.isFast = this.flags.has('fast')
+    this.isConstantTime = this.flags.has('fast') || definition.complexity === 'O(1)'
     this.aclCategories = aclCategoriesOf(definition, this.flags)
     this.checks = (this.flags.has('no_auth') ? 0 : CHECK_AUTH) | (this.flags.has('denyoom') ? CHECK_OOM : 0)
     this.run = isContainer ? runContainer : ((definition.raw as ((call: Call) => void) | undefined) ?? typedHandler(definition))
