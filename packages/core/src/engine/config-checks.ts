@@ -1,4 +1,4 @@
-/** What some text parameters want of their values; each check answers with the reason of a refusal. Texts are Valkey 9.1's. */
+/** What some parameters want of their values; each check answers with the reason of a refusal. Texts are Valkey 9.1's. */
 
 type Check = (value: string) => string | undefined
 
@@ -46,12 +46,12 @@ function isIpv6(address: string): boolean {
   return halves.length === 2 ? groups < IPV6_GROUPS : groups === IPV6_GROUPS
 }
 
-/** Node names and addresses travel in cluster bus messages and in nodes.conf, where these characters separate fields. */
-const hasSeparator = (value: string): boolean => /[\0-\x20,=@"'\x7f]/.test(value)
+/** Addresses and node names stand in nodes.conf and in replies, where other characters would separate fields. */
+const isPlain = (value: string): boolean => /^[A-Za-z0-9./:_`\x80-\xff-]*$/.test(value)
 
 export function announcedAddress(value: string): string | undefined {
   if (value.length > IP_TEXT_MAX) return 'cluster-announce-ip is too long'
-  return hasSeparator(value) ? 'cluster-announce-ip contains invalid character' : undefined
+  return isPlain(value) ? undefined : 'cluster-announce-ip contains invalid character'
 }
 
 export function announcedHostname(value: string): string | undefined {
@@ -61,11 +61,20 @@ export function announcedHostname(value: string): string | undefined {
 }
 
 export function announcedNodeName(value: string): string | undefined {
-  return hasSeparator(value) ? 'Announced human node name contained invalid character' : undefined
+  return isPlain(value) ? undefined : 'Announced human node name contained invalid character'
 }
 
 export function hashSeed(value: string): string | undefined {
-  return value.length > HASH_SEED_MAX ? `hash-seed must be less than or equal to ${HASH_SEED_MAX} characters` : undefined
+  return value.length > HASH_SEED_MAX
+    ? `hash-seed must be less than or equal to ${HASH_SEED_MAX} characters`
+    : undefined
+}
+
+const LOCALE = /^(|C|POSIX|C\.UTF-?8|[a-z]{2,3}(_[A-Z]{2})?(\.[A-Z0-9-]+)?)$/i
+
+/** By its form alone: whether the system has it, the host would have to say. */
+export function localeName(value: string): string | undefined {
+  return LOCALE.test(value) ? undefined : 'Invalid locale name'
 }
 
 const TITLE_VARIABLE = /\{\{|\{(title|listen-addr|server-mode|port|tls-port|unixsocket|config-file)\}/g

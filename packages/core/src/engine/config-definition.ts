@@ -7,6 +7,7 @@ import {
   flagsKind,
   INT_MAX,
   integerKind,
+  LONG_MAX,
   memoryKind,
   memoryOrPercentKind,
   octalKind,
@@ -19,8 +20,10 @@ declare const INPUT: unique symbol
 export interface ParameterOptions<T> {
   /** Other names, such as `slave-priority`; the first name is the one that CONFIG REWRITE writes. */
   readonly aliases?: readonly string[]
-  /** Whether Kvasir acts on it, or does anyway what it asks for. Others are kept and shown, and warned of at start-up. */
+  /** Whether Kvasir acts on it. The others are read, checked, kept and shown, and start-up warns of those that are set. */
   readonly supported?: boolean
+  /** Whether Kvasir does what a value asks for, although it does not act on the parameter; the default needs no mention. */
+  honours?(value: T): boolean
   /** Only at start-up. */
   readonly immutable?: boolean
   /** CONFIG SET only where enable-protected-configs allows. */
@@ -52,7 +55,10 @@ export type InputOf<D> = D extends { readonly [INPUT]?: infer I } ? Exclude<I, u
 /** `'64mb'` and the like. */
 export type MemoryText = `${number}` | `${number}${'b' | 'k' | 'kb' | 'm' | 'mb' | 'g' | 'gb' | 'MB' | 'GB' | 'KB'}`
 
-export function boolean(initial: boolean, options: ParameterOptions<boolean> = {}): ParameterDefinition<boolean, boolean> {
+export function boolean(
+  initial: boolean,
+  options: ParameterOptions<boolean> = {},
+): ParameterDefinition<boolean, boolean> {
   return { kind: booleanKind, default: initial, ...options }
 }
 
@@ -131,5 +137,7 @@ export function special<T, I>(
 
 const boundsOf = ([min, max]: Range): Bounds => ({ min, max })
 
-/** Any number from 0 to 2^31 - 1. */
-export const COUNT: Range = [0, INT_MAX]
+// Ranges that many parameters have.
+export const INT_COUNT: Range = [0, INT_MAX]
+export const LONG_COUNT: Range = [0, LONG_MAX]
+export const PORT: Range = [0, 65_535]

@@ -179,7 +179,7 @@ export const memoryOrPercentKind: ParameterKind<number> = {
 
 // --- octal -------------------------------------------------------------------------------------------------------------
 
-const OCTAL = /^\s*[+-]?[0-7]*$/
+const OCTAL = /^ *[+-]?[0-7]*$/
 
 /** Permissions of a file, as chmod takes them. */
 export function octalKind(bounds: { readonly min: number; readonly max: number }): ParameterKind<number> {

@@ -25,6 +25,11 @@ const HEX_BYTE = /^[0-9a-fA-F]{2}$/
 const isSpace = (char: string | undefined): boolean =>
   char === ' ' || char === '\t' || char === '\n' || char === '\r' || char === '\0'
 
+/** Without the space at both ends. `trim()` would take U+00A0 too, which here is half of a character in UTF-8. */
+export function trimLine(line: string): string {
+  return line.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')
+}
+
 /** The words of a line, or undefined when its quotes do not match. */
 export function splitWords(line: string): string[] | undefined {
   const words: string[] = []

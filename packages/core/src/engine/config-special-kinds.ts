@@ -2,11 +2,11 @@
  * Kinds that belong to one parameter each: save, client-output-buffer-limit, bind, replicaof, notify-keyspace-events,
  * latency-tracking-info-percentiles, oom-score-adj-values.
  *
- * Source: the comments of valkey.conf; forms and error texts as observed on Valkey 9.1. Where that keeps a number cut to
- * 32 bits (`save 1 99999999999` becomes 1215752191 changes), the number is refused here.
+ * Source: the comments of valkey.conf; forms and error texts as observed on Valkey 9.1. Where that cuts a number to 32
+ * bits (`save 1 99999999999` becomes 1215752191 changes), and beyond 2^53, the number is refused here.
  */
 
-import { INT_MAX, LONG_MAX, memoryText, type ParameterKind, parseMemory, WRONG_WORD_COUNT } from './config-kind.ts'
+import { INT_MAX, memoryText, type ParameterKind, parseMemory, WRONG_WORD_COUNT } from './config-kind.ts'
 import { quoteWord } from './config-line.ts'
 
 /** A whole number as C's strtoll reads one: with a sign, with leading zeros; nothing at all is 0. */
@@ -37,7 +37,7 @@ export const saveKind: ParameterKind<readonly SavePoint[]> = {
     for (let i = 0; i < words.length; i += 2) {
       const seconds = words[i] === '' ? undefined : looseInteger(words[i])
       const changes = words[i + 1] === '' ? undefined : looseInteger(words[i + 1])
-      if (seconds === undefined || seconds < 1n || seconds > LONG_MAX) return wrong
+      if (seconds === undefined || seconds < 1n || seconds > Number.MAX_SAFE_INTEGER) return wrong
       if (changes === undefined || changes < 0n || changes > INT_MAX) return wrong
       points.push({ seconds: Number(seconds), changes: Number(changes) })
     }

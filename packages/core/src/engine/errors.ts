@@ -15,6 +15,7 @@ export const ERRORS = {
   noAuth: 'NOAUTH Authentication required.',
   wrongPass: 'WRONGPASS invalid username-password pair or user is disabled.',
   noPermission: 'NOPERM',
+  loading: 'LOADING Kvasir is loading the dataset in memory',
   outOfMemory: "OOM command not allowed when used memory > 'maxmemory'.",
   internal: 'ERR internal error',
 } as const
