@@ -34,6 +34,18 @@ export interface EngineOptions {
   readonly host?: HostInfo
 }
 
+/** What SHUTDOWN or a signal asks for. */
+export interface ShutdownRequest {
+  /** Whether the dataset is saved first; left out: when save points are configured. */
+  readonly save?: boolean
+  /** Do not wait for lagging replicas. */
+  readonly now?: boolean
+  /** Go even when saving fails. */
+  readonly force?: boolean
+  /** The client that asked, for the log: `id=7 addr=...`. */
+  readonly client?: string
+}
+
 /** Where replies to nobody go. */
 const NO_TRANSPORT: Transport = {
   kind: 'memory',
@@ -85,6 +97,12 @@ export class Engine implements KeyspaceOwner {
   queryBufferBytesMax = 1024 * 1024 * 1024
   maxmemoryBytes = 0
   closed = false
+  /**
+   * Ends the server around the engine; set by the host. The command that calls it sends no reply when the answer is undefined: the
+   * connection ends with the process.
+   * @returns why it cannot be, as an error reply
+   */
+  onShutdownRequest: ((request: ShutdownRequest) => string | undefined) | undefined
 
   readonly #databases: (Database | undefined)[] = []
   #nextSessionId = 1
