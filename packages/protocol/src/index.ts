@@ -1,5 +1,7 @@
 export { formatDouble } from './double.ts'
 export { integerLength, writeInteger } from './integer.ts'
+export { type Reply, type ReplyEntry, ReplyError, type SimpleValue, simpleValue } from './reply.ts'
+export { parseReplies, REPLY, ReplyParser, type ReplyParserOptions } from './reply-parser.ts'
 export { ReplyWriter } from './reply-writer.ts'
 export {
   ARGS_COUNT_MAX,
@@ -11,4 +13,5 @@ export {
   UNAUTHENTICATED_ARGS_COUNT_MAX,
   UNAUTHENTICATED_BULK_BYTES_MAX,
 } from './request-parser.ts'
-export { utf8Length, writeUtf8 } from './utf8.ts'
+export { encodeRequest, type RequestArgument, RequestWriter } from './request-writer.ts'
+export { readUtf8, utf8Length, writeUtf8 } from './utf8.ts'

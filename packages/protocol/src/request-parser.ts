@@ -113,10 +113,8 @@ export class RequestParser {
     let left = this.#argsLeft
     if (left === 0) {
       this.argc = 0
-      if (pos >= end) {
-        this.missingBytes = 0
-        return NEED_MORE
-      }
+      this.missingBytes = 0
+      if (pos >= end) return NEED_MORE
       if (buf[pos] !== STAR) return this.#parseInline(buf, end, authenticated)
       // The common small headers, `*N\r\n` with one digit, without a search for the line's end.
       if (end - pos >= 4 && buf[pos + 2] === CR && buf[pos + 3] === LF && isDigit19(buf[pos + 1])) {
@@ -124,15 +122,12 @@ export class RequestParser {
         pos += 4
       } else {
         left = this.#readCount(buf, end, authenticated)
-        if (left < 0) return left === INCOMPLETE ? NEED_MORE : PROTOCOL_ERROR
-        if (left === 0) return REQUEST
+        if (left <= 0) return left === 0 ? REQUEST : left === INCOMPLETE ? NEED_MORE : PROTOCOL_ERROR
         pos = this.pos
       }
     }
     let bulk = this.#bulkLength
     let argc = this.argc
-    let starts = this.argStart
-    let lengths = this.argLength
     for (;;) {
       if (bulk < 0) {
         // `$N\r\n` with up to three digits first, then the general form.
@@ -168,14 +163,9 @@ export class RequestParser {
       const tail = pos + bulk
       if (end - tail < 2) break
       if (buf[tail] !== CR || buf[tail + 1] !== LF) return this.#protocolError(INVALID_CRLF)
-      if (argc === starts.length) {
-        this.#growArgs()
-        starts = this.argStart
-        lengths = this.argLength
-      }
-      starts[argc] = pos
-      lengths[argc] = bulk
-      argc++
+      if (argc === this.argStart.length) this.#growArgs()
+      this.argStart[argc] = pos
+      this.argLength[argc++] = bulk
       pos = tail + 2
       bulk = -1
       if (--left === 0) {

@@ -1,6 +1,6 @@
 /**
- * UTF-8 to and from buffers, without TextEncoder and TextDecoder: this package runs in a bare JavaScript context, and for
- * the short texts of replies a loop is faster than a call out of the engine.
+ * UTF-8 to and from buffers, without TextEncoder and TextDecoder: this package runs in a bare JavaScript context, and
+ * for the short texts of replies a loop is faster than a call out of the engine.
  */
 
 /** Bytes of `text` in UTF-8; a lone surrogate counts as U+FFFD. */
@@ -50,4 +50,55 @@ export function writeUtf8(buf: Uint8Array, pos: number, text: string): number {
     buf[at++] = 0x80 | (c & 63)
   }
   return at
+}
+
+/** Code units that are put into a string at once. */
+const UNITS_MAX = 1024
+
+/**
+ * Reads UTF-8 as browsers do: each longest beginning of a character that does not go on as one becomes a U+FFFD. A byte
+ * order mark is a character like any other.
+ */
+export function readUtf8(buf: Uint8Array, start: number, end: number): string {
+  let text = ''
+  let units: number[] = []
+  let i = start
+  while (i < end) {
+    let c = buf[i++]
+    if (c >= 0x80) {
+      // The bytes that may come second, by the first: no overlong forms, no surrogates, nothing above U+10FFFF.
+      let more = c < 0xc2 || c > 0xf4 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3
+      let min = c === 0xe0 ? 0xa0 : c === 0xf0 ? 0x90 : 0x80
+      let max = c === 0xed ? 0x9f : c === 0xf4 ? 0x8f : 0xbf
+      let point = more === 0 ? 0xfffd : c & (0x3f >> more)
+      for (; more > 0; more--) {
+        c = i < end ? buf[i] : 0
+        if (c < min || c > max) {
+          point = 0xfffd
+          break
+        }
+        point = (point << 6) | (c & 0x3f)
+        min = 0x80
+        max = 0xbf
+        i++
+      }
+      c = point
+    }
+    if (c < 0x10000) units.push(c)
+    else units.push(0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff))
+    if (units.length >= UNITS_MAX) {
+      text += String.fromCharCode(...units)
+      units = []
+    }
+  }
+  return text + String.fromCharCode(...units)
+}
+
+/** One character, U+0000 to U+00FF, per byte. */
+export function readLatin1(buf: Uint8Array, start: number, end: number): string {
+  let text = ''
+  for (let i = start; i < end; i += UNITS_MAX) {
+    text += String.fromCharCode(...buf.subarray(i, Math.min(end, i + UNITS_MAX)))
+  }
+  return text
 }
