@@ -79,6 +79,12 @@ export class Session {
     this.authenticated = !engine.authRequired
   }
 
+  /** Whether the client is on this machine, as the settings that say `local` and protected mode want to know. */
+  get isLocal(): boolean {
+    const { kind, address } = this.transport
+    return kind === 'unix' || kind === 'memory' || /^(127\.0\.0\.1|\[?::1\]?):\d+$/.test(address)
+  }
+
   /** Bytes of requests that are not complete yet. */
   get queryBufferBytes(): number {
     return this.#pendingEnd

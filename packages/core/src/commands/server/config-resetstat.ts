@@ -1,0 +1,30 @@
+import { reply } from '@kvasir/module-api'
+import type { CommandTable } from '../../engine/command-table.ts'
+import { defineCoreCommand } from '../../engine/core-command.ts'
+
+export default defineCoreCommand({
+  name: 'CONFIG RESETSTAT',
+  summary: "Sets the server's statistics to zero.",
+  since: '2.0.0',
+  group: 'server',
+  complexity: 'O(1)',
+  flags: ['admin', 'noscript', 'loading', 'stale'],
+  tips: ['request_policy:all_nodes', 'response_policy:all_succeeded'],
+  args: {},
+  reply: reply.simple('OK'),
+  raw(call) {
+    call.engine.stats.reset()
+    resetCommands(call.engine.commands)
+    call.reply.ok()
+  },
+})
+
+function resetCommands(commands: CommandTable): void {
+  for (const command of commands.values()) {
+    command.calls = 0
+    command.timeUs = 0
+    command.rejectedCalls = 0
+    command.failedCalls = 0
+    if (command.subcommands !== undefined) resetCommands(command.subcommands)
+  }
+}
