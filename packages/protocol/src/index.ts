@@ -1,3 +1,4 @@
+export { copyBytes } from './copy.ts'
 export { formatDouble } from './double.ts'
 export { integerLength, writeInteger } from './integer.ts'
 export { type Reply, type ReplyEntry, ReplyError, type SimpleValue, simpleValue } from './reply.ts'

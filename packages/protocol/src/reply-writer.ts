@@ -16,6 +16,7 @@
  * Source: https://valkey.io/topics/protocol/
  */
 
+import { copyBytes } from './copy.ts'
 import { DOUBLE_BYTES_MAX, writeDouble } from './double.ts'
 import { integerLength, writeInteger } from './integer.ts'
 import { utf8Length, writeUtf8 } from './utf8.ts'
@@ -23,8 +24,6 @@ import { utf8Length, writeUtf8 } from './utf8.ts'
 const CR = 13
 const LF = 10
 const CAPACITY_INITIAL = 16 * 1024
-/** Copies up to this many bytes are a plain loop: below it, making a view for `set` costs more than the loop. */
-const LOOP_COPY_BYTES_MAX = 160
 
 export class ReplyWriter {
   buf: Uint8Array
@@ -226,10 +225,8 @@ export class ReplyWriter {
   }
 
   #bytes(source: Uint8Array, start: number, length: number): void {
-    const { buf, pos } = this
-    if (length <= LOOP_COPY_BYTES_MAX) for (let i = 0; i < length; i++) buf[pos + i] = source[start + i]
-    else buf.set(source.subarray(start, start + length), pos)
-    this.pos = pos + length
+    copyBytes(source, start, length, this.buf, this.pos)
+    this.pos += length
   }
 
   #header(type: number, count: number): void {

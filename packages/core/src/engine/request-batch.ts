@@ -8,11 +8,12 @@
 
 import { PROTOCOL_ERROR, REQUEST, RequestParser } from '@kvasir/protocol'
 import type { Database } from '../keyspace/database.ts'
+import { PREFETCH_MAX } from '../structures/hash-table.ts'
 import type { Command } from './command.ts'
 import type { CommandTable } from './command-table.ts'
 
-/** More would push what was fetched first out of the nearest cache again. */
-export const BATCH_REQUESTS_MAX = 16
+/** As many as the table prefetches at once. */
+export const BATCH_REQUESTS_MAX = PREFETCH_MAX
 
 export class RequestBatch {
   readonly parsers: readonly RequestParser[] = Array.from({ length: BATCH_REQUESTS_MAX }, () => new RequestParser())

@@ -13,12 +13,14 @@
  * Each database has an arena of its own, so FLUSHDB throws it away whole, in constant time.
  */
 
-import { Arena, BLOCK_BYTES_MAX, KIND_ENTRY } from '../structures/arena.ts'
+import { copyBytes } from '@kvasir/protocol'
+import { Arena, KIND_ENTRY } from '../structures/arena.ts'
 import { setTime, TIME_MAX_MS, TimerWheel, timeOf } from '../structures/timer-wheel.ts'
 import { LargeString, type ValueObject } from '../types/value-object.ts'
 import {
   byteOffset,
   ENCODING_INLINE,
+  ENCODING_MASK,
   ENCODING_OBJECT,
   ENCODING_RAW,
   ENCODING_SHIFT,
@@ -26,8 +28,11 @@ import {
   FLAG_TTL,
   HANDLE_BYTES,
   headerBytes,
+  INLINE_BYTES_MAX,
+  isExternalKey,
+  isInlineString,
   KEY_EXTERNAL,
-  KEY_INLINE_BYTES_MAX,
+  KIND_MASK,
   SHORT_BYTES_MAX,
   segmentOf,
   TYPE_MASK,
@@ -35,6 +40,7 @@ import {
   wordOffset,
 } from './entry.ts'
 import { KeyTable } from './key-table.ts'
+import { ObjectTable } from './object-table.ts'
 
 /** No time to live. */
 export const NO_EXPIRY = -1
@@ -51,12 +57,23 @@ export interface KeyspaceOwner {
   readonly seedHigh: number
   /** False while expired keys must stay (and count as present or not as `lookup` says): the engine's role or a pause. */
   readonly canDeleteExpired: boolean
-  /** A key's time is over and it is about to be deleted. */
-  onExpire(db: Database, address: number): void
+  /** A key was deleted because its time is over. @param key a copy of its name */
+  onExpire(db: Database, key: Uint8Array): void
+  /** A value's `free` threw: a module's mistake, which must not stop the change that the value made way for. */
+  freeFailed(error: unknown): void
   /** How an access changes an entry's 24-bit clock. */
   touched(clock: number): number
   /** An arena that is not used any more, to be given back in small steps. */
   discard(arena: Arena): void
+}
+
+/** A value on its way from one key to another: taken from its entry by `takeFound`, or copied by `copyValue`. */
+export interface LooseValue {
+  /** Type and encoding, as in the flags. */
+  readonly kind: number
+  /** The value's bytes, or the object that it is. */
+  readonly content: Uint8Array | ValueObject
+  readonly expiryMs: number
 }
 
 export class Database {
@@ -66,11 +83,7 @@ export class Database {
   table!: KeyTable
   wheel!: TimerWheel
   readonly owner: KeyspaceOwner
-  /** Bytes held by objects outside the arena. */
-  objectBytes = 0
-  /** Sum of all times to live set, for INFO's avg_ttl; milliseconds since the epoch, as a sum. */
-  #objects: (ValueObject | Uint8Array | undefined)[] = []
-  #freeHandles: number[] = []
+  #objects = new ObjectTable()
   #hash = 0
 
   /** Set by `value` and `put`: where the value's bytes are. */
@@ -85,11 +98,9 @@ export class Database {
   }
 
   #start(): void {
-    this.#objects = []
-    this.#freeHandles = []
-    this.objectBytes = 0
+    this.#objects = new ObjectTable()
     this.arena = new Arena()
-    this.table = new KeyTable(this.arena, this.owner.seedLow, this.owner.seedHigh, this.#objects as unknown[])
+    this.table = new KeyTable(this.arena, this.owner.seedLow, this.owner.seedHigh, this.#objects.items)
     this.wheel = new TimerWheel(this.arena, this.owner.nowMs)
   }
 
@@ -99,14 +110,23 @@ export class Database {
 
   /** Memory of keys, values and tables, bytes. */
   get usedBytes(): number {
-    return this.arena.usedBytes + this.objectBytes
+    return this.arena.usedBytes + this.#objects.bytes
   }
 
-  /** Removes every key. Objects are told so only when they hold arena blocks, which go with the arena. */
+  /** Bytes held by objects outside the arena. */
+  get objectBytes(): number {
+    return this.#objects.bytes
+  }
+
+  /** Removes every key. Objects that hold blocks of the arena are not told: their blocks go with it. */
   clear(): void {
     if (this.table.snapshotActive) this.table.abortSnapshot()
+    const { items } = this.#objects
     this.owner.discard(this.arena)
     this.#start()
+    for (const object of items) {
+      if (object !== undefined && !(object instanceof Uint8Array) && object.arena === undefined) this.#free(object)
+    }
   }
 
   // --- finding ---------------------------------------------------------------------------------------------------------
@@ -152,25 +172,25 @@ export class Database {
   #unlessExpired(address: number): number {
     const words = this.arena.i32[segmentOf(address)]
     if (timeOf(words, wordOffset(address)) > this.owner.nowMs) return address
-    if (this.owner.canDeleteExpired) this.#expireFound(address)
-    return 0
-  }
-
-  #expireFound(address: number): void {
-    const hash = this.#hash
-    this.owner.onExpire(this, address)
-    // A listener may have looked other keys up, or deleted this one.
+    if (!this.owner.canDeleteExpired) return 0
     const key = this.table.keyBytes(address).slice()
-    if (this.find(key, 0, key.length) === address) this.removeFound(address)
-    this.#hash = hash
+    const hash = this.#hash
+    this.removeFound(address)
+    this.owner.onExpire(this, key)
+    // Whoever heard of it may have looked other keys up, or made this one anew.
+    return this.findHashed(hash, key, 0, key.length)
   }
 
   /** Deletes keys whose time is over, at most `stepsMax` at a time. @returns steps taken; fewer than asked means done */
   expireDue(stepsMax: number): number {
-    return this.wheel.advance(this.owner.nowMs, stepsMax, address => {
+    const { wheel } = this
+    return wheel.advance(this.owner.nowMs, stepsMax, (address) => {
+      // Whoever heard of the last one may have flushed the database.
+      if (wheel !== this.wheel) return wheel.remove(address)
       const key = this.table.keyBytes(address).slice()
       if (this.find(key, 0, key.length) !== address) throw new Error('expiry index and table disagree')
-      this.#expireFound(address)
+      this.removeFound(address)
+      this.owner.onExpire(this, key)
     })
   }
 
@@ -218,14 +238,14 @@ export class Database {
   /** The value as an object; the entry's encoding is OBJECT. */
   object(address: number): ValueObject {
     this.#locateValue(address)
-    return this.#objects[this.#handle()] as ValueObject
+    return this.#objects.items[this.#handle()] as ValueObject
   }
 
   /** Sets `valueBuf`, `valueStart` and `valueLength` to the bytes of an inline value or a large string. */
   value(address: number): void {
     this.#locateValue(address)
     if (this.encoding(address) !== ENCODING_OBJECT) return
-    const object = this.#objects[this.#handle()]
+    const object = this.#objects.items[this.#handle()]
     if (!(object instanceof LargeString)) throw new Error('value: the object is not a string')
     this.valueBuf = object.bytes
     this.valueStart = 0
@@ -278,16 +298,17 @@ export class Database {
     let old = 0
     if (address !== 0) {
       old = this.flags(address)
-      if (old >>> ENCODING_SHIFT === ENCODING_OBJECT) this.#releaseObject(address)
       if (expiry === KEEP_EXPIRY) expiry = this.expiryMs(address)
     } else if (expiry === KEEP_EXPIRY) expiry = NO_EXPIRY
     const long = keyLength > SHORT_BYTES_MAX || valueLength > SHORT_BYTES_MAX
     const flags = kind | (expiry === NO_EXPIRY ? 0 : FLAG_TTL) | (long ? FLAG_LONG : 0)
-    const keyBytes = keyLength > KEY_INLINE_BYTES_MAX ? HANDLE_BYTES : keyLength
-    const bytes = headerBytes(flags) + keyBytes + valueLength
+    const external = long && isExternalKey(keyLength, valueLength)
+    if (external && valueLength > INLINE_BYTES_MAX) throw new RangeError('the value does not fit into an entry')
+    const bytes = headerBytes(flags) + (external ? HANDLE_BYTES : keyLength) + valueLength
     if (address !== 0 && ((old ^ flags) & (FLAG_TTL | FLAG_LONG)) === 0) {
       const capacity = this.arena.capacity(address)
-      if (bytes <= capacity && Arena.classBytes(bytes) === capacity) {
+      if (Arena.classBytes(bytes) === capacity && (!long || external === this.#keyHandle(address, old) >= 0)) {
+        this.#releaseObject(address, old)
         this.#rewrite(address, flags, valueLength, expiry)
         return address
       }
@@ -298,13 +319,12 @@ export class Database {
     const clock = address === 0 ? this.owner.accessClock : this.accessClock(address)
     words[word] = flags | (clock << 8)
     if (expiry !== NO_EXPIRY) setTime(words, word, expiry)
-    this.#writeKey(to, flags, key, keyStart, keyLength, address, valueLength)
-    if (address === 0) this.table.insert(this.#hash, to)
-    else {
-      if ((old & FLAG_TTL) !== 0) this.wheel.remove(address)
-      this.arena.free(address)
+    if (address !== 0) {
       this.table.replaceFound(to)
+      this.#freeEntry(address, old)
     }
+    this.#writeKey(to, flags, key, keyStart, keyLength, external, valueLength)
+    if (address === 0) this.table.insert(this.#hash, to)
     if (expiry !== NO_EXPIRY) this.wheel.add(to)
     return to
   }
@@ -333,14 +353,14 @@ export class Database {
     }
   }
 
-  /** Writes lengths and key of a new block; `from` is the key's old block, whose external key is taken over. */
+  /** Writes lengths and key of a new block. */
   #writeKey(
     to: number,
     flags: number,
     key: Uint8Array,
     keyStart: number,
     keyLength: number,
-    from: number,
+    external: boolean,
     valueLength: number,
   ): void {
     const bytes = this.arena.u8[segmentOf(to)]
@@ -355,9 +375,9 @@ export class Database {
       const word = wordOffset(to) + ((flags & FLAG_TTL) === 0 ? 1 : 5)
       words[word + 1] = valueLength
       at = (word + 2) << 2
-      if (keyLength > KEY_INLINE_BYTES_MAX) {
+      if (external) {
         words[word] = keyLength | KEY_EXTERNAL
-        words[word + 2] = from !== 0 ? this.#externalKeyHandle(from) : this.#storeKey(key, keyStart, keyLength)
+        words[word + 2] = this.#objects.add(key.slice(keyStart, keyStart + keyLength))
         at += HANDLE_BYTES
         this.valueBuf = bytes
         this.valueStart = at
@@ -366,32 +386,17 @@ export class Database {
       }
       words[word] = keyLength
     }
-    if (keyLength <= 64) for (let i = 0; i < keyLength; i++) bytes[at + i] = key[keyStart + i]
-    else bytes.set(key.subarray(keyStart, keyStart + keyLength), at)
+    copyBytes(key, keyStart, keyLength, bytes, at)
     this.valueBuf = bytes
     this.valueStart = at + keyLength
     this.valueLength = valueLength
   }
 
-  #storeKey(key: Uint8Array, start: number, length: number): number {
-    this.objectBytes += length
-    return this.#newHandle(key.slice(start, start + length))
-  }
-
-  #externalKeyHandle(address: number): number {
-    const flags = this.flags(address)
-    return this.arena.i32[segmentOf(address)][wordOffset(address) + ((flags & FLAG_TTL) === 0 ? 3 : 7)]
-  }
-
-  #newHandle(object: ValueObject | Uint8Array): number {
-    const handle = this.#freeHandles.pop() ?? this.#objects.length
-    this.#objects[handle] = object
-    return handle
-  }
-
-  #dropHandle(handle: number): void {
-    this.#objects[handle] = undefined
-    this.#freeHandles.push(handle)
+  /** Handle of a LONG entry's external key, or -1 for a key in the entry. */
+  #keyHandle(address: number, flags: number): number {
+    const words = this.arena.i32[segmentOf(address)]
+    const word = wordOffset(address) + ((flags & FLAG_TTL) === 0 ? 1 : 5)
+    return (words[word] & KEY_EXTERNAL) === 0 ? -1 : words[word + 2]
   }
 
   /** As `put`, with an object for a value. */
@@ -406,8 +411,7 @@ export class Database {
   ): number {
     const kind = type | (ENCODING_OBJECT << ENCODING_SHIFT)
     const to = this.put(address, key, keyStart, keyLength, kind, HANDLE_BYTES, expiryMs)
-    const handle = this.#newHandle(object)
-    this.objectBytes += object.externalBytes
+    const handle = this.#objects.add(object)
     const { valueBuf, valueStart } = this
     valueBuf[valueStart] = handle
     valueBuf[valueStart + 1] = handle >>> 8
@@ -427,37 +431,36 @@ export class Database {
     valueLength: number,
     expiryMs: number,
   ): number {
-    const keyBytes = keyLength > KEY_INLINE_BYTES_MAX ? HANDLE_BYTES : keyLength
-    if (valueLength + keyBytes + 28 > BLOCK_BYTES_MAX) {
+    if (!isInlineString(keyLength, valueLength)) {
       const object = new LargeString(value.slice(valueStart, valueStart + valueLength))
       return this.putObject(address, key, keyStart, keyLength, TYPE_STRING, object, expiryMs)
     }
     const to = this.put(address, key, keyStart, keyLength, TYPE_STRING, valueLength, expiryMs)
-    const { valueBuf, valueStart: at } = this
-    if (valueLength <= 64) for (let i = 0; i < valueLength; i++) valueBuf[at + i] = value[valueStart + i]
-    else valueBuf.set(value.subarray(valueStart, valueStart + valueLength), at)
+    copyBytes(value, valueStart, valueLength, this.valueBuf, this.valueStart)
     return to
   }
 
   /**
    * Makes the string that was just looked up `length` bytes long, keeping what fits and adding zero bytes, and marks it as
    * changed in place. Afterwards `valueBuf` and `valueStart` say where it is.
+   * @param address what the look-up returned; 0 creates the key
    * @returns the entry's address
    */
   resizeString(address: number, key: Uint8Array, keyStart: number, keyLength: number, length: number): number {
-    if (this.encoding(address) === ENCODING_OBJECT) {
+    if (address !== 0 && this.encoding(address) === ENCODING_OBJECT) {
       const object = this.object(address) as LargeString
-      this.objectBytes -= object.externalBytes
+      const before = object.externalBytes
       object.resize(length)
-      this.objectBytes += object.externalBytes
+      this.accountObject(object, before)
       this.value(address)
       return address
     }
-    this.#locateValue(address)
-    const oldLength = this.valueLength
-    const kept = this.valueBuf.slice(this.valueStart, this.valueStart + Math.min(oldLength, length))
-    const keyBytes = keyLength > KEY_INLINE_BYTES_MAX ? HANDLE_BYTES : keyLength
-    if (length + keyBytes + 28 > BLOCK_BYTES_MAX) {
+    let kept = NO_BYTES
+    if (address !== 0) {
+      this.#locateValue(address)
+      kept = this.valueBuf.slice(this.valueStart, this.valueStart + Math.min(this.valueLength, length))
+    }
+    if (!isInlineString(keyLength, length)) {
       const object = new LargeString(kept)
       object.resize(length)
       const to = this.putObject(address, key, keyStart, keyLength, TYPE_STRING, object, KEEP_EXPIRY)
@@ -473,16 +476,21 @@ export class Database {
 
   /** An object's `externalBytes` changed from `before`. */
   accountObject(object: ValueObject, before: number): void {
-    this.objectBytes += object.externalBytes - before
+    this.#objects.bytes += object.externalBytes - before
   }
 
-  #releaseObject(address: number): void {
+  #releaseObject(address: number, flags: number): void {
+    if (flags >>> ENCODING_SHIFT !== ENCODING_OBJECT) return
     this.#locateValue(address)
-    const handle = this.#handle()
-    const object = this.#objects[handle] as ValueObject
-    this.objectBytes -= object.externalBytes
-    this.#dropHandle(handle)
-    object.free?.()
+    this.#free(this.#objects.take(this.#handle()) as ValueObject)
+  }
+
+  #free(object: ValueObject): void {
+    try {
+      object.free?.()
+    } catch (error) {
+      this.owner.freeFailed(error)
+    }
   }
 
   /** Sets or removes (NO_EXPIRY) the time of the key that was just looked up. @returns the entry's address */
@@ -538,16 +546,10 @@ export class Database {
 
   #freeEntry(address: number, flags: number): void {
     if ((flags & FLAG_TTL) !== 0) this.wheel.remove(address)
-    if (flags >>> ENCODING_SHIFT === ENCODING_OBJECT) this.#releaseObject(address)
-    if ((flags & FLAG_LONG) !== 0) this.#freeExternalKey(address, flags)
+    this.#releaseObject(address, flags)
+    const keyHandle = (flags & FLAG_LONG) === 0 ? -1 : this.#keyHandle(address, flags)
+    if (keyHandle >= 0) this.#objects.take(keyHandle)
     this.arena.free(address)
-  }
-
-  #freeExternalKey(address: number, flags: number): void {
-    const length = this.arena.i32[segmentOf(address)][wordOffset(address) + ((flags & FLAG_TTL) === 0 ? 1 : 5)]
-    if ((length & KEY_EXTERNAL) === 0) return
-    this.objectBytes -= length & ~KEY_EXTERNAL
-    this.#dropHandle(this.#externalKeyHandle(address))
   }
 
   /** Deletes a key by its entry, wherever the last search ended. */
@@ -557,18 +559,53 @@ export class Database {
     this.removeFound(address)
   }
 
-  /**
-   * Takes the value of one key away and gives it to another, whose old value is freed: RENAME without copying objects.
-   * @param target what `lookupWrite` found for the new key, or 0, with nothing looked up since
-   */
-  takeObject(address: number): ValueObject {
+  // --- values on their way ---------------------------------------------------------------------------------------------
+
+  /** Deletes the key that was just found and keeps its value, for `putValue`: RENAME and MOVE without copying objects. */
+  takeFound(address: number): LooseValue {
+    const flags = this.flags(address)
+    const expiryMs = this.expiryMs(address)
+    this.table.removeFound(this.#hash)
     this.#locateValue(address)
-    const handle = this.#handle()
-    const object = this.#objects[handle] as ValueObject
-    this.objectBytes -= object.externalBytes
-    // The entry keeps a placeholder, so that deleting it frees nothing.
-    this.#objects[handle] = MOVED
-    return object
+    const isObject = flags >>> ENCODING_SHIFT === ENCODING_OBJECT
+    const content = isObject ? (this.#objects.take(this.#handle()) as ValueObject) : this.#valueCopy()
+    // The entry goes as one that holds bytes, so that the object is not freed.
+    this.#freeEntry(address, flags & ~(ENCODING_MASK << ENCODING_SHIFT))
+    return { kind: flags & KIND_MASK, content, expiryMs }
+  }
+
+  /** A copy of an entry's value that shares nothing with it. @param target the database that it is going to */
+  copyValue(address: number, target: Database): LooseValue {
+    const flags = this.flags(address)
+    this.#locateValue(address)
+    const isObject = flags >>> ENCODING_SHIFT === ENCODING_OBJECT
+    const content = isObject ? this.object(address).copy(target.arena) : this.#valueCopy()
+    return { kind: flags & KIND_MASK, content, expiryMs: this.expiryMs(address) }
+  }
+
+  #valueCopy(): Uint8Array {
+    return this.valueBuf.slice(this.valueStart, this.valueStart + this.valueLength)
+  }
+
+  /** Gives the key that was just looked up a value that was taken or copied elsewhere, with its time to live. */
+  putValue(address: number, key: Uint8Array, keyStart: number, keyLength: number, value: LooseValue): number {
+    const { kind, content, expiryMs } = value
+    const type = kind & TYPE_MASK
+    if (content instanceof Uint8Array) {
+      if (type !== TYPE_STRING || isInlineString(keyLength, content.length)) {
+        const to = this.put(address, key, keyStart, keyLength, kind, content.length, expiryMs)
+        this.valueBuf.set(content, this.valueStart)
+        return to
+      }
+      return this.putObject(address, key, keyStart, keyLength, type, new LargeString(content), expiryMs)
+    }
+    if (content.arena === undefined || content.arena === this.arena) {
+      return this.putObject(address, key, keyStart, keyLength, type, content, expiryMs)
+    }
+    // Its blocks are another database's.
+    const to = this.putObject(address, key, keyStart, keyLength, type, content.copy(this.arena), expiryMs)
+    this.#free(content)
+    return to
   }
 
   // --- upkeep ----------------------------------------------------------------------------------------------------------
@@ -607,7 +644,6 @@ export class Database {
 /** What a key costs in the table, on average. */
 const TABLE_BYTES_PER_KEY = 8
 const NO_BYTES = new Uint8Array(0)
-const MOVED: ValueObject = { externalBytes: 0 }
 
 export const KIND_STRING_INLINE = TYPE_STRING | (ENCODING_INLINE << ENCODING_SHIFT)
 export const KIND_STRING_RAW = TYPE_STRING | (ENCODING_RAW << ENCODING_SHIFT)
