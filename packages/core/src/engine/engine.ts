@@ -193,17 +193,20 @@ export class Engine implements KeyspaceOwner {
 
   // --- KeyspaceOwner ---------------------------------------------------------------------------------------------------
 
-  onExpire(db: Database, address: number): void {
+  onExpire(db: Database, key: Uint8Array): void {
     this.stats.expiredKeys++
-    this.#keyGone(db, address, EVENT_EXPIRED, 'expired')
+    this.#keyGone(db, key, EVENT_EXPIRED, 'expired')
   }
 
-  #keyGone(db: Database, address: number, eventClass: number, event: string): void {
-    const key = db.keyBytes(address)
+  #keyGone(db: Database, key: Uint8Array, eventClass: number, event: string): void {
     this.keyChanged(db, key, 0, key.length)
-    if (!this.events.wanted(eventClass)) return
-    const copy = key.slice()
-    this.events.emit(eventClass, event, db, copy, 0, copy.length)
+    if (this.events.wanted(eventClass)) this.events.emit(eventClass, event, db, key, 0, key.length)
+  }
+
+  freeFailed(error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.stats.unexpectedErrors++
+    this.log('warning', `A data type's free() threw: ${text}`)
   }
 
   touched(clock: number): number {
@@ -239,8 +242,8 @@ export class Engine implements KeyspaceOwner {
       const { db, key } = victim
       const address = db.find(key, 0, key.length)
       this.stats.evictedKeys++
-      this.#keyGone(db, address, EVENT_EVICTED, 'evicted')
-      db.remove(address)
+      db.removeFound(address)
+      this.#keyGone(db, key, EVENT_EVICTED, 'evicted')
     }
     return true
   }

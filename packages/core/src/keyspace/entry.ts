@@ -11,11 +11,11 @@
  *
  * So a small key costs 6 bytes, 20 with a time to live. LONG entries hold what is longer than 255 bytes. The value is the
  * bytes of a string or a packed collection (INLINE, RAW), or a 4-byte handle of an object of the database's (OBJECT): a
- * large string's buffer, a large collection, a module's value. A key over KEY_INLINE_BYTES_MAX is an object too: then the top
- * bit of its length is set and a handle stands in its place.
+ * large string's buffer, a large collection, a module's value. A key over KEY_INLINE_BYTES_MAX is an object too, and so is one
+ * that the value leaves no room for: then the top bit of its length is set and a handle stands in its place.
  */
 
-import { SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from '../structures/arena.ts'
+import { BLOCK_BYTES_MAX, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from '../structures/arena.ts'
 
 export const TYPE_STRING = 0
 export const TYPE_LIST = 1
@@ -30,6 +30,9 @@ export const FLAG_TTL = 8
 export const FLAG_LONG = 16
 
 export const ENCODING_SHIFT = 5
+export const ENCODING_MASK = 7
+/** Type and encoding together: what a value is, wherever it is. */
+export const KIND_MASK = TYPE_MASK | (ENCODING_MASK << ENCODING_SHIFT)
 /** The value's bytes are in the entry. */
 export const ENCODING_INLINE = 0
 /** As INLINE; a string that was changed in place, which Redis calls `raw` whatever it holds. */
@@ -42,6 +45,21 @@ export const SHORT_BYTES_MAX = 255
 /** Longer keys are kept outside the arena. */
 export const KEY_INLINE_BYTES_MAX = 4096
 export const KEY_EXTERNAL = 0x80000000 | 0
+
+/** Key and value in one block; the largest header is counted, so that a time to live always fits in later. */
+const BODY_BYTES_MAX = BLOCK_BYTES_MAX - 28
+/** Largest value that any entry can hold inline, whatever its key is. */
+export const INLINE_BYTES_MAX = BODY_BYTES_MAX - HANDLE_BYTES
+
+/** Whether a key is kept outside the arena: long ones, and those that would not fit into a block beside the value. */
+export function isExternalKey(keyLength: number, valueLength: number): boolean {
+  return keyLength > KEY_INLINE_BYTES_MAX || keyLength + valueLength > BODY_BYTES_MAX
+}
+
+/** Whether a string stays in the entry; otherwise it gets a buffer of its own. */
+export function isInlineString(keyLength: number, valueLength: number): boolean {
+  return valueLength + (keyLength > KEY_INLINE_BYTES_MAX ? HANDLE_BYTES : keyLength) <= BODY_BYTES_MAX
+}
 
 /** Bytes in front of the key, by flags. */
 export function headerBytes(flags: number): number {

@@ -19,6 +19,10 @@ export class ModuleValue implements ValueObject {
     this.externalBytes = this.type.memoryBytes(this.value)
   }
 
+  copy(): ModuleValue {
+    return new ModuleValue(this.type, this.type.copy(this.value))
+  }
+
   free(): void {
     this.type.free?.(this.value)
   }

@@ -2,9 +2,16 @@
  * Values that live outside the entry: the database holds them by a handle and knows of them only this.
  * One such object per large value, never one per element.
  */
+
+import type { Arena } from '../structures/arena.ts'
+
 export interface ValueObject {
   /** Bytes that the value holds outside the database's arena, for `maxmemory` and `MEMORY USAGE`. */
   readonly externalBytes: number
+  /** The arena that it holds blocks of, if any. It cannot live in a database with another one. */
+  readonly arena?: Arena
+  /** A value of its own with the same contents, whose blocks, if it needs any, are of `arena`. */
+  copy(arena: Arena): ValueObject
   /** The key is gone or got another value: give back arena blocks and whatever else is held. */
   free?(): void
 }
@@ -21,6 +28,10 @@ export class LargeString implements ValueObject {
 
   get externalBytes(): number {
     return this.bytes.length
+  }
+
+  copy(): LargeString {
+    return new LargeString(this.bytes.slice(0, this.length))
   }
 
   /** Makes the string `length` bytes long; what is new are zero bytes. */
