@@ -13,6 +13,7 @@
  * Each database has an arena of its own, so FLUSHDB throws it away whole, in constant time.
  */
 
+import { copyBytes } from '@kvasir/protocol'
 import { Arena, KIND_ENTRY } from '../structures/arena.ts'
 import { setTime, TIME_MAX_MS, TimerWheel, timeOf } from '../structures/timer-wheel.ts'
 import { LargeString, type ValueObject } from '../types/value-object.ts'
@@ -183,7 +184,7 @@ export class Database {
   /** Deletes keys whose time is over, at most `stepsMax` at a time. @returns steps taken; fewer than asked means done */
   expireDue(stepsMax: number): number {
     const { wheel } = this
-    return wheel.advance(this.owner.nowMs, stepsMax, address => {
+    return wheel.advance(this.owner.nowMs, stepsMax, (address) => {
       // Whoever heard of the last one may have flushed the database.
       if (wheel !== this.wheel) return wheel.remove(address)
       const key = this.table.keyBytes(address).slice()
@@ -306,7 +307,7 @@ export class Database {
     const bytes = headerBytes(flags) + (external ? HANDLE_BYTES : keyLength) + valueLength
     if (address !== 0 && ((old ^ flags) & (FLAG_TTL | FLAG_LONG)) === 0) {
       const capacity = this.arena.capacity(address)
-      if (Arena.classBytes(bytes) === capacity && (!long || external === (this.#keyHandle(address, old) >= 0))) {
+      if (Arena.classBytes(bytes) === capacity && (!long || external === this.#keyHandle(address, old) >= 0)) {
         this.#releaseObject(address, old)
         this.#rewrite(address, flags, valueLength, expiry)
         return address
@@ -385,8 +386,7 @@ export class Database {
       }
       words[word] = keyLength
     }
-    if (keyLength <= 64) for (let i = 0; i < keyLength; i++) bytes[at + i] = key[keyStart + i]
-    else bytes.set(key.subarray(keyStart, keyStart + keyLength), at)
+    copyBytes(key, keyStart, keyLength, bytes, at)
     this.valueBuf = bytes
     this.valueStart = at + keyLength
     this.valueLength = valueLength
@@ -436,19 +436,18 @@ export class Database {
       return this.putObject(address, key, keyStart, keyLength, TYPE_STRING, object, expiryMs)
     }
     const to = this.put(address, key, keyStart, keyLength, TYPE_STRING, valueLength, expiryMs)
-    const { valueBuf, valueStart: at } = this
-    if (valueLength <= 64) for (let i = 0; i < valueLength; i++) valueBuf[at + i] = value[valueStart + i]
-    else valueBuf.set(value.subarray(valueStart, valueStart + valueLength), at)
+    copyBytes(value, valueStart, valueLength, this.valueBuf, this.valueStart)
     return to
   }
 
   /**
    * Makes the string that was just looked up `length` bytes long, keeping what fits and adding zero bytes, and marks it as
    * changed in place. Afterwards `valueBuf` and `valueStart` say where it is.
+   * @param address what the look-up returned; 0 creates the key
    * @returns the entry's address
    */
   resizeString(address: number, key: Uint8Array, keyStart: number, keyLength: number, length: number): number {
-    if (this.encoding(address) === ENCODING_OBJECT) {
+    if (address !== 0 && this.encoding(address) === ENCODING_OBJECT) {
       const object = this.object(address) as LargeString
       const before = object.externalBytes
       object.resize(length)
@@ -456,9 +455,11 @@ export class Database {
       this.value(address)
       return address
     }
-    this.#locateValue(address)
-    const oldLength = this.valueLength
-    const kept = this.valueBuf.slice(this.valueStart, this.valueStart + Math.min(oldLength, length))
+    let kept = NO_BYTES
+    if (address !== 0) {
+      this.#locateValue(address)
+      kept = this.valueBuf.slice(this.valueStart, this.valueStart + Math.min(this.valueLength, length))
+    }
     if (!isInlineString(keyLength, length)) {
       const object = new LargeString(kept)
       object.resize(length)
