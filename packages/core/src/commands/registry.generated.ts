@@ -6,6 +6,7 @@ import serverConfigResetstat from './server/config-resetstat.ts'
 import serverConfigRewrite from './server/config-rewrite.ts'
 import serverConfigSet from './server/config-set.ts'
 import serverConfig from './server/config.ts'
+import serverInfo from './server/info.ts'
 import stringGet from './string/get.ts'
 import stringSet from './string/set.ts'
 
@@ -18,6 +19,7 @@ export const commandRegistry = [
   serverConfigRewrite,
   serverConfigSet,
   serverConfig,
+  serverInfo,
   stringGet,
   stringSet,
 ] as const

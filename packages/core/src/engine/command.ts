@@ -11,6 +11,7 @@ import { arityOf, keySpecsOf } from './key-specs.ts'
 /** Bits of `Command.checks`: what dispatch looks at before it runs a command. */
 export const CHECK_AUTH = 1
 export const CHECK_OOM = 2
+export const CHECK_PROTECTED = 4
 
 /** Groups that are ACL categories too. */
 const GROUP_CATEGORY: Partial<Record<CommandGroup, string>> = {
@@ -77,7 +78,10 @@ export class Command {
     this.isWrite = this.flags.has('write')
     this.isConstantTime = this.flags.has('fast') || definition.complexity === 'O(1)'
     this.aclCategories = aclCategoriesOf(definition, this.flags)
-    this.checks = (this.flags.has('no_auth') ? 0 : CHECK_AUTH) | (this.flags.has('denyoom') ? CHECK_OOM : 0)
+    this.checks =
+      (this.flags.has('no_auth') ? 0 : CHECK_AUTH) |
+      (this.flags.has('denyoom') ? CHECK_OOM : 0) |
+      (this.flags.has('protected') ? CHECK_PROTECTED : 0)
     this.run = isContainer ? runContainer : ((definition.raw as ((call: Call) => void) | undefined) ?? typedHandler(definition))
   }
 

@@ -14,7 +14,7 @@ import { Eviction, initialLfuClock, lfuTouched, lruClock } from '../keyspace/evi
 import type { Arena } from '../structures/arena.ts'
 import { latin1 } from '../structures/bytes.ts'
 import { Call } from './call.ts'
-import { CHECK_AUTH, CHECK_OOM, type Command } from './command.ts'
+import { CHECK_AUTH, CHECK_OOM, CHECK_PROTECTED, type Command } from './command.ts'
 import { CommandTable } from './command-table.ts'
 import { ConfigRegistry } from './config.ts'
 import { CommandContext } from './context.ts'
@@ -22,6 +22,8 @@ import { ERRORS, wrongArity } from './errors.ts'
 import { EVENT_EVICTED, EVENT_EXPIRED, Events } from './events.ts'
 import type { Clock, HostInfo, LogSink, Random } from './interfaces.ts'
 import { ModuleHost } from './module-host.ts'
+import { putParametersInForce } from './parameters-in-force.ts'
+import { protectedRefusal } from './protected-commands.ts'
 import { RequestBatch } from './request-batch.ts'
 import { encodeCommand, readReply } from './reply-value.ts'
 import { REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT, Session, type Transport } from './session.ts'
@@ -58,7 +60,9 @@ const NO_TRANSPORT: Transport = {
 }
 
 const EXPIRE_STEPS = 64
-const EXPIRE_BUDGET_US = 1000
+/** Evictions between two looks at the clock. */
+const EVICT_STEPS = 16
+const CRON_INTERVAL_MS = 100
 /** Per cron: at most 3 % of the time goes into moving blocks. */
 const DEFRAG_BUDGET_US = 3000
 /** A reply buffer that one large reply made bigger than this is given back. */
@@ -90,12 +94,21 @@ export class Engine implements KeyspaceOwner {
   readonly canDeleteExpired = true
   /** DEBUG SET-ACTIVE-EXPIRE. */
   activeExpire = true
+  /** Per cron: how long it deletes keys whose time is over. */
+  expireBudgetUs = 1000
+  /** DEBUG PAUSE-CRON. */
+  cronPaused = false
   /** Changes of keys since the last save. */
   dirty = 0
+  lastSaveMs: number
+  /** What replicas know this dataset's history by; DEBUG CHANGE-REPL-ID makes a new one. */
+  replicationId: string
   authRequired = false
   bulkBytesMax = 512 * 1024 * 1024
   queryBufferBytesMax = 1024 * 1024 * 1024
   maxmemoryBytes = 0
+  /** How long one command may evict before it goes on with the rest later. */
+  evictBudgetUs = 500
   closed = false
   /**
    * Ends the server around the engine; set by the host. The command that calls it sends no reply when the answer is undefined: the
@@ -112,6 +125,7 @@ export class Engine implements KeyspaceOwner {
   readonly #calls: Call[] = []
   #depth = 0
   #discarded: Arena[] = []
+  #evictsSoon = false
   readonly #untimed: Command[] = []
   #turnStartUs = 0
   #timedUs = 0
@@ -127,7 +141,9 @@ export class Engine implements KeyspaceOwner {
     this.seedHigh = this.random.next() | 0
     this.nowMs = this.clock.nowMs()
     this.startedMs = this.nowMs
-    this.runId = Array.from({ length: 5 }, () => this.random.next().toString(16).padStart(8, '0')).join('')
+    this.lastSaveMs = this.nowMs
+    this.runId = this.newId()
+    this.replicationId = this.newId()
     this.config = new ConfigRegistry()
     this.eviction = new Eviction(
       { policy: 'noeviction', samples: 5, lfuLogFactor: 10, lfuDecayMinutes: 1 },
@@ -137,7 +153,13 @@ export class Engine implements KeyspaceOwner {
     this.modules = new ModuleHost(this)
     this.setDatabases(16)
     this.#updateAccessClock()
-    this.#stopCron = this.clock.every(100, () => this.cron())
+    this.#stopCron = this.clock.every(CRON_INTERVAL_MS, () => this.cron())
+    putParametersInForce(this)
+  }
+
+  /** 40 hexadecimal digits, unlike any others. */
+  newId(): string {
+    return Array.from({ length: 5 }, () => this.random.next().toString(16).padStart(8, '0')).join('')
   }
 
   // --- databases -------------------------------------------------------------------------------------------------------
@@ -233,10 +255,19 @@ export class Engine implements KeyspaceOwner {
     return bytes
   }
 
-  /** Evicts until memory is below `maxmemory`. @returns false when it cannot */
+  /** What an engine without keys holds, bytes. */
+  get startupBytes(): number {
+    return BASE_BYTES
+  }
+
+  /**
+   * Evicts until memory is below `maxmemory`, for at most `evictBudgetUs`; the rest is evicted between the turns.
+   * @returns false when there is nothing left that could be evicted
+   */
   freeMemory(): boolean {
-    if (this.maxmemoryBytes === 0) return true
-    while (this.usedBytes() > this.maxmemoryBytes) {
+    if (this.maxmemoryBytes === 0 || this.usedBytes() <= this.maxmemoryBytes) return true
+    const endUs = this.clock.monotonicUs() + this.evictBudgetUs
+    for (let step = 1; this.usedBytes() > this.maxmemoryBytes; step++) {
       const victim = this.eviction.next(this.nowMs)
       if (victim === undefined) return false
       const { db, key } = victim
@@ -244,8 +275,23 @@ export class Engine implements KeyspaceOwner {
       this.stats.evictedKeys++
       db.removeFound(address)
       this.#keyGone(db, key, EVENT_EVICTED, 'evicted')
+      if (step % EVICT_STEPS === 0 && this.clock.monotonicUs() > endUs) {
+        this.#freeMemorySoon()
+        return true
+      }
     }
     return true
+  }
+
+  #freeMemorySoon(): void {
+    if (this.#evictsSoon) return
+    this.#evictsSoon = true
+    this.clock.soon(() => {
+      this.#evictsSoon = false
+      if (this.closed) return
+      this.nowMs = this.clock.nowMs()
+      this.freeMemory()
+    })
   }
 
   // --- sessions --------------------------------------------------------------------------------------------------------
@@ -278,14 +324,13 @@ export class Engine implements KeyspaceOwner {
     this.#prefetchedIndex = index
   }
 
-  /** Looks at the clock. @returns the time that the turn's commands see, ms */
-  beginTurn(): number {
+  /** Looks at the clock: `nowMs` is the time that the turn's commands see. Returns nothing, as a double would be boxed. */
+  beginTurn(): void {
     if (this.#depth === 0) {
       this.nowMs = this.clock.nowMs()
       this.#turnStartUs = this.clock.monotonicUs()
       this.#timedUs = 0
     }
-    return this.nowMs
   }
 
   endTurn(): void {
@@ -391,11 +436,16 @@ export class Engine implements KeyspaceOwner {
 
   /** Why a request is not run; undefined when it is. */
   #refusal(session: Session, command: Command | undefined, parser: RequestParser): string | undefined {
+    const mayRun = session.authenticated || !this.authRequired
+    if (!mayRun && (command === undefined || (command.checks & CHECK_AUTH) !== 0)) return ERRORS.noAuth
     if (command === undefined) return unknownCommand(parser)
     if (command.subcommands !== undefined && parser.argc > 1) return unknownSubcommand(command, parser)
     if (!command.arityFits(parser.argc)) return wrongArity(command.fullName)
     if (command.checks === 0) return undefined
-    if (!session.authenticated && (command.checks & CHECK_AUTH) !== 0) return ERRORS.noAuth
+    if ((command.checks & CHECK_PROTECTED) !== 0) {
+      const refusal = protectedRefusal(this.config, session, command)
+      if (refusal !== undefined) return refusal
+    }
     if (this.maxmemoryBytes > 0 && !this.freeMemory() && (command.checks & CHECK_OOM) !== 0) return ERRORS.outOfMemory
     return undefined
   }
@@ -465,13 +515,19 @@ export class Engine implements KeyspaceOwner {
 
   /** Ten times a second: time, expiry, memory. */
   cron(): void {
-    if (this.#depth > 0 || this.closed) return
+    if (this.#depth > 0 || this.closed || this.cronPaused) return
     this.nowMs = this.clock.nowMs()
     this.#updateAccessClock()
-    if (this.activeExpire) this.expireDue(EXPIRE_BUDGET_US)
+    this.stats.sample(this.nowMs)
+    if (this.activeExpire) this.expireDue(this.expireBudgetUs)
     this.#giveBack()
     this.#defragment()
     this.usedBytes()
+  }
+
+  setCronInterval(intervalMs: number): void {
+    this.#stopCron()
+    this.#stopCron = this.clock.every(intervalMs, () => this.cron())
   }
 
   #updateAccessClock(): void {

@@ -27,6 +27,12 @@ export interface HostInfo {
   readonly processId?: number
   readonly os?: string
   readonly multiplexingApi?: string
+  /** Path of the program, and of the configuration file that it was started with. */
+  readonly executable?: string
+  readonly configFile?: string
+  readonly systemMemoryBytes?: number
+  /** Where it listens, each as `name=tcp,bind=127.0.0.1,port=6379`. */
+  listeners?(): readonly string[]
   residentBytes?(): number
   heapBytes?(): number
   cpuUs?(): { readonly user: number; readonly system: number }

@@ -1,3 +1,5 @@
+import { Rate } from './rate.ts'
+
 /** Counters for INFO; CONFIG RESETSTAT sets them to zero. */
 export class Stats {
   connectionsReceived = 0
@@ -19,10 +21,21 @@ export class Stats {
   peakMemoryBytes = 0
   /** Error replies by their code. */
   readonly errors = new Map<string, number>()
+  readonly commandRate = new Rate()
+  readonly inputRate = new Rate()
+  readonly outputRate = new Rate()
+
+  /** Ten times a second: for the figures per second. */
+  sample(nowMs: number): void {
+    this.commandRate.sample(this.commandsProcessed, nowMs)
+    this.inputRate.sample(this.netInputBytes, nowMs)
+    this.outputRate.sample(this.netOutputBytes, nowMs)
+  }
 
   reset(): void {
     const fresh = new Stats()
-    for (const [name, value] of Object.entries(fresh)) if (typeof value === 'number') Object.assign(this, { [name]: value })
+    for (const [name, value] of Object.entries(fresh))
+      if (typeof value === 'number') Object.assign(this, { [name]: value })
     this.errors.clear()
   }
 }

@@ -1,0 +1,386 @@
+/**
+ * The sections of INFO, in the order shown. Names of fields are Redis's and Valkey's, because clients and dashboards read them;
+ * fields of what Kvasir does not have are left out, unless clients count on them.
+ */
+
+import type { Command } from '../../engine/command.ts'
+import type { CommandTable } from '../../engine/command-table.ts'
+import type { Engine } from '../../engine/engine.ts'
+import { KVASIR_VERSION, REDIS_VERSION, VALKEY_VERSION } from '../../engine/version.ts'
+import { type Database, NO_EXPIRY } from '../../keyspace/database.ts'
+import { lruClock } from '../../keyspace/eviction.ts'
+import { latin1 } from '../../structures/bytes.ts'
+import { humanBytes, type InfoFields, percentage, ratio } from './_info-fields.ts'
+import { memoryFigures } from './_memory-figures.ts'
+import { dependents, listedModules, versionNumber } from './_module-list.ts'
+
+export interface InfoSection {
+  /** As the client asks for it. */
+  readonly name: string
+  readonly title: string
+  /** Shown by INFO without arguments. */
+  readonly isDefault: boolean
+  /** @returns undefined when the section is not shown at all */
+  fields(engine: Engine): InfoFields | undefined
+}
+
+const section = (name: string, title: string, isDefault: boolean, fields: InfoSection['fields']): InfoSection => ({
+  name,
+  title,
+  isDefault,
+  fields,
+})
+
+export const INFO_SECTIONS: readonly InfoSection[] = [
+  section('server', 'Server', true, serverFields),
+  section('clients', 'Clients', true, clientsFields),
+  section('memory', 'Memory', true, memoryFields),
+  section('persistence', 'Persistence', true, persistenceFields),
+  section('stats', 'Stats', true, statsFields),
+  section('replication', 'Replication', true, replicationFields),
+  section('cpu', 'CPU', true, cpuFields),
+  section('modules', 'Modules', true, modulesFields),
+  section('commandstats', 'Commandstats', false, commandstatsFields),
+  section('errorstats', 'Errorstats', true, errorstatsFields),
+  section('cluster', 'Cluster', true, () => ({ cluster_enabled: 0 })),
+  section('keyspace', 'Keyspace', true, keyspaceFields),
+]
+
+const SECONDS_PER_DAY = 86_400
+const ARCHITECTURE_BITS = 64
+
+function serverFields(engine: Engine): InfoFields {
+  const { host, config } = engine
+  const nowMs = engine.clock.nowMs()
+  const uptimeSeconds = Math.max(0, Math.floor((nowMs - engine.startedMs) / 1000))
+  const hz = config.parameter('hz').value
+  const fields: Record<string, string | number> = {
+    redis_version: REDIS_VERSION,
+    server_name: 'valkey',
+    valkey_version: VALKEY_VERSION,
+    valkey_release_stage: 'ga',
+    kvasir_version: KVASIR_VERSION,
+    redis_git_sha1: '00000000',
+    redis_git_dirty: 0,
+    redis_build_id: '0000000000000000',
+    redis_mode: 'standalone',
+    server_mode: 'standalone',
+    os: host.os ?? '',
+    arch_bits: ARCHITECTURE_BITS,
+    multiplexing_api: host.multiplexingApi ?? 'none',
+    process_id: host.processId ?? 0,
+    process_supervised: 'no',
+    run_id: engine.runId,
+    tcp_port: config.parameter('port').value,
+    server_time_usec: nowMs * 1000,
+    uptime_in_seconds: uptimeSeconds,
+    uptime_in_days: Math.floor(uptimeSeconds / SECONDS_PER_DAY),
+    hz,
+    configured_hz: hz,
+    lru_clock: lruClock(nowMs),
+    executable: host.executable ?? '',
+    config_file: host.configFile ?? '',
+    io_threads_active: 0,
+    availability_zone: config.parameter('availability-zone').value,
+  }
+  for (const [i, listener] of (host.listeners?.() ?? []).entries()) fields[`listener${i}`] = listener
+  return fields
+}
+
+function clientsFields(engine: Engine): InfoFields {
+  let input = 0
+  let output = 0
+  for (const { queryBufferCapacity, transport } of engine.sessions.values()) {
+    input = Math.max(input, queryBufferCapacity)
+    output = Math.max(output, transport.queuedBytes)
+  }
+  return {
+    connected_clients: engine.sessions.size,
+    cluster_connections: 0,
+    maxclients: engine.config.parameter('maxclients').value,
+    client_recent_max_input_buffer: input,
+    client_recent_max_output_buffer: output,
+    blocked_clients: 0,
+    tracking_clients: 0,
+    pubsub_clients: 0,
+    watching_clients: 0,
+    clients_in_timeout_table: 0,
+    total_watched_keys: 0,
+    total_blocking_keys: 0,
+    total_blocking_keys_on_nokey: 0,
+  }
+}
+
+function memoryFields(engine: Engine): InfoFields {
+  const memory = memoryFigures(engine)
+  const { used, peak, startup, overhead, dataset, resident, allocated, active, reserved } = memory
+  const total = engine.host.systemMemoryBytes ?? 0
+  return {
+    used_memory: used,
+    used_memory_human: humanBytes(used),
+    used_memory_rss: resident,
+    used_memory_rss_human: humanBytes(resident),
+    used_memory_peak: peak,
+    used_memory_peak_human: humanBytes(peak),
+    used_memory_peak_perc: percentage(used, peak),
+    used_memory_overhead: overhead,
+    used_memory_startup: startup,
+    used_memory_dataset: dataset,
+    used_memory_dataset_perc: percentage(dataset, Math.max(0, used - startup)),
+    allocator_allocated: allocated,
+    allocator_active: active,
+    allocator_resident: reserved,
+    total_system_memory: total,
+    total_system_memory_human: humanBytes(total),
+    used_memory_lua: 0,
+    used_memory_lua_human: humanBytes(0),
+    used_memory_scripts: 0,
+    used_memory_scripts_human: humanBytes(0),
+    number_of_cached_scripts: 0,
+    number_of_functions: 0,
+    number_of_libraries: 0,
+    maxmemory: engine.maxmemoryBytes,
+    maxmemory_human: humanBytes(engine.maxmemoryBytes),
+    maxmemory_policy: engine.eviction.parameters.policy,
+    allocator_frag_ratio: ratio(active, allocated),
+    allocator_frag_bytes: active - allocated,
+    allocator_rss_ratio: ratio(reserved, active),
+    allocator_rss_bytes: reserved - active,
+    rss_overhead_ratio: ratio(resident, reserved),
+    rss_overhead_bytes: resident - reserved,
+    mem_fragmentation_ratio: ratio(resident, used),
+    mem_fragmentation_bytes: resident - used,
+    mem_not_counted_for_evict: 0,
+    mem_replication_backlog: 0,
+    mem_total_replication_buffers: 0,
+    mem_clients_slaves: 0,
+    mem_clients_normal: memory.clients,
+    mem_cluster_links: 0,
+    mem_aof_buffer: 0,
+    mem_allocator: 'arena',
+    mem_javascript_heap: engine.host.heapBytes?.() ?? 0,
+    active_defrag_running: [...engine.databases()].some((db) => db.arena.draining >= 0) ? 1 : 0,
+    lazyfree_pending_objects: 0,
+    lazyfreed_objects: 0,
+  }
+}
+
+function persistenceFields(engine: Engine): InfoFields {
+  return {
+    loading: 0,
+    async_loading: 0,
+    current_cow_peak: 0,
+    current_cow_size: 0,
+    current_cow_size_age: 0,
+    current_fork_perc: '0.00',
+    current_save_keys_processed: 0,
+    current_save_keys_total: 0,
+    rdb_changes_since_last_save: engine.dirty,
+    rdb_bgsave_in_progress: 0,
+    rdb_last_save_time: Math.floor(engine.lastSaveMs / 1000),
+    rdb_last_bgsave_status: 'ok',
+    rdb_last_bgsave_time_sec: -1,
+    rdb_current_bgsave_time_sec: -1,
+    rdb_saves: 0,
+    rdb_last_cow_size: 0,
+    rdb_last_load_keys_expired: 0,
+    rdb_last_load_keys_loaded: 0,
+    aof_enabled: 0,
+    aof_rewrite_in_progress: 0,
+    aof_rewrite_scheduled: 0,
+    aof_last_rewrite_time_sec: -1,
+    aof_current_rewrite_time_sec: -1,
+    aof_last_bgrewrite_status: 'ok',
+    aof_last_write_status: 'ok',
+    aof_last_cow_size: 0,
+    module_fork_in_progress: 0,
+    module_fork_last_cow_size: 0,
+  }
+}
+
+function statsFields(engine: Engine): InfoFields {
+  const { stats } = engine
+  const kilobytes = (perSecond: number): string => (perSecond / 1024).toFixed(2)
+  return {
+    total_connections_received: stats.connectionsReceived,
+    total_commands_processed: stats.commandsProcessed,
+    instantaneous_ops_per_sec: Math.floor(stats.commandRate.perSecond),
+    total_net_input_bytes: stats.netInputBytes,
+    total_net_output_bytes: stats.netOutputBytes,
+    total_net_repl_input_bytes: 0,
+    total_net_repl_output_bytes: 0,
+    instantaneous_input_kbps: kilobytes(stats.inputRate.perSecond),
+    instantaneous_output_kbps: kilobytes(stats.outputRate.perSecond),
+    instantaneous_input_repl_kbps: '0.00',
+    instantaneous_output_repl_kbps: '0.00',
+    rejected_connections: stats.rejectedConnections,
+    sync_full: 0,
+    sync_partial_ok: 0,
+    sync_partial_err: 0,
+    expired_keys: stats.expiredKeys,
+    expired_stale_perc: '0.00',
+    expired_time_cap_reached_count: stats.expiredTimeCapReached,
+    evicted_keys: stats.evictedKeys,
+    evicted_clients: stats.evictedClients,
+    evicted_scripts: 0,
+    keyspace_hits: stats.keyspaceHits,
+    keyspace_misses: stats.keyspaceMisses,
+    pubsub_channels: 0,
+    pubsub_patterns: 0,
+    pubsubshard_channels: 0,
+    latest_fork_usec: 0,
+    total_forks: 0,
+    migrate_cached_sockets: 0,
+    slave_expires_tracked_keys: 0,
+    tracking_total_keys: 0,
+    tracking_total_items: 0,
+    tracking_total_prefixes: 0,
+    unexpected_error_replies: stats.unexpectedErrors,
+    total_error_replies: stats.errorReplies,
+    client_query_buffer_limit_disconnections: stats.queryBufferLimitDisconnections,
+    client_output_buffer_limit_disconnections: stats.outputBufferLimitDisconnections,
+    acl_access_denied_auth: 0,
+    acl_access_denied_cmd: 0,
+    acl_access_denied_key: 0,
+    acl_access_denied_channel: 0,
+  }
+}
+
+const NO_REPLICATION_ID = '0'.repeat(40)
+
+function replicationFields(engine: Engine): InfoFields {
+  return {
+    role: 'master',
+    connected_slaves: 0,
+    master_failover_state: 'no-failover',
+    master_replid: engine.replicationId,
+    master_replid2: NO_REPLICATION_ID,
+    master_repl_offset: 0,
+    second_repl_offset: -1,
+    repl_backlog_active: 0,
+    repl_backlog_size: engine.config.parameter('repl-backlog-size').value,
+    repl_backlog_first_byte_offset: 0,
+    repl_backlog_histlen: 0,
+  }
+}
+
+function cpuFields(engine: Engine): InfoFields {
+  const { user = 0, system = 0 } = engine.host.cpuUs?.() ?? {}
+  const seconds = (us: number): string => (us / 1e6).toFixed(6)
+  return {
+    used_cpu_sys: seconds(system),
+    used_cpu_user: seconds(user),
+    used_cpu_sys_children: seconds(0),
+    used_cpu_user_children: seconds(0),
+  }
+}
+
+/** Several lines named `module`, which a record cannot hold: they are one value with line ends in it. */
+function modulesFields(engine: Engine): InfoFields {
+  const lines = listedModules(engine).map((module) => {
+    const { name, version, requires = {} } = module.definition
+    const usedBy = dependents(engine, name).join('|')
+    const using = Object.keys(requires).join('|')
+    return `name=${name},ver=${versionNumber(version)},api=1,filters=0,usedby=[${usedBy}],using=[${using}],options=[]`
+  })
+  return lines.length === 0 ? {} : { module: lines.join('\r\nmodule:') }
+}
+
+function* everyCommand(table: CommandTable): Generator<Command> {
+  for (const command of table.values()) {
+    yield command
+    if (command.subcommands !== undefined) yield* everyCommand(command.subcommands)
+  }
+}
+
+function commandstatsFields(engine: Engine): InfoFields {
+  const fields: Record<string, string> = {}
+  for (const command of everyCommand(engine.commands)) {
+    const { calls, rejectedCalls, failedCalls } = command
+    if (calls === 0 && rejectedCalls === 0 && failedCalls === 0) continue
+    const us = Math.round(command.timeUs)
+    fields[`cmdstat_${command.fullName}`] =
+      `calls=${calls},usec=${us},usec_per_call=${ratio(us, calls)},rejected_calls=${rejectedCalls},failed_calls=${failedCalls}`
+  }
+  return fields
+}
+
+function errorstatsFields(engine: Engine): InfoFields {
+  const fields: Record<string, string> = {}
+  for (const [code, count] of engine.stats.errors) fields[`errorstat_${code}`] = `count=${count}`
+  return fields
+}
+
+function keyspaceFields(engine: Engine): InfoFields {
+  const fields: Record<string, string> = {}
+  const dbs = [...engine.databases()].filter((db) => db.size > 0).sort((a, b) => a.index - b.index)
+  for (const db of dbs) {
+    fields[`db${db.index}`] = `keys=${db.size},expires=${db.wheel.size},avg_ttl=${averageTtlMs(engine, db)}`
+  }
+  return fields
+}
+
+const TTL_SAMPLES = 32
+
+/** An estimate from a few keys: exact only where there are few. */
+function averageTtlMs(engine: Engine, db: Database): number {
+  if (db.wheel.size === 0) return 0
+  let sum = 0
+  let count = 0
+  const add = (address: number): void => {
+    const expiryMs = db.expiryMs(address)
+    if (expiryMs === NO_EXPIRY) return
+    sum += Math.max(0, expiryMs - engine.nowMs)
+    count++
+  }
+  if (db.size <= TTL_SAMPLES) db.table.forEach(add)
+  else for (let i = 0; i < TTL_SAMPLES; i++) add(db.table.sample(() => engine.random.next()))
+  if (count === 0) add(db.wheel.first())
+  return Math.floor(sum / count)
+}
+
+/** Sections of the modules themselves, each named for its module: `ratelimit_windows` for section `windows` of `ratelimit`. */
+export function moduleSections(engine: Engine): InfoSection[] {
+  const sections: InfoSection[] = []
+  for (const { definition } of engine.modules.list()) {
+    for (const [name, read] of Object.entries(definition.info ?? {})) {
+      const fullName = name === '' ? definition.name : `${definition.name}_${name}`
+      sections.push({
+        name: fullName.toLowerCase(),
+        title: fullName,
+        isDefault: false,
+        fields: () => moduleFields(engine, definition.name, read),
+      })
+    }
+  }
+  return sections
+}
+
+/** A module's mistake must not take INFO away from those who are looking for it. */
+function moduleFields(
+  engine: Engine,
+  module: string,
+  read: () => Readonly<Record<string, string | number>>,
+): InfoFields | undefined {
+  try {
+    const fields: Record<string, string> = {}
+    for (const [name, value] of Object.entries(read())) {
+      fields[`${module}_${oneLine(name)}`] = oneLine(String(value))
+    }
+    return fields
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    engine.stats.unexpectedErrors++
+    engine.log('warning', `Module ${module}: its INFO section threw: ${text}`)
+    return undefined
+  }
+}
+
+const oneLine = (text: string): string => text.replaceAll(/[\r\n]/g, ' ')
+
+/** Names of sections in an INFO command, lower case. */
+export function askedSections(buf: Uint8Array, starts: Int32Array, lengths: Int32Array, argc: number): string[] {
+  const names: string[] = []
+  for (let i = 1; i < argc; i++) names.push(latin1(buf, starts[i], lengths[i]).toLowerCase())
+  return names
+}

@@ -1,0 +1,66 @@
+/** Connects configuration parameters to what they set in the engine, from now on and at every change. */
+
+import type { Engine } from './engine.ts'
+
+const MS_PER_SECOND = 1000
+const EXPIRE_BUDGET_US_PER_EFFORT = 1000
+
+export function putParametersInForce(engine: Engine): void {
+  const { config, eviction } = engine
+  config.follow('databases', (count) => {
+    if (count !== engine.databaseCount) engine.setDatabases(count)
+  })
+  config.follow('maxmemory', (bytes) => {
+    engine.maxmemoryBytes = bytes
+    warnOfFullMemory(engine)
+    engine.freeMemory()
+  })
+  config.follow('maxmemory-policy', (policy) => {
+    eviction.parameters.policy = policy
+    engine.policyChanged()
+  })
+  config.follow('maxmemory-samples', (samples) => {
+    eviction.parameters.samples = samples
+  })
+  config.follow('maxmemory-eviction-tenacity', (tenacity) => {
+    engine.evictBudgetUs = evictBudgetUs(tenacity)
+  })
+  config.follow('lfu-log-factor', (factor) => {
+    eviction.parameters.lfuLogFactor = factor
+  })
+  config.follow('lfu-decay-time', (minutes) => {
+    eviction.parameters.lfuDecayMinutes = minutes
+  })
+  config.follow('requirepass', (password) => {
+    engine.authRequired = password !== ''
+  })
+  config.follow('proto-max-bulk-len', (bytes) => {
+    engine.bulkBytesMax = bytes
+  })
+  config.follow('client-query-buffer-limit', (bytes) => {
+    engine.queryBufferBytesMax = bytes
+  })
+  config.onChange('hz', (hz) => engine.setCronInterval(MS_PER_SECOND / hz))
+  config.follow('active-expire-effort', (effort) => {
+    engine.expireBudgetUs = effort * EXPIRE_BUDGET_US_PER_EFFORT
+  })
+}
+
+function warnOfFullMemory(engine: Engine): void {
+  const used = engine.usedBytes()
+  if (engine.maxmemoryBytes === 0 || used <= engine.maxmemoryBytes) return
+  const what = `The new maxmemory value set via CONFIG SET (${engine.maxmemoryBytes}) is smaller than the current memory usage`
+  engine.log('warning', `${what} (${used}): keys will be evicted, or writes refused, by the maxmemory-policy.`)
+}
+
+const TENACITY_DEFAULT = 10
+const TENACITY_MAX = 100
+const BUDGET_US_PER_TENACITY = 50
+const BUDGET_GROWTH = 1.15
+
+/** Up to the default of 10 even steps to half a millisecond, then 15 % more for each, and at 100 no limit. */
+function evictBudgetUs(tenacity: number): number {
+  if (tenacity >= TENACITY_MAX) return Number.POSITIVE_INFINITY
+  if (tenacity <= TENACITY_DEFAULT) return tenacity * BUDGET_US_PER_TENACITY
+  return TENACITY_DEFAULT * BUDGET_US_PER_TENACITY * BUDGET_GROWTH ** (tenacity - TENACITY_DEFAULT)
+}
