@@ -102,7 +102,8 @@ export class Session {
     const { reply } = engine
     const mark = reply.pos
     this.bytesIn += end - start
-    this.lastInteractionMs = engine.beginTurn()
+    engine.beginTurn()
+    this.lastInteractionMs = engine.nowMs
     engine.stats.netInputBytes += end - start
     if (this.#pending === undefined) this.#feedWhole(buf, start, end, mark)
     else this.#feedRest(buf, start, end, mark)
