@@ -56,6 +56,8 @@ export class Session {
   replyMode = REPLY_ON
   noEvict = false
   noTouch = false
+  /** Which of `client-output-buffer-limit` holds for the client; those but `normal` may be silent for ever, too. */
+  outputClass: 'normal' | 'replica' | 'pubsub' = 'normal'
   lastInteractionMs: number
   lastCommand: Command | undefined
   /** Set by QUIT and by errors that end the connection: nothing more is read. */
