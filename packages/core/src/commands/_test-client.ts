@@ -7,6 +7,7 @@ import { createEngine } from '../create-engine.ts'
 import type { CommandArgument, ModuleDefinition } from '@kvasir/module-api'
 import { encodeCommand } from '../engine/reply-value.ts'
 import type { Engine } from '../engine/engine.ts'
+import { EVENT_NEW } from '../engine/events.ts'
 import type { Clock, Random } from '../engine/interfaces.ts'
 import type { Session, Transport } from '../engine/session.ts'
 import { latin1 } from '../structures/bytes.ts'
@@ -137,7 +138,7 @@ export interface TestEngine {
   /** A client of database 0, RESP2. */
   readonly client: TestClient
   connect(): TestClient
-  /** Keyspace events since the last call, as `event key db`. */
+  /** Keyspace events since the last call, as `event key db`, but for those that tell of a new key. */
   events(): string[]
 }
 
@@ -146,7 +147,7 @@ export function startTestEngine(modules: readonly ModuleDefinition[] = []): Test
   const engine = createEngine({ clock, random: seededRandom() }, modules)
   const seen: string[] = []
   engine.events.subscribe({
-    classes: -1,
+    classes: ~EVENT_NEW,
     onKeyEvent: (_class, event, db, buf, start, length) => {
       seen.push(`${event} ${latin1(buf, start, length)} ${db.index}`)
     },

@@ -14,7 +14,7 @@ import type { Command } from './command.ts'
 import { CommandContext } from './context.ts'
 import type { Engine } from './engine.ts'
 import { ERRORS } from './errors.ts'
-import { EVENT_GENERIC, EVENT_MISS } from './events.ts'
+import { EVENT_EXPIRED, EVENT_GENERIC, EVENT_MISS, EVENT_NEW } from './events.ts'
 import type { Session } from './session.ts'
 
 export class Call implements RawCall {
@@ -88,6 +88,13 @@ export class Call implements RawCall {
 
   /** The key's entry for a command that reads it, or 0: counts the hit or miss and notes the access. */
   lookupRead(index: number): number {
+    const address = this.lookupQuietly(index)
+    if (address !== 0 && !this.session.noTouch) this.db.touch(address)
+    return address
+  }
+
+  /** As `lookupRead`, for commands that ask about a key without using it: the access is not noted. */
+  lookupQuietly(index: number): number {
     const { db, engine } = this
     const address = db.lookupHashed(this.#hashOf(index), this.buf, this.starts[index], this.lengths[index])
     if (address === 0) {
@@ -96,7 +103,6 @@ export class Call implements RawCall {
       return 0
     }
     engine.stats.keyspaceHits++
-    if (!this.session.noTouch) db.touch(address)
     return address
   }
 
@@ -124,9 +130,17 @@ export class Call implements RawCall {
     return WRONG_TYPE
   }
 
-  /** Gives the key just looked up a string value: the bytes of another argument. @returns the entry's address */
-  putString(address: number, index: number, valueIndex: number, expiryMs: number): number {
-    return this.db.putString(
+  /**
+   * The key's entry again, or 0, for a change after `lookupRead`: a listener may have moved it, and a running snapshot wants
+   * it first. The access was noted already.
+   */
+  lookupAgain(index: number): number {
+    return this.db.lookupWriteHashed(this.#hashOf(index), this.buf, this.starts[index], this.lengths[index])
+  }
+
+  /** Gives the key just looked up a string value: the bytes of another argument. */
+  putString(address: number, index: number, valueIndex: number, expiryMs: number): void {
+    this.db.putString(
       address,
       this.buf,
       this.starts[index],
@@ -136,6 +150,19 @@ export class Call implements RawCall {
       this.lengths[valueIndex],
       expiryMs,
     )
+    if (address === 0) this.created(index)
+  }
+
+  /** Tells that a key is new, ahead of the event that says what made it. Handlers that create keys by `db.put` call it. */
+  created(index: number): void {
+    if (this.engine.events.wanted(EVENT_NEW)) this.notify(EVENT_NEW, 'new', index)
+  }
+
+  /** Deletes the key just looked up, by its entry, because the time that it was given is over already. */
+  expireKey(address: number, index: number): void {
+    this.db.removeFound(address)
+    this.engine.stats.expiredKeys++
+    this.changed(EVENT_EXPIRED, 'expired', index)
   }
 
   /** Deletes the key just looked up, by its entry. */
