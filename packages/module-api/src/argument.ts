@@ -31,12 +31,19 @@ export interface ArgumentSpec {
   readonly multipleToken?: boolean
   /** The value is preceded by a count of how many follow. */
   readonly counted?: boolean
+  /** Name of that count in the docs, where it is not `num<name>s`. */
+  readonly countName?: string
+  /** Smallest count allowed; 1, if absent. */
+  readonly countMin?: number
   readonly default?: unknown
   readonly min?: number
   readonly max?: number
   readonly access?: KeyAccess
   readonly keyFlags?: readonly KeyFlag[]
+  /** Which of the command's key specs tells of this argument, where it is not simply the next one. */
+  readonly keySpec?: number
   readonly since?: string
+  readonly deprecatedSince?: string
   /** Name in the docs where it differs from the property's. */
   readonly docsName?: string
   readonly display?: string
@@ -64,14 +71,29 @@ export type OneOfValue<A extends ArgumentMap> = {
 
 interface DocsOptions {
   readonly since?: string
+  readonly deprecatedSince?: string
   readonly docsName?: string
   readonly display?: string
+}
+
+export interface PatternOptions extends DocsOptions {
+  /** For a pattern of keys: which of the command's key specs tells of them. */
+  readonly keySpec?: number
+}
+
+export interface CountOptions {
+  /** Name of the count in the docs, where it is not `num<name>s`. */
+  readonly countName?: string
+  /** Smallest count allowed; 1, if absent. */
+  readonly min?: number
 }
 
 export interface KeyOptions extends DocsOptions {
   /** RO reads, RW changes, OW overwrites, RM removes. */
   readonly access: KeyAccess
   readonly flags?: readonly KeyFlag[]
+  /** Which of the command's `keySpecs` tells of this key, where it is not simply the next one. */
+  readonly keySpec?: number
 }
 
 export interface NumberOptions extends DocsOptions {
@@ -96,7 +118,7 @@ export const arg = {
     return { type: 'string', form: 'text', ...options }
   },
   /** A glob pattern, as bytes. */
-  pattern(options: DocsOptions = {}): Argument<Uint8Array> {
+  pattern(options: PatternOptions = {}): Argument<Uint8Array> {
     return { type: 'pattern', ...options }
   },
   /** A whole number within ±2^53. */
@@ -136,9 +158,20 @@ export const arg = {
   repeated<T>(argument: Argument<T>): Argument<readonly T[]> {
     return { ...(argument as ArgumentSpec), multiple: true }
   },
-  /** A count, then that many. In the docs the count is an argument of its own, `num<name>`. */
-  counted<T>(argument: Argument<T>): Argument<readonly T[]> {
-    return { ...(argument as ArgumentSpec), multiple: true, counted: true }
+  /** The token and the argument, one or more times: `GET a GET b`. */
+  repeatedAfter<T>(token: string, argument: Argument<T>): Argument<readonly T[]> {
+    return { ...(argument as ArgumentSpec), token, multiple: true, multipleToken: true }
+  },
+  /** A count, then that many. In the docs the count is an argument of its own, `num<name>s`. */
+  counted<T>(argument: Argument<T>, options: CountOptions = {}): Argument<readonly T[]> {
+    const { countName, min } = options
+    return {
+      ...(argument as ArgumentSpec),
+      multiple: true,
+      counted: true,
+      ...(countName === undefined ? {} : { countName }),
+      ...(min === undefined ? {} : { countMin: min }),
+    }
   },
   /** Several arguments that belong together, in this order. */
   block<A extends ArgumentMap>(args: A, options: DocsOptions = {}): Argument<ArgumentValues<A>> {

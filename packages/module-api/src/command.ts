@@ -51,7 +51,8 @@ export type CommandGroup =
 
 /** Where keys stand, for a command whose key positions its arguments do not tell. The words are those of `COMMAND`. */
 export interface KeySpec {
-  readonly access: KeyAccess
+  /** Absent where the words are no keys (`not_key`). */
+  readonly access?: KeyAccess
   readonly flags: readonly KeyFlag[]
   readonly beginSearch:
     | { readonly type: 'index'; readonly pos: number }
@@ -61,6 +62,24 @@ export interface KeySpec {
     | { readonly type: 'range'; readonly lastKey: number; readonly step: number; readonly limit: number }
     | { readonly type: 'keynum'; readonly keyNumIdx: number; readonly firstKey: number; readonly step: number }
     | { readonly type: 'unknown' }
+}
+
+/** The words of one call; 0 is the command's name. */
+export interface CommandWords {
+  readonly argc: number
+  /** A whole number, or NaN. */
+  number(index: number): number
+  /** Whether a word is this token, in any case. */
+  is(index: number, token: string): boolean
+  /** Length of a word in bytes. */
+  length(index: number): number
+}
+
+/** A key in the words of one call, and what the command does to it. */
+export interface FoundKey {
+  readonly index: number
+  readonly access?: KeyAccess
+  readonly flags: readonly KeyFlag[]
 }
 
 export interface CommandInfo {
@@ -80,11 +99,18 @@ export interface CommandInfo {
   /** Only when it differs from what the arguments say. Counts the command's own name; negative: at least that many. */
   readonly arity?: number
   readonly keySpecs?: readonly KeySpec[]
+  /**
+   * Finds the keys of one call, for a command of which the key specs do not tell everything, as the STORE of SORT.
+   * @returns undefined when the words do not fit
+   */
+  findKeys?(words: CommandWords): readonly FoundKey[] | undefined
   readonly tips?: readonly string[]
   /** Version and what changed in it. */
   readonly history?: readonly (readonly [version: string, change: string])[]
   readonly deprecatedSince?: string
   readonly replacedBy?: string
+  /** Marks in the docs; `deprecated` follows from `deprecatedSince`. */
+  readonly docFlags?: readonly ('deprecated' | 'syscmd')[]
   readonly reply?: ReplySchema
 }
 
@@ -96,10 +122,13 @@ export interface CommandDefinition<A extends ArgumentMap = ArgumentMap> extends 
   raw?(call: RawCall): void
 }
 
-/** A command with nothing but subcommands, such as CLIENT. */
-export interface ContainerDefinition extends Omit<CommandInfo, 'name'> {
-  readonly name: string
+/** A command of subcommands, such as CLIENT. The engine adds HELP, which it writes from their declarations. */
+export interface ContainerDefinition extends CommandInfo {
   readonly container: true
+  /** What HELP has of its own: the version that brought it, and ACL categories besides that of the group. */
+  readonly help?: { readonly since?: string; readonly acl?: readonly string[] }
+  /** What the name alone does, as with COMMAND; if absent, a subcommand is required. */
+  raw?(call: RawCall): void
 }
 
 /** Declares a command. The types of the handler's arguments follow from `args`. */

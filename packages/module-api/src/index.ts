@@ -9,11 +9,13 @@ export type {
   ArgumentSpec,
   ArgumentType,
   ArgumentValues,
+  CountOptions,
   KeyAccess,
   KeyFlag,
   KeyOptions,
   NumberOptions,
   OneOfValue,
+  PatternOptions,
 } from './argument.ts'
 export { arg } from './argument.ts'
 export type {
@@ -21,7 +23,9 @@ export type {
   CommandFlag,
   CommandGroup,
   CommandInfo,
+  CommandWords,
   ContainerDefinition,
+  FoundKey,
   KeySpec,
 } from './command.ts'
 export { defineCommand, defineContainer } from './command.ts'

@@ -6,12 +6,46 @@ import type { CommandDefinition, CommandFlag, CommandGroup, ContainerDefinition,
 import { typedHandler } from './argument-parser.ts'
 import type { Call } from './call.ts'
 import { CommandTable } from './command-table.ts'
-import { arityOf, keySpecsOf } from './key-specs.ts'
+import { arityOf, hasMovableKeys, keySpecsOf } from './key-specs.ts'
 
 /** Bits of `Command.checks`: what dispatch looks at before it runs a command. */
 export const CHECK_AUTH = 1
 export const CHECK_OOM = 2
 export const CHECK_PROTECTED = 4
+
+/** Flags that COMMAND does not show. */
+export const HIDDEN_FLAGS: ReadonlySet<CommandFlag> = new Set<CommandFlag>([
+  'all_dbs',
+  'may_replicate',
+  'protected',
+  'sentinel',
+  'touches_arbitrary_keys',
+])
+
+/** Redis's ACL categories in the order in which it tells of them; those of modules come behind. */
+export const ACL_CATEGORIES: readonly string[] = [
+  'keyspace',
+  'read',
+  'write',
+  'set',
+  'sortedset',
+  'list',
+  'hash',
+  'string',
+  'bitmap',
+  'hyperloglog',
+  'geo',
+  'stream',
+  'pubsub',
+  'admin',
+  'fast',
+  'slow',
+  'blocking',
+  'dangerous',
+  'connection',
+  'transaction',
+  'scripting',
+]
 
 /** Groups that are ACL categories too. */
 const GROUP_CATEGORY: Partial<Record<CommandGroup, string>> = {
@@ -24,7 +58,6 @@ const GROUP_CATEGORY: Partial<Record<CommandGroup, string>> = {
   bitmap: 'bitmap',
   hyperloglog: 'hyperloglog',
   geo: 'geo',
-  pubsub: 'pubsub',
   transactions: 'transaction',
   scripting: 'scripting',
   connection: 'connection',
@@ -43,6 +76,7 @@ export class Command {
   readonly flags: ReadonlySet<CommandFlag>
   readonly aclCategories: readonly string[]
   readonly checks: number
+  readonly hasMovableKeys: boolean
   /** Where the first key stands, when that is the same in every call; else 0. */
   readonly firstKeyIndex: number
   readonly isWrite: boolean
@@ -70,8 +104,10 @@ export class Command {
     const isContainer = 'container' in definition
     this.subcommands = isContainer ? new CommandTable() : undefined
     const args = isContainer ? {} : definition.args
-    this.arity = definition.arity ?? (isContainer ? -2 : arityOf(args, words.length))
+    this.arity =
+      definition.arity ?? (isContainer ? (definition.raw === undefined ? -2 : -1) : arityOf(args, words.length))
     this.keySpecs = definition.keySpecs ?? keySpecsOf(args, words.length)
+    this.hasMovableKeys = hasMovableKeys(this.keySpecs)
     const begin = this.keySpecs[0]?.beginSearch
     this.firstKeyIndex = begin?.type === 'index' && this.keySpecs[0].findKeys.type === 'range' ? begin.pos : 0
     this.flags = new Set(definition.flags)
@@ -82,7 +118,8 @@ export class Command {
       (this.flags.has('no_auth') ? 0 : CHECK_AUTH) |
       (this.flags.has('denyoom') ? CHECK_OOM : 0) |
       (this.flags.has('protected') ? CHECK_PROTECTED : 0)
-    this.run = isContainer ? runContainer : ((definition.raw as ((call: Call) => void) | undefined) ?? typedHandler(definition))
+    const raw = definition.raw as ((call: Call) => void) | undefined
+    this.run = raw ?? (isContainer ? runContainer : typedHandler(definition))
   }
 
   arityFits(argc: number): boolean {
@@ -90,7 +127,7 @@ export class Command {
   }
 }
 
-/** Dispatch finds subcommands itself; a container alone never runs. */
+/** Dispatch finds subcommands itself; a container without `raw` never runs alone. */
 function runContainer(): void {
   throw new Error('a container command has no handler')
 }
@@ -100,7 +137,9 @@ function aclCategoriesOf(
   flags: ReadonlySet<CommandFlag>,
 ): readonly string[] {
   const categories = new Set<string>(definition.acl)
-  const group = definition.group === undefined ? undefined : GROUP_CATEGORY[definition.group]
+  // A container is in the categories of its group by its subcommands only.
+  const hasGroup = definition.group !== undefined && !('container' in definition)
+  const group = hasGroup ? GROUP_CATEGORY[definition.group as CommandGroup] : undefined
   if (group !== undefined) categories.add(group)
   if (flags.has('write')) categories.add('write')
   if (flags.has('readonly') && group !== 'scripting') categories.add('read')
@@ -108,5 +147,9 @@ function aclCategoriesOf(
   if (flags.has('pubsub')) categories.add('pubsub')
   if (flags.has('blocking')) categories.add('blocking')
   categories.add(flags.has('fast') ? 'fast' : 'slow')
-  return [...categories].sort()
+  const rank = (category: string): number => {
+    const index = ACL_CATEGORIES.indexOf(category)
+    return index < 0 ? ACL_CATEGORIES.length : index
+  }
+  return [...categories].sort((a, b) => rank(a) - rank(b))
 }

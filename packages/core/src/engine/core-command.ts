@@ -3,7 +3,7 @@
  * the API's `RawCall`, so that they reach the keyspace without a copy. Everything else about them is what any module has.
  */
 
-import { type CommandDefinition, defineCommand } from '@kvasir/module-api'
+import { type CommandDefinition, type ContainerDefinition, defineCommand, defineContainer } from '@kvasir/module-api'
 import type { Call } from './call.ts'
 
 export interface CoreCommandDefinition extends Omit<CommandDefinition, 'raw' | 'handler'> {
@@ -12,4 +12,13 @@ export interface CoreCommandDefinition extends Omit<CommandDefinition, 'raw' | '
 
 export function defineCoreCommand(definition: CoreCommandDefinition): CommandDefinition {
   return defineCommand(definition as unknown as CommandDefinition)
+}
+
+export interface CoreContainerDefinition extends Omit<ContainerDefinition, 'container' | 'raw'> {
+  raw?(call: Call): void
+}
+
+/** A container that does something without a subcommand; others use `defineContainer`. */
+export function defineCoreContainer(definition: CoreContainerDefinition): ContainerDefinition {
+  return defineContainer(definition as unknown as ContainerDefinition)
 }

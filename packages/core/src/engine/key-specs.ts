@@ -1,14 +1,27 @@
 /** Key positions: derived from a command's arguments, and applied to the arguments of one call. */
 
-import type { ArgumentMap, ArgumentSpec, KeySpec } from '@kvasir/module-api'
+import type { ArgumentMap, ArgumentSpec, CommandWords, FoundKey, KeySpec } from '@kvasir/module-api'
 
 /** Words that an argument takes at least. */
 export function wordsMin(spec: ArgumentSpec): number {
-  let words = spec.token === undefined ? 0 : 1
-  if (spec.type === 'block') for (const inner of Object.values(spec.arguments ?? {})) words += requiredWords(inner)
-  else if (spec.type === 'oneof') words += Math.min(...Object.values(spec.arguments ?? {}).map(wordsMin))
-  else if (spec.type !== 'pure-token') words += 1
-  return spec.counted === true ? words + 1 : words
+  const words = spec.token === undefined ? 0 : 1
+  if (spec.counted === true) return words + 1 + (spec.countMin ?? 1) * valueWordsMin(spec)
+  return words + valueWordsMin(spec)
+}
+
+/** Words of one value, without its token and its count. */
+function valueWordsMin(spec: ArgumentSpec): number {
+  const inner = Object.values(spec.arguments ?? {})
+  switch (spec.type) {
+    case 'block':
+      return inner.reduce((words, each) => words + requiredWords(each), 0)
+    case 'oneof':
+      return Math.min(...inner.map(wordsMin))
+    case 'pure-token':
+      return 0
+    default:
+      return 1
+  }
 }
 
 function requiredWords(spec: ArgumentSpec): number {
@@ -40,16 +53,17 @@ export function keySpecsOf(args: ArgumentMap, nameWords: number): readonly KeySp
   let position = nameWords
   for (let i = 0; i < list.length; i++) {
     const spec = list[i]
-    if (spec.optional === true && spec.type !== 'key') break
+    // Behind an optional argument no place is certain, and a key behind an optional token has none of its own.
+    if (spec.optional === true && (spec.type !== 'key' || spec.token !== undefined)) break
     const wordsAfter = list.slice(i + 1).reduce((sum, next) => sum + requiredWords(next), 0)
     const key = keyOf(spec)
     if (key !== undefined) {
       const lastKey = spec.multiple === true && spec.counted !== true ? -1 - wordsAfter : 0
-      const step = spec.type === 'block' ? wordsMin(spec) : 1
+      const step = spec.multiple === true ? valueWordsMin(spec) : 1
       specs.push({
         access: key.access ?? 'RO',
         flags: key.keyFlags ?? [],
-        beginSearch: { type: 'index', pos: position },
+        beginSearch: { type: 'index', pos: spec.token === undefined ? position : position + 1 },
         findKeys:
           spec.counted === true
             ? { type: 'keynum', keyNumIdx: 0, firstKey: 1, step }
@@ -70,51 +84,89 @@ function keyOf(spec: ArgumentSpec): ArgumentSpec | undefined {
   return first?.type === 'key' ? first : undefined
 }
 
-/** What `findKeys` needs of a call. */
-export interface ArgumentWords {
-  readonly argc: number
-  /** A small whole number at `index`, or NaN. */
-  number(index: number): number
-  is(index: number, token: string): boolean
+/** Whether clients that know only first key, last key and step have to ask COMMAND GETKEYS. */
+export function hasMovableKeys(specs: readonly KeySpec[]): boolean {
+  return specs.some(
+    ({ beginSearch, findKeys, flags }) =>
+      beginSearch.type !== 'index' || findKeys.type !== 'range' || flags.includes('incomplete'),
+  )
+}
+
+/** The keys as COMMAND told of them before there were key specs; `last` counts from the end when it is negative. */
+export interface KeyRange {
+  readonly first: number
+  readonly last: number
+  readonly step: number
+}
+
+/** What the specs say of keys at fixed places, as one range. */
+export function keyRangeOf(specs: readonly KeySpec[]): KeyRange {
+  let first = 0
+  let last = 0
+  let step = 0
+  for (const { beginSearch, findKeys } of specs) {
+    if (beginSearch.type !== 'index' || findKeys.type !== 'range') continue
+    const end = findKeys.lastKey >= 0 ? beginSearch.pos + findKeys.lastKey : findKeys.lastKey
+    // An end counted from the last word is behind every end that is counted from the first.
+    const isLater = end < 0 ? last >= 0 || end > last : last >= 0 && end > last
+    first = first === 0 ? beginSearch.pos : Math.min(first, beginSearch.pos)
+    last = isLater ? end : last
+    step = step === 0 ? findKeys.step : 1
+  }
+  return { first, last, step }
 }
 
 /**
- * Positions of the keys in one call's arguments, by one spec.
- * @returns positions in order, or undefined when the arguments do not fit
+ * The keys of one call, in the order of the specs.
+ * @returns undefined when the words do not fit
  */
-export function findKeys(spec: KeySpec, args: ArgumentWords): readonly number[] | undefined {
-  const first = beginOf(spec, args)
+export function findAllKeys(specs: readonly KeySpec[], words: CommandWords): readonly FoundKey[] | undefined {
+  const keys: FoundKey[] = []
+  for (const spec of specs) {
+    if (spec.flags.includes('not_key')) continue
+    const positions = findKeys(spec, words)
+    if (positions === undefined) return undefined
+    const { access, flags } = spec
+    for (const index of positions) keys.push(access === undefined ? { index, flags } : { index, access, flags })
+  }
+  return keys
+}
+
+/**
+ * Positions of the keys in one call's words, by one spec.
+ * @returns positions in order, or undefined when the words do not fit
+ */
+export function findKeys(spec: KeySpec, words: CommandWords): readonly number[] | undefined {
+  const first = beginOf(spec, words)
   if (first === undefined) return undefined
-  if (first < 0) return []
   const { findKeys: find } = spec
-  if (find.type === 'unknown') return []
-  const positions: number[] = []
+  if (first < 0 || find.type === 'unknown') return []
   if (find.type === 'keynum') {
-    const count = args.number(first + find.keyNumIdx)
+    const count = words.number(first + find.keyNumIdx)
     const start = first + find.firstKey
-    if (!(count >= 0) || start + (count - 1) * find.step >= args.argc) return undefined
-    for (let i = 0; i < count; i++) positions.push(start + i * find.step)
-    return positions
+    if (!(count >= 0) || start + (count - 1) * find.step >= words.argc) return undefined
+    return Array.from({ length: count }, (_, i) => start + i * find.step)
   }
   let last = first + find.lastKey
   if (find.lastKey < 0) {
-    last = args.argc + find.lastKey
-    if (find.limit > 1) last = first + Math.floor((args.argc - first) / find.limit) + find.lastKey
+    last = words.argc + find.lastKey
+    if (find.limit > 1) last = first + Math.floor((words.argc - first) / find.limit) + find.lastKey
   }
-  if (last < first || last >= args.argc) return undefined
+  if (last < first || last >= words.argc) return undefined
+  const positions: number[] = []
   for (let at = first; at <= last; at += find.step) positions.push(at)
   return positions
 }
 
-/** First position, -1 for no keys, undefined when the arguments are too few. */
-function beginOf(spec: KeySpec, args: ArgumentWords): number | undefined {
+/** First position, -1 for no keys, undefined when the words are too few. */
+function beginOf(spec: KeySpec, words: CommandWords): number | undefined {
   const { beginSearch: begin } = spec
   if (begin.type === 'unknown') return -1
-  if (begin.type === 'index') return begin.pos < args.argc ? begin.pos : undefined
+  if (begin.type === 'index') return begin.pos < words.argc ? begin.pos : undefined
   const step = begin.startFrom > 0 ? 1 : -1
-  const from = begin.startFrom > 0 ? begin.startFrom : args.argc + begin.startFrom
-  for (let i = from; i > 0 && i < args.argc; i += step) {
-    if (args.is(i, begin.keyword.toLowerCase())) return i + 1
+  const from = begin.startFrom > 0 ? begin.startFrom : words.argc + begin.startFrom
+  for (let i = from; i > 0 && i < words.argc; i += step) {
+    if (words.is(i, begin.keyword.toLowerCase())) return i + 1
   }
   return -1
 }

@@ -23,6 +23,7 @@ import type { Database } from '../keyspace/database.ts'
 import { globMatch } from '../structures/glob.ts'
 import { toBytes } from './argument-bytes.ts'
 import { Command } from './command.ts'
+import { helpDefinition } from './container-help.ts'
 import type { Engine } from './engine.ts'
 import { EVENT_BITS } from './events.ts'
 
@@ -197,6 +198,7 @@ export class ModuleHost {
     // Containers before their subcommands, whatever the order of the list.
     const commands = [...(definition.commands ?? [])].sort((a, b) => wordCount(a.name) - wordCount(b.name))
     for (const command of commands) this.#addCommand(command, definition.name, undo)
+    for (const command of commands) if ('container' in command) this.#addHelp(command, definition.name, undo)
     for (const type of definition.types ?? []) {
       this.#types.set(type.name, type)
       undo.push(() => this.#types.delete(type.name))
@@ -215,11 +217,18 @@ export class ModuleHost {
       return
     }
     const parent = commands.get(words[0])
-    if (parent?.subcommands === undefined) throw new Error(`${definition.name}: declare the container ${words[0]} first`)
+    if (parent?.subcommands === undefined)
+      throw new Error(`${definition.name}: declare the container ${words[0]} first`)
     const { subcommands } = parent
     const command = new Command(definition, module, parent)
     subcommands.add(command)
     undo.push(() => subcommands.delete(command.name))
+  }
+
+  /** Unless the container brings a HELP of its own. */
+  #addHelp(container: ContainerDefinition, module: string, undo: (() => void)[]): void {
+    const existing = this.#engine.commands.get(container.name.toLowerCase())?.subcommands?.get('help')
+    if (existing === undefined) this.#addCommand(helpDefinition(container), module, undo)
   }
 
   #addConfig(definition: ModuleDefinition, config: Readonly<Record<string, string>>, undo: (() => void)[]): void {
@@ -241,7 +250,7 @@ export class ModuleHost {
     return {
       args: module.args,
       log: (level, message) => engine.log(level, `<${definition.name}> ${message}`),
-      config: name => this.configValue(definition.name, name),
+      config: (name) => this.configValue(definition.name, name),
       onKeyEvent: (subscription, listener) => {
         const stop = this.#subscribe(module, subscription, listener)
         undo.push(stop)
@@ -278,7 +287,7 @@ export class ModuleHost {
       onKeyEvent: (bit: number, event: string, db: Database, buf: Uint8Array, start: number, length: number) => {
         if (pattern !== undefined && !globMatch(pattern, buf, start, length)) return
         const key = buf.slice(start, start + length)
-        const name = names.find(candidate => EVENT_BITS[candidate] === bit) as EventClass
+        const name = names.find((candidate) => EVENT_BITS[candidate] === bit) as EventClass
         this.#guarded(module, `the listener for '${event}'`, () =>
           listener({ class: name, event, key, db: db.index }, engine.internalContext(module.definition.name, db.index)),
         )
@@ -316,7 +325,8 @@ function checkDeclaration(definition: ModuleDefinition): void {
   if (!SEMVER.test(definition.version ?? '')) wrong('version must be a semantic version such as 1.2.0')
   for (const command of definition.commands ?? []) checkCommand(command, wrong)
   for (const type of definition.types ?? []) {
-    if (!TYPE_NAME.test(type.name)) wrong(`data type '${type.name}': the name must have nine characters of A-Z a-z 0-9 _ -`)
+    if (!TYPE_NAME.test(type.name))
+      wrong(`data type '${type.name}': the name must have nine characters of A-Z a-z 0-9 _ -`)
     if (!(type.version >= 0 && type.version <= 1023)) wrong(`data type '${type.name}': version must be 0 to 1023`)
     for (const method of ['save', 'load', 'copy', 'digest', 'memoryBytes'] as const) {
       if (typeof type[method] !== 'function') wrong(`data type '${type.name}' lacks ${method}()`)

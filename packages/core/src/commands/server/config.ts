@@ -7,4 +7,5 @@ export default defineContainer({
   group: 'server',
   complexity: 'Depends on subcommand.',
   flags: [],
+  help: { since: '5.0.0' },
 })
