@@ -29,6 +29,7 @@ import { EVENT_BITS } from './events.ts'
 
 /** Every way in which loading can fail. */
 export type ModuleLoadCode =
+  | 'KV_MODULE_NOT_FOUND'
   | 'KV_MODULE_DECLARATION'
   | 'KV_MODULE_API_LEVEL'
   | 'KV_MODULE_PROPOSAL'
@@ -76,7 +77,7 @@ export class ModuleHost {
   readonly #loaded = new Map<string, LoadedModule>()
   readonly #types = new Map<string, DataType<unknown>>()
   /** Finds a module by what `loadmodule` or MODULE LOAD name; the server sets it, because it knows files and packages. */
-  resolve: ((specifier: string) => ModuleDefinition) | undefined
+  resolve: ((specifier: string, args?: readonly string[]) => ModuleDefinition) | undefined
 
   constructor(engine: Engine) {
     this.#engine = engine
