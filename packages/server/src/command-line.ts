@@ -4,7 +4,8 @@
  *     kvasir [configuration file] [--directive word ...]... [-]
  *
  * - The first argument is a file when it does not begin with `-`.
- * - `--name` begins a directive; what follows are its words, up to the next argument that begins with `--`. The first word may
+ * - `--name` begins a directive; what follows are its words, up to the next argument that begins with `--`. The first
+ * word may
  *   begin with `--` itself (`--requirepass --secret`), except behind `--save`, which then means `--save ""`.
  * - `-` as the last argument reads more of the configuration from standard input.
  *

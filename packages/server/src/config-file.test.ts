@@ -159,8 +159,8 @@ describe('applying directives', () => {
 
   it('stops at the first mistake with the text of the peers', () => {
     expect(printed('# c\nport 99999999\nnonsense')).toBe(
-      "\n*** FATAL CONFIG FILE ERROR (Version 9.1.2) ***\nReading the configuration file, at line 2\n>>> 'port 99999999'\n" +
-        'argument must be between 0 and 65535 inclusive\n',
+      '\n*** FATAL CONFIG FILE ERROR (Version 9.1.2) ***\nReading the configuration file, at line 2\n' +
+        ">>> 'port 99999999'\nargument must be between 0 and 65535 inclusive\n",
     )
     expect(printed('port x\nhz "1')).toContain("couldn't be parsed into an integer")
   })

@@ -6,11 +6,11 @@
  *     save 900 1 300 10             quotes and escapes as in config-line.ts of the core
  *     include /etc/kvasir/*.conf    takes the place of the line; a pattern without any file is passed over
  *
- * The peers make one text of the file, standard input and the command line, and count the lines of its errors through all of
- * it: `Segment` is a part of that text. A file that is included is counted for itself.
+ * The peers make one text of the file, standard input and the command line, and count the lines of its errors through
+ * all of it: `Segment` is a part of that text. A file that is included is counted for itself.
  *
- * Text has one character per byte. A relative path of `include` starts from the working directory, which a `dir` before it
- * has changed. Source: the comments of redis.conf and valkey.conf, and observed behaviour of Valkey 9.1.
+ * Text has one character per byte. A relative path of `include` starts from the working directory, which a `dir`
+ * before it has changed. Source: the comments of redis.conf and valkey.conf, and observed behaviour of Valkey 9.1.
  */
 
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'

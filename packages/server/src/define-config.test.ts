@@ -64,8 +64,8 @@ describe('a configuration in JavaScript', () => {
 
   it('is checked as a configuration file, with its values for lines', () => {
     expect(applied({ hz: 20, port: 70_000 }).printed).toBe(
-      '\n*** FATAL CONFIG FILE ERROR (Version 1.0.0) ***\nReading the configuration file, at line 2\n>>> \'port "70000"\'\n' +
-        'argument must be between 0 and 65535 inclusive\n',
+      '\n*** FATAL CONFIG FILE ERROR (Version 1.0.0) ***\nReading the configuration file, at line 2\n' +
+        '>>> \'port "70000"\'\nargument must be between 0 and 65535 inclusive\n',
     )
     expect(applied({ nonsense: 1 } as unknown as KvasirConfig).printed).toContain('Bad directive')
   })

@@ -11,8 +11,8 @@
  *       modules: [json, ['@scope/name', 'argument']],
  *     })
  *
- * The names and the types of the values are those of the core's table of parameters. Every value becomes a directive, so that
- * all is checked as in a configuration file.
+ * The names and the types of the values are those of the core's table of parameters. Every value becomes a directive,
+ * so that all is checked as in a configuration file.
  */
 
 import { type ParameterInput, type ParameterName, quoteWord } from '@kvasir/core'
@@ -46,7 +46,7 @@ export interface ConvertedConfig {
   readonly modules: readonly (ModuleDefinition | readonly [specifier: string, ...args: readonly string[]])[]
 }
 
-/** A configuration as directives. @param source its path, for error messages, in which its values are counted as lines */
+/** A configuration as directives. @param source its path, for errors, in which its values are counted as lines */
 export function convertConfig(config: KvasirConfig, source: string): ConvertedConfig {
   const {
     modules = [],

@@ -1,6 +1,7 @@
 /**
- * Files by a pattern, as C's glob(3): `*`, `?` and `[a-z]` within the parts of a path, which find no name that begins with a
- * dot unless the pattern does. node:fs has a globSync, but an unsettled one in Node.js 22, and with `**` and braces.
+ * Files by a pattern, as C's glob(3): `*`, `?` and `[a-z]` within the parts of a path, which find no name that begins
+ * with a dot unless the pattern does. node:fs has a globSync, but an unsettled one in Node.js 22, and with `**` and
+ * braces.
  */
 
 import { existsSync, readdirSync } from 'node:fs'

@@ -93,7 +93,8 @@ function addUser(
 /** Sets the modules' parameters, once the modules are loaded. */
 export function applyModuleParameters(plan: StartupPlan, config: ConfigRegistry): ConfigFailure | undefined {
   for (const { name, words, origin } of plan.moduleParameters) {
-    const unused = `there is no such parameter: a loadmodule line for '${name.split('.', 1)[0]}' is missing, or its name differs`
+    const module = name.split('.', 1)[0]
+    const unused = `there is no such parameter: a loadmodule line for '${module}' is missing, or the name differs`
     const reason = config.find(name) === undefined ? unused : config.load(name, words)
     if (reason !== undefined) return { kind: 'directive', origin, reason }
   }

@@ -1,4 +1,4 @@
-/** What some parameters want of their values; each check answers with the reason of a refusal. Texts are Valkey 9.1's. */
+/** What some parameters want of their values. A check answers with the reason of a refusal, in Valkey 9.1's words. */
 
 type Check = (value: string) => string | undefined
 

@@ -20,9 +20,9 @@ declare const INPUT: unique symbol
 export interface ParameterOptions<T> {
   /** Other names, such as `slave-priority`; the first name is the one that CONFIG REWRITE writes. */
   readonly aliases?: readonly string[]
-  /** Whether Kvasir acts on it. The others are read, checked, kept and shown, and start-up warns of those that are set. */
+  /** Whether Kvasir acts on it. The others are checked, kept and shown, and start-up warns of those that are set. */
   readonly supported?: boolean
-  /** Whether Kvasir does what a value asks for, although it does not act on the parameter; the default needs no mention. */
+  /** Whether Kvasir does what a value asks for, although it does not act on the parameter in general. */
   honours?(value: T): boolean
   /** Only at start-up. */
   readonly immutable?: boolean

@@ -67,7 +67,7 @@ function outside(value: bigint, { min, max }: Bounds): string | undefined {
   return `argument must be between ${min} and ${max} inclusive`
 }
 
-// --- boolean -----------------------------------------------------------------------------------------------------------
+// --- boolean ---------------------------------------------------------------------------------------------------------
 
 export const booleanKind: ParameterKind<boolean> = {
   name: 'boolean',
@@ -80,7 +80,7 @@ export const booleanKind: ParameterKind<boolean> = {
   text: (value) => (value ? 'yes' : 'no'),
 }
 
-// --- integer -----------------------------------------------------------------------------------------------------------
+// --- integer ---------------------------------------------------------------------------------------------------------
 
 const INTEGER = /^(0|-?[1-9][0-9]{0,18})$/
 
@@ -103,7 +103,7 @@ export function integerKind(bounds: Bounds): ParameterKind<number> {
   }
 }
 
-// --- memory ------------------------------------------------------------------------------------------------------------
+// --- memory ----------------------------------------------------------------------------------------------------------
 
 const MEMORY = /^([0-9]*)(|b|k|kb|m|mb|g|gb)$/i
 const MEMORY_LENGTH_MAX = 127
@@ -119,8 +119,8 @@ const UNITS: Readonly<Record<string, bigint>> = {
 }
 
 /**
- * `64mb` as bytes, at most 2^64 - 1; no digits count as 0. Valkey lets the product of number and unit wrap around there;
- * here it is refused.
+ * `64mb` as bytes, at most 2^64 - 1; no digits count as 0. Valkey lets the product of number and unit wrap around
+ * there; here it is refused.
  */
 export function parseMemory(word: string): bigint | undefined {
   const match = MEMORY.exec(word)
@@ -177,7 +177,7 @@ export const memoryOrPercentKind: ParameterKind<number> = {
   },
 }
 
-// --- octal -------------------------------------------------------------------------------------------------------------
+// --- octal -----------------------------------------------------------------------------------------------------------
 
 const OCTAL = /^ *[+-]?[0-7]*$/
 
@@ -197,7 +197,7 @@ export function octalKind(bounds: { readonly min: number; readonly max: number }
   }
 }
 
-// --- text --------------------------------------------------------------------------------------------------------------
+// --- text ------------------------------------------------------------------------------------------------------------
 
 /** Any bytes, one character each. @param emptyIsNone whether an empty text means none, so that its line is left out */
 export function textKind(emptyIsNone: boolean): ParameterKind<string> {
@@ -212,7 +212,7 @@ export function textKind(emptyIsNone: boolean): ParameterKind<string> {
   }
 }
 
-// --- enum and flags ----------------------------------------------------------------------------------------------------
+// --- enum and flags --------------------------------------------------------------------------------------------------
 
 /** One of several words, in any case; shown as they are spelt here. */
 export function enumKind<const V extends string>(values: readonly V[]): ParameterKind<V> {

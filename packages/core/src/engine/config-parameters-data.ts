@@ -1,4 +1,4 @@
-/** Parameters of the data: memory, eviction, expiry, encodings, events, scripts and logs. Names, defaults and bounds are Valkey 9.1's. */
+/** Parameters of the data: memory, encodings, events and logs. Names, defaults and bounds are Valkey 9.1's. */
 
 import { hashSeed } from './config-checks.ts'
 import {

@@ -1,4 +1,4 @@
-/** Parameters of snapshots, the append-only file, replication and the cluster. Names, defaults and bounds are Valkey 9.1's. */
+/** Parameters of persistence, replication and the cluster. Names, defaults and bounds are Valkey 9.1's. */
 
 import {
   announcedAddress,

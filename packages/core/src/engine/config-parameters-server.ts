@@ -1,4 +1,4 @@
-/** Parameters of the server: network, TLS, clients, security, process and log. Names, defaults and bounds are Valkey 9.1's. */
+/** Parameters of the server: network, TLS, clients, security, process. Names, defaults and bounds are Valkey 9.1's. */
 
 import { localeName, notEmpty, processTitle, shutdownOptions } from './config-checks.ts'
 import {

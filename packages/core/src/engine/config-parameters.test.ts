@@ -93,7 +93,7 @@ describe('the parameters', () => {
   })
 })
 
-/** CONFIG SET of each text in turn, on one server; `undefined` for OK, else the reason; and what CONFIG GET shows then. */
+/** CONFIG SET of each text in turn, on one server; what CONFIG GET shows then; and the reason of a refusal. */
 function expectSets(name: string, rows: readonly (readonly [text: string, shown: string, reason?: string])[]): void {
   const config = registry()
   for (const [text, shown, reason] of rows) {

@@ -1,8 +1,9 @@
 /**
  * Every parameter of the configuration: all that Valkey 9.1 knows, by the name that CONFIG REWRITE writes.
  *
- * Source: CONFIG GET and the error texts of Valkey 9.1.2, and the comments of its valkey.conf. A parameter that Kvasir does
- * not act on is here all the same, so that a configuration file of the peers is read, and every value is checked and shown.
+ * Source: CONFIG GET and the error texts of Valkey 9.1.2, and the comments of its valkey.conf. A parameter that
+ * Kvasir does not act on is here all the same, so that a configuration file of the peers is read, and every value is
+ * checked and shown.
  */
 
 import {
@@ -69,7 +70,7 @@ export type ParameterValue<N extends ParameterName> = ValueOf<(typeof PARAMETERS
 /** What `defineConfig` takes for a parameter. */
 export type ParameterInput<N extends ParameterName> = InputOf<(typeof PARAMETERS)[N]>
 
-/** Directives of older configuration files: with one word behind the name they are passed over, and CONFIG knows them not. */
+/** Directives of older files: with one word behind the name they are passed over, and CONFIG knows nothing of them. */
 export const DEPRECATED_DIRECTIVES: ReadonlySet<string> = new Set([
   'dynamic-hz',
   'events-per-io-thread',

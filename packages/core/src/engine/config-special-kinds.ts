@@ -18,7 +18,7 @@ function looseInteger(word: string): bigint | undefined {
   return digits === '' || digits === '-' ? 0n : BigInt(digits)
 }
 
-// --- save --------------------------------------------------------------------------------------------------------------
+// --- save ------------------------------------------------------------------------------------------------------------
 
 /** Save once `changes` keys have changed and `seconds` have passed. */
 export interface SavePoint {
@@ -47,7 +47,7 @@ export const saveKind: ParameterKind<readonly SavePoint[]> = {
   rewrite: ({ text }) => [{ words: text === '' ? '""' : text, force: true }],
 }
 
-// --- client-output-buffer-limit ----------------------------------------------------------------------------------------
+// --- client-output-buffer-limit --------------------------------------------------------------------------------------
 
 /** 0 is no limit. The soft limit is one that a client may exceed for `softSeconds` at most. */
 export interface OutputBufferLimit {
@@ -111,7 +111,7 @@ function limitWords(name: string, { hardBytes, softBytes, softSeconds }: OutputB
   return `${name} ${memoryText(String(hardBytes))} ${memoryText(String(softBytes))} ${softSeconds}`
 }
 
-// --- bind --------------------------------------------------------------------------------------------------------------
+// --- bind ------------------------------------------------------------------------------------------------------------
 
 const BIND_ADDRESSES_MAX = 16
 
@@ -131,7 +131,7 @@ export const bindKind: ParameterKind<readonly string[]> = {
   },
 }
 
-// --- replicaof ---------------------------------------------------------------------------------------------------------
+// --- replicaof -------------------------------------------------------------------------------------------------------
 
 export interface Primary {
   readonly host: string
@@ -154,7 +154,7 @@ export const replicaOfKind: ParameterKind<Primary | undefined> = {
   rewrite: ({ value, text }) => (value === undefined ? [] : [{ words: text, force: true }]),
 }
 
-// --- notify-keyspace-events --------------------------------------------------------------------------------------------
+// --- notify-keyspace-events ------------------------------------------------------------------------------------------
 
 /** What `A` stands for. New keys (n) and missed ones (m) are not in it. */
 const ALL_EVENTS = 'g$lshzxetd'
@@ -178,7 +178,7 @@ export const notifyKind: ParameterKind<string> = {
   rewrite: ({ text }, initial) => [{ words: quoteWord(text), force: text !== initial }],
 }
 
-// --- latency-tracking-info-percentiles ---------------------------------------------------------------------------------
+// --- latency-tracking-info-percentiles -------------------------------------------------------------------------------
 
 const DECIMAL = /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?$/i
 const INFINITE = /^[+-]?inf(inity)?$/i
@@ -203,7 +203,7 @@ export const percentilesKind: ParameterKind<readonly number[]> = {
   rewrite: ({ text }) => [{ words: text === '' ? '""' : text, force: true }],
 }
 
-// --- oom-score-adj-values ----------------------------------------------------------------------------------------------
+// --- oom-score-adj-values --------------------------------------------------------------------------------------------
 
 const OOM_SCORES = 3
 const OOM_SCORE_MAX = 2000

@@ -5,11 +5,11 @@
  *     CONFIG SET ------------------------set---> | registry |
  *     engine (ACL, REPLICAOF) ---------assign--> +----------+ <--Parameter.value-- hot code
  *
- * CONFIG SET changes all of its parameters or none: values are parsed and stored first, then the apply functions run, and a
- * refusal anywhere puts the old values back and applies them again.
+ * CONFIG SET changes all of its parameters or none: values are parsed and stored first, then the apply functions run,
+ * and a refusal anywhere puts the old values back and applies them again.
  *
- * Text has one character per byte, as it came from the client or the file; `utf8(fromLatin1(text))` makes ordinary text of it.
- * Source: forms and error texts as observed on Valkey 9.1.
+ * Text has one character per byte, as it came from the client or the file; `utf8(fromLatin1(text))` makes ordinary
+ * text of it. Source: forms and error texts as observed on Valkey 9.1.
  */
 
 import type { ConfigParameter, ConfigValue } from '@kvasir/module-api'
@@ -98,7 +98,7 @@ export class ConfigRegistry {
     for (const [name, definition] of Object.entries(PARAMETERS)) this.define(name, definition as ParameterDefinition)
   }
 
-  // --- definitions -----------------------------------------------------------------------------------------------------
+  // --- definitions ---------------------------------------------------------------------------------------------------
 
   /** @param name lower case */
   define<T>(name: string, definition: ParameterDefinition<T>): Parameter<T> {
@@ -124,7 +124,7 @@ export class ConfigRegistry {
     this.#apply.delete(parameter)
   }
 
-  // --- reading ---------------------------------------------------------------------------------------------------------
+  // --- reading -------------------------------------------------------------------------------------------------------
 
   /** One of the core's parameters, to be kept and read often. */
   parameter<N extends ParameterName>(name: N): Parameter<ParameterValue<N>> {
@@ -156,8 +156,8 @@ export class ConfigRegistry {
   }
 
   /**
-   * Names and texts for CONFIG GET, sorted by name. A pattern finds every name that is not hidden, aliases too; a name finds
-   * its parameter even so, and comes back as it was given.
+   * Names and texts for CONFIG GET, sorted by name. A pattern finds every name that is not hidden, aliases too; a
+   * name finds its parameter even so, and comes back as it was given.
    */
   match(patterns: readonly string[]): (readonly [name: string, text: string])[] {
     const found = new Map<string, readonly [string, string]>()
@@ -182,11 +182,11 @@ export class ConfigRegistry {
     return [...this.#parameters.values()].filter((parameter) => !parameter.isDefault && !parameter.isSupported)
   }
 
-  // --- changing --------------------------------------------------------------------------------------------------------
+  // --- changing ------------------------------------------------------------------------------------------------------
 
   /**
-   * Has `apply` called whenever one of the parameters has changed, with the value of the first that did. One CONFIG SET that
-   * changes several of them calls it once.
+   * Has `apply` called whenever one of the parameters has changed, with the value of the first that did. One CONFIG
+   * SET that changes several of them calls it once.
    */
   onChange<N extends ParameterName>(names: N | readonly N[], apply: ApplyConfig<ParameterValue<N>>): void {
     for (const name of typeof names === 'string' ? [names] : names) {
