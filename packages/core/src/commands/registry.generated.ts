@@ -5,7 +5,24 @@ import serverConfigResetstat from './server/config-resetstat.ts'
 import serverConfigRewrite from './server/config-rewrite.ts'
 import serverConfigSet from './server/config-set.ts'
 import serverConfig from './server/config.ts'
+import serverDebug from './server/debug.ts'
 import serverInfo from './server/info.ts'
+import serverLastsave from './server/lastsave.ts'
+import serverLolwut from './server/lolwut.ts'
+import serverMemoryDoctor from './server/memory-doctor.ts'
+import serverMemoryMallocStats from './server/memory-malloc-stats.ts'
+import serverMemoryPurge from './server/memory-purge.ts'
+import serverMemoryStats from './server/memory-stats.ts'
+import serverMemoryUsage from './server/memory-usage.ts'
+import serverMemory from './server/memory.ts'
+import serverModuleList from './server/module-list.ts'
+import serverModuleLoad from './server/module-load.ts'
+import serverModuleLoadex from './server/module-loadex.ts'
+import serverModuleUnload from './server/module-unload.ts'
+import serverModule from './server/module.ts'
+import serverRole from './server/role.ts'
+import serverShutdown from './server/shutdown.ts'
+import serverTime from './server/time.ts'
 import stringGet from './string/get.ts'
 import stringSet from './string/set.ts'
 
@@ -17,7 +34,24 @@ export const commandRegistry = [
   serverConfigRewrite,
   serverConfigSet,
   serverConfig,
+  serverDebug,
   serverInfo,
+  serverLastsave,
+  serverLolwut,
+  serverMemoryDoctor,
+  serverMemoryMallocStats,
+  serverMemoryPurge,
+  serverMemoryStats,
+  serverMemoryUsage,
+  serverMemory,
+  serverModuleList,
+  serverModuleLoad,
+  serverModuleLoadex,
+  serverModuleUnload,
+  serverModule,
+  serverRole,
+  serverShutdown,
+  serverTime,
   stringGet,
   stringSet,
 ] as const

@@ -126,6 +126,7 @@ export class Engine implements KeyspaceOwner {
   #depth = 0
   #discarded: Arena[] = []
   #evictsSoon = false
+  #monotonicOffsetUs: number
   readonly #untimed: Command[] = []
   #turnStartUs = 0
   #timedUs = 0
@@ -142,6 +143,7 @@ export class Engine implements KeyspaceOwner {
     this.nowMs = this.clock.nowMs()
     this.startedMs = this.nowMs
     this.lastSaveMs = this.nowMs
+    this.#monotonicOffsetUs = this.nowMs * 1000 - this.clock.monotonicUs()
     this.runId = this.newId()
     this.replicationId = this.newId()
     this.config = new ConfigRegistry()
@@ -155,6 +157,15 @@ export class Engine implements KeyspaceOwner {
     this.#updateAccessClock()
     this.#stopCron = this.clock.every(CRON_INTERVAL_MS, () => this.cron())
     putParametersInForce(this)
+  }
+
+  /** Microseconds since 1970: the wall clock's milliseconds, with the digits below them from the monotonic clock. */
+  nowUs(): number {
+    const startUs = this.clock.nowMs() * 1000
+    const monotonicUs = this.clock.monotonicUs()
+    const us = Math.min(Math.max(monotonicUs + this.#monotonicOffsetUs, startUs), startUs + 999)
+    this.#monotonicOffsetUs = us - monotonicUs
+    return Math.floor(us)
   }
 
   /** 40 hexadecimal digits, unlike any others. */

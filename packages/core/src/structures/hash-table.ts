@@ -113,6 +113,15 @@ export abstract class HashTable {
     return bytes
   }
 
+  /** Places for keys in the present regions, taken or not. */
+  get slots(): number {
+    let slots = 0
+    this.#eachRegion(d => {
+      slots += (this.#directory[d + 1] & 0xff) * SLOTS
+    })
+    return slots
+  }
+
   /** @returns the address of the key's block, or 0 */
   find(hash: number, buf: Uint8Array, start: number, length: number): number {
     const d = (hash >>> this.#shift) << 1

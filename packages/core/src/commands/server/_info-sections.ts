@@ -72,7 +72,7 @@ function serverFields(engine: Engine): InfoFields {
     process_supervised: 'no',
     run_id: engine.runId,
     tcp_port: config.parameter('port').value,
-    server_time_usec: nowMs * 1000,
+    server_time_usec: engine.nowUs(),
     uptime_in_seconds: uptimeSeconds,
     uptime_in_days: Math.floor(uptimeSeconds / SECONDS_PER_DAY),
     hz,

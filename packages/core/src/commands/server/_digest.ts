@@ -1,0 +1,94 @@
+/**
+ * Digests of DEBUG DIGEST and DEBUG DIGEST-VALUE: 20 bytes, zero for nothing, equal for equal data, and equal to Valkey's.
+ *
+ *     xor(d, bytes)   d ^= sha1(bytes)                       for things without an order
+ *     mix(d, bytes)   d = sha1(d ^ sha1(bytes))              for things in order
+ *     value           mix type (32 bits, big-endian), mix the string's bytes, xor `!!expire!!` when it has a time to live
+ *     dataset         for each database with keys: mix its number (32 bits, big-endian),
+ *                     then for each key xor of (mix key, value)
+ *
+ * Source: the digests of Valkey 9.1, whose values the tests hold.
+ */
+
+import type { DataType, PayloadWriter } from '@kvasir/module-api'
+import { toBytes } from '../../engine/argument-bytes.ts'
+import type { Engine } from '../../engine/engine.ts'
+import { type Database, NO_EXPIRY } from '../../keyspace/database.ts'
+import { TYPE_MODULE, TYPE_STRING } from '../../keyspace/entry.ts'
+import { fromLatin1 } from '../../structures/bytes.ts'
+import { SHA1_BYTES, sha1 } from '../../structures/sha1.ts'
+import type { ModuleValue } from '../../types/module-value.ts'
+
+const EXPIRE_MARK = fromLatin1('!!expire!!')
+
+export class Digest {
+  bytes: Uint8Array = new Uint8Array(SHA1_BYTES)
+
+  xor(data: Uint8Array): void {
+    const hash = sha1(data)
+    for (let i = 0; i < SHA1_BYTES; i++) this.bytes[i] ^= hash[i]
+  }
+
+  mix(data: Uint8Array): void {
+    this.xor(data)
+    this.bytes = sha1(this.bytes)
+  }
+
+  mixNumber(value: number): void {
+    this.mix(Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value))
+  }
+}
+
+export function hexDigest(digest: Uint8Array): string {
+  let text = ''
+  for (const byte of digest) text += byte.toString(16).padStart(2, '0')
+  return text
+}
+
+/** @param address of the entry; 0 gives zeros */
+export function valueDigest(db: Database, address: number): Uint8Array {
+  const digest = new Digest()
+  if (address !== 0) mixValue(digest, db, address)
+  return digest.bytes
+}
+
+export function datasetDigest(engine: Engine): Uint8Array {
+  const whole = new Digest()
+  const dbs = [...engine.databases()].filter((db) => db.size > 0).sort((a, b) => a.index - b.index)
+  for (const db of dbs) {
+    whole.mixNumber(db.index)
+    db.table.forEach((address) => {
+      const digest = new Digest()
+      digest.mix(db.keyBytes(address))
+      mixValue(digest, db, address)
+      whole.xor(digest.bytes)
+    })
+  }
+  return whole.bytes
+}
+
+function mixValue(digest: Digest, db: Database, address: number): void {
+  const type = db.type(address)
+  digest.mixNumber(type)
+  if (type === TYPE_STRING) {
+    db.value(address)
+    digest.mix(db.valueBuf.subarray(db.valueStart, db.valueStart + db.valueLength))
+  } else if (type === TYPE_MODULE) {
+    const { type: dataType, value } = db.object(address) as ModuleValue
+    mixModuleValue(digest, dataType, value)
+  } else throw new Error(`digest: no form for type ${type}`)
+  if (db.expiryMs(address) !== NO_EXPIRY) digest.xor(EXPIRE_MARK)
+}
+
+/** What the type's `digest` writes, field by field in order. */
+function mixModuleValue(digest: Digest, type: DataType<unknown>, value: unknown): void {
+  const text = (field: string): void => digest.mix(toBytes(field))
+  const writer: PayloadWriter = {
+    unsigned: (field) => text(String(field)),
+    signed: (field) => text(String(field)),
+    double: (field) => text(String(field)),
+    bytes: (field) => digest.mix(field),
+    text,
+  }
+  type.digest(value, writer)
+}

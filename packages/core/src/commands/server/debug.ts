@@ -1,0 +1,107 @@
+import { reply } from '@kvasir/module-api'
+import type { Call } from '../../engine/call.ts'
+import { defineCoreCommand } from '../../engine/core-command.ts'
+import { debugHashStats, debugHashStatsOfKey } from './_debug-hash-stats.ts'
+import { ACCEPTED, writeDebugHelp } from './_debug-help.ts'
+import { debugObject } from './_debug-object.ts'
+import { debugPopulate } from './_debug-populate.ts'
+import { debugProtocol } from './_debug-protocol.ts'
+import { datasetDigest, hexDigest, valueDigest } from './_digest.ts'
+
+interface DebugSubcommand {
+  /** Words with DEBUG and the subcommand itself. */
+  readonly argcMin: number
+  readonly argcMax: number
+  run(call: Call): void
+}
+
+const sub = (argcMin: number, argcMax: number, run: (call: Call) => void): DebugSubcommand => ({
+  argcMin,
+  argcMax,
+  run,
+})
+
+const ARGC_MAX = Number.MAX_SAFE_INTEGER
+
+const SUBCOMMANDS: Readonly<Record<string, DebugSubcommand>> = {
+  'change-repl-id': sub(2, 2, (call) => {
+    call.engine.replicationId = call.engine.newId()
+    call.reply.ok()
+  }),
+  digest: sub(2, 2, (call) => call.reply.simple(hexDigest(datasetDigest(call.engine)))),
+  'digest-value': sub(2, ARGC_MAX, digestValues),
+  error: sub(3, 3, (call) => call.reply.error(call.argLatin1(2))),
+  help: sub(2, 2, writeDebugHelp),
+  htstats: sub(3, 4, debugHashStats),
+  'htstats-key': sub(3, 4, debugHashStatsOfKey),
+  loadaof: sub(2, 2, (call) => call.reply.error('ERR DEBUG LOADAOF is not implemented: there is no append-only file')),
+  log: sub(3, 3, (call) => {
+    call.engine.log('warning', `DEBUG LOG: ${call.argLatin1(2)}`)
+    call.reply.ok()
+  }),
+  object: sub(3, 4, debugObject),
+  'pause-cron': sub(3, 3, (call) => {
+    call.engine.cronPaused = isOn(call)
+    call.reply.ok()
+  }),
+  populate: sub(3, 5, debugPopulate),
+  protocol: sub(3, 3, debugProtocol),
+  // A no-op that answers OK would tell the tests that persistence works.
+  reload: sub(2, ARGC_MAX, (call) =>
+    call.reply.error('ERR DEBUG RELOAD is not implemented: the dataset cannot be saved yet'),
+  ),
+  'set-active-expire': sub(3, 3, (call) => {
+    call.engine.activeExpire = isOn(call)
+    call.reply.ok()
+  }),
+  sleep: sub(3, 3, sleep),
+}
+
+export default defineCoreCommand({
+  name: 'DEBUG',
+  summary: 'A container for commands that tests and debugging need.',
+  since: '1.0.0',
+  group: 'server',
+  complexity: 'Depends on subcommand.',
+  flags: ['admin', 'noscript', 'loading', 'stale', 'protected'],
+  arity: -2,
+  // One command, as in Redis: the subcommands are words that only it knows.
+  args: {},
+  reply: reply.any('depends on the subcommand'),
+  raw(call) {
+    const name = call.argLatin1(1).toLowerCase()
+    const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined
+    if (subcommand !== undefined && call.argc >= subcommand.argcMin && call.argc <= subcommand.argcMax) {
+      subcommand.run(call)
+    } else if (ACCEPTED.get(name) === call.argc) call.reply.ok()
+    else {
+      const given = call.argLatin1(1).slice(0, 128)
+      call.reply.error(`ERR unknown subcommand or wrong number of arguments for '${given}'. Try DEBUG HELP.`)
+    }
+  },
+})
+
+/** As C's atoi: what does not begin with a number is 0. */
+function isOn(call: Call): boolean {
+  return (Number.parseInt(call.argLatin1(2), 10) || 0) !== 0
+}
+
+function digestValues(call: Call): void {
+  call.reply.array(call.argc - 2)
+  for (let i = 2; i < call.argc; i++) {
+    const address = call.db.lookup(call.buf, call.starts[i], call.lengths[i])
+    call.reply.simple(hexDigest(valueDigest(call.db, address)))
+  }
+}
+
+const SLEEP_SECONDS_MAX = 1e9
+
+/** Stops the whole engine: that is what it is for. */
+function sleep(call: Call): void {
+  const seconds = Number.parseFloat(call.argLatin1(2)) || 0
+  if (seconds > 0) {
+    const word = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    Atomics.wait(word, 0, 0, Math.min(seconds, SLEEP_SECONDS_MAX) * 1000)
+  }
+  call.reply.ok()
+}
