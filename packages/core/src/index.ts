@@ -21,3 +21,4 @@ export { Engine, type EngineOptions, type ShutdownRequest } from './engine/engin
 export type { Clock, HostInfo, LogLevel, LogSink, Random } from './engine/interfaces.ts'
 export { type LoadOptions, type ModuleLoadCode, ModuleLoadError } from './engine/module-host.ts'
 export { Session, type Transport } from './engine/session.ts'
+export { KVASIR_VERSION } from './engine/version.ts'
