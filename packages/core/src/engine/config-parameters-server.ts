@@ -112,7 +112,7 @@ const adjustHz = (value: number): number => Math.min(HZ_MAX, Math.max(HZ_MIN, va
 export const PROCESS_PARAMETERS = {
   'always-show-logo': boolean(false, { immutable: true }),
   'aof-rewrite-cpulist': optionalText({ aliases: ['aof_rewrite_cpulist'], immutable: true }),
-  'availability-zone': text(''),
+  'availability-zone': text('', { supported: true }),
   'bgsave-cpulist': optionalText({ aliases: ['bgsave_cpulist'], immutable: true }),
   'bio-cpulist': optionalText({ aliases: ['bio_cpulist'], immutable: true }),
   'crash-log-enabled': boolean(true),
