@@ -127,7 +127,9 @@ export class Engine implements KeyspaceOwner {
   #discarded: Arena[] = []
   #evictsSoon = false
   #monotonicOffsetUs: number
+  /** Constant-time commands of this turn; the array keeps its size, because emptying it would allocate on every turn. */
   readonly #untimed: Command[] = []
+  #untimedCount = 0
   #turnStartUs = 0
   #timedUs = 0
   #stopCron: () => void
@@ -345,7 +347,7 @@ export class Engine implements KeyspaceOwner {
   }
 
   endTurn(): void {
-    if (this.#depth === 0 && this.#untimed.length > 0) this.#shareTime()
+    if (this.#depth === 0 && this.#untimedCount > 0) this.#shareTime()
     if (this.reply.pos === 0 && this.reply.buf.length > REPLY_BYTES_KEPT) this.reply.buf = new Uint8Array(64 * 1024)
   }
 
@@ -354,14 +356,15 @@ export class Engine implements KeyspaceOwner {
    * they take.
    */
   #shareTime(): void {
+    const untimed = this.#untimed
     let calls = 0
-    for (const command of this.#untimed) calls += command.untimedCalls
+    for (let i = 0; i < this.#untimedCount; i++) calls += untimed[i].untimedCalls
     const shareUs = Math.max(0, this.clock.monotonicUs() - this.#turnStartUs - this.#timedUs) / calls
-    for (const command of this.#untimed) {
-      command.timeUs += shareUs * command.untimedCalls
-      command.untimedCalls = 0
+    for (let i = 0; i < this.#untimedCount; i++) {
+      untimed[i].timeUs += shareUs * untimed[i].untimedCalls
+      untimed[i].untimedCalls = 0
     }
-    this.#untimed.length = 0
+    this.#untimedCount = 0
   }
 
   // --- dispatch --------------------------------------------------------------------------------------------------------
@@ -424,7 +427,7 @@ export class Engine implements KeyspaceOwner {
     command.calls++
     this.stats.commandsProcessed++
     if (command.isConstantTime) {
-      if (command.untimedCalls++ === 0) this.#untimed.push(command)
+      if (command.untimedCalls++ === 0) this.#untimed[this.#untimedCount++] = command
     } else {
       const us = this.clock.monotonicUs() - startUs
       command.timeUs += us
