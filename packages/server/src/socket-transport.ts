@@ -13,7 +13,8 @@
  */
 
 import { Socket } from 'node:net'
-import type { Session, Transport } from '@kvasir/core'
+import type { Session } from '@kvasir/core'
+import type { ConnectedTransport } from './clients.ts'
 
 const RECEIVE_BYTES = 64 * 1024
 const SHARES_BUFFER = process.platform !== 'win32'
@@ -30,7 +31,7 @@ interface WithHandle {
   _handle: { readonly fd?: number } | null
 }
 
-export class SocketTransport implements Transport {
+export class SocketTransport implements ConnectedTransport {
   readonly kind: 'tcp' | 'unix'
   readonly address: string
   readonly localAddress: string
@@ -38,6 +39,9 @@ export class SocketTransport implements Transport {
   readonly socket: Socket
   /** Set right after the session exists. */
   session: Session | undefined
+  /** Called when the peer did not take all bytes at once, so that the output limits are looked at then and only then. */
+  onBacklog: ((session: Session, queuedBytes: number) => void) | undefined
+  onClosed: ((transport: ConnectedTransport) => void) | undefined
 
   /** @param accepted a socket of a server with `pauseOnConnect`, nothing read from it */
   constructor(accepted: Socket, kind: 'tcp' | 'unix', unixPath: string) {
@@ -48,6 +52,8 @@ export class SocketTransport implements Transport {
     const handle = holder._handle
     this.descriptor = handle?.fd ?? -1
     holder._handle = null
+    // Ends the hollow socket, which the listener would otherwise wait for when it closes.
+    accepted.destroy()
     this.socket = new Socket({
       handle,
       allowHalfOpen: false,
@@ -61,7 +67,10 @@ export class SocketTransport implements Transport {
     } as unknown as ConstructorParameters<typeof Socket>[0])
     if (kind === 'tcp') this.socket.setNoDelay(true)
     this.socket.on('error', () => this.socket.destroy())
-    this.socket.on('close', () => this.session?.close(true))
+    this.socket.on('close', () => {
+      this.session?.close(true)
+      this.onClosed?.(this)
+    })
   }
 
   start(session: Session): void {
@@ -78,11 +87,18 @@ export class SocketTransport implements Transport {
     if (socket.writableLength > 0) {
       // Something waits already: these bytes wait too, so they need memory of their own.
       socket.write(buf.slice(start, start + length))
+      this.#backlog()
       return false
     }
     // A Buffer, because the stream would make a second view of any other array.
     socket.write(Buffer.from(buf.buffer as ArrayBuffer, buf.byteOffset + start, length))
-    return socket.writableLength > 0
+    if (socket.writableLength === 0) return false
+    this.#backlog()
+    return true
+  }
+
+  #backlog(): void {
+    if (this.session !== undefined) this.onBacklog?.(this.session, this.socket.writableLength)
   }
 
   close(force: boolean): void {

@@ -1,0 +1,300 @@
+/**
+ * An engine with its configuration and its modules in a Node.js process: all of a server but the listeners.
+ *
+ *     prepareEngine: engine -> parameters      loadModules: modules -> their parameters
+ *
+ * server.ts goes on from here with listeners.
+ */
+
+import { resolve } from 'node:path'
+import {
+  type Clock,
+  createEngine as createCoreEngine,
+  type Engine,
+  type HostInfo,
+  KVASIR_VERSION,
+  type LogSink,
+  ModuleLoadError,
+  type Random,
+  Session,
+  type Transport,
+} from '@kvasir/core'
+import type { CommandArgument, ModuleDefinition, ReplyValue } from '@kvasir/module-api'
+import { ReplyError } from '@kvasir/protocol'
+import { Client, type ClientOptions, type Value } from './client.ts'
+import { Clients } from './clients.ts'
+import { type ConfigFailure, failureText, openConfigFile, pathOf } from './config-file.ts'
+import type { Configuration } from './configuration.ts'
+import { convertConfig, type KvasirConfig } from './define-config.ts'
+import { systemClock, systemHost, systemRandom } from './host.ts'
+import { LeveledLog } from './log.ts'
+import { type MemoryStream, MemoryTransport } from './memory-transport.ts'
+import { createModuleResolver } from './module-resolver.ts'
+import { applyDirectives, applyModuleParameters, type StartupPlan, unsupportedWarnings } from './startup-directives.ts'
+
+/** What the engine takes from outside; the process's own unless given. */
+export interface Surroundings {
+  readonly clock?: Clock
+  readonly random?: Random
+  /** Gets what `loglevel` lets through; without it nothing is logged. */
+  readonly log?: LogSink
+  /** Where relative paths of modules start; the working directory unless given. */
+  readonly directory?: string
+}
+
+export type EngineOptions = KvasirConfig & Surroundings
+
+/** The configuration is wrong. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly failure: ConfigFailure
+
+  constructor(failure: ConfigFailure) {
+    super(shortText(failure))
+    this.failure = failure
+  }
+}
+
+function shortText(failure: ConfigFailure): string {
+  if (failure.kind === 'directive') return `${failure.origin.text}: ${failure.reason}`
+  return failure.kind === 'whole' ? failure.reason : failureText(failure, KVASIR_VERSION)
+}
+
+const NO_TRANSPORT: Transport = {
+  kind: 'memory',
+  address: '',
+  localAddress: '',
+  descriptor: -1,
+  queuedBytes: 0,
+  send: () => false,
+  close() {},
+}
+
+/** For connections to take what was sent to them, when everything closes. */
+const CLOSE_GRACE_MS = 1000
+
+export class EmbeddedEngine {
+  /** The engine itself, with everything that a host of it can do. */
+  readonly engine: Engine
+  /** Resolves once everything is closed, whoever asked for it. */
+  readonly closed: Promise<void>
+  protected readonly clients: Clients
+  readonly #configuration: Configuration
+  readonly #plan: StartupPlan
+  readonly #session: Session
+  #closing: Promise<void> | undefined
+  #setClosed: () => void = () => {}
+
+  constructor(prepared: PreparedEngine) {
+    const { engine, configuration, plan } = prepared
+    this.engine = engine
+    this.#configuration = configuration
+    this.#plan = plan
+    this.clients = new Clients(engine)
+    this.#session = new Session(engine, 0, NO_TRANSPORT)
+    this.closed = new Promise((done) => {
+      this.#setClosed = done
+    })
+    engine.onShutdownRequest = () => {
+      setImmediate(() => void this.close())
+      return undefined
+    }
+  }
+
+  /** Loads the modules that the configuration names, and sets their parameters. Throws ModuleLoadError or ConfigError. */
+  loadModules(): void {
+    for (const entry of this.#configuration.modules) {
+      if (isModuleLine(entry)) this.#loadLine(entry)
+      else this.engine.modules.load(entry)
+    }
+    for (const line of this.#plan.modules) this.#loadLine(line.map(pathOf) as [string, ...string[]])
+    const failure = applyModuleParameters(this.#plan, this.engine.config)
+    if (failure !== undefined) throw new ConfigError(failure)
+  }
+
+  #loadLine([specifier, ...args]: readonly [string, ...string[]]): void {
+    const { engine } = this
+    try {
+      const definition = engine.modules.resolve?.(specifier, args)
+      if (definition === undefined) return
+      engine.modules.load(definition, { args, path: specifier })
+      engine.log('notice', `Module '${definition.name}' loaded from ${specifier}`)
+    } catch (error) {
+      if (error instanceof ModuleLoadError) {
+        engine.log('warning', `Module ${specifier} failed to load: ${error.message}`)
+        engine.log('warning', `Can't load module from ${specifier}: server aborting`)
+      }
+      throw error
+    }
+  }
+
+  /**
+   * Runs a command at once, with all permissions.
+   * @returns its reply; an error reply is thrown as ReplyError
+   */
+  call<T extends Value = Value>(...words: readonly [name: string, ...CommandArgument[]]): T {
+    const { engine } = this
+    engine.beginTurn()
+    const value = plainValue(engine.callCommand(this.#session, words))
+    engine.endTurn()
+    if (value instanceof ReplyError) throw value
+    return value as T
+  }
+
+  /** A connection in memory: a stream for a client library, or for `new Client`. */
+  connect(): MemoryStream {
+    const transport = new MemoryTransport()
+    const refusal = this.engine.closed ? CLOSED : this.clients.refusal(true)
+    if (refusal === undefined) this.clients.welcome(transport)
+    else {
+      transport.stream.push(refusal)
+      transport.close(false)
+    }
+    return transport.stream
+  }
+
+  /** A client on a connection in memory. */
+  client(options: ClientOptions = {}): Client {
+    return new Client(this.connect(), options)
+  }
+
+  /** Ends everything, and resolves once nothing is left of it. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await this.closeListeners()
+    this.engine.close()
+    await this.clients.gone(CLOSE_GRACE_MS)
+    this.#setClosed()
+  }
+
+  protected async closeListeners(): Promise<void> {}
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+const CLOSED = '-ERR the server is closed\r\n'
+
+/**
+ * An engine without network.
+ *
+ *     const engine = createEngine({ maxmemory: '100mb' })
+ *     engine.call('SET', 'greeting', 'hello')
+ */
+export function createEngine(options: EngineOptions = {}): EmbeddedEngine {
+  const prepared = prepareEngine(configurationOf(options), options)
+  const embedded = new EmbeddedEngine(prepared)
+  try {
+    embedded.loadModules()
+  } catch (error) {
+    prepared.engine.close()
+    throw error
+  }
+  return embedded
+}
+
+/** Options as a configuration, without what is none. */
+export function configurationOf(options: EngineOptions): Configuration {
+  const { clock: _clock, random: _random, log: _log, directory: _directory, ...config } = options
+  const { directives, modules } = convertConfig(config as KvasirConfig, 'options')
+  return { reading: { directives }, modules }
+}
+
+export interface PreparedEngine {
+  readonly engine: Engine
+  readonly configuration: Configuration
+  readonly plan: StartupPlan
+}
+
+/** @param host what the process says of itself */
+export function prepareEngine(
+  configuration: Configuration,
+  surroundings: Surroundings,
+  host: HostInfo = systemHost,
+  enterDirectory: EnterDirectory = resolve,
+): PreparedEngine {
+  const log = new LeveledLog(surroundings.log ?? (() => {}))
+  const directory = surroundings.directory ?? process.cwd()
+  const engine = createCoreEngine({
+    clock: surroundings.clock ?? systemClock,
+    random: surroundings.random ?? systemRandom(),
+    log: log.write,
+    host,
+  })
+  const { config } = engine
+  engine.modules.resolve = createModuleResolver(
+    configuration.file === undefined ? directory : resolve(configuration.file, '..'),
+  )
+  if (configuration.file !== undefined) config.file = openConfigFile(configuration.file)
+  config.follow('loglevel', (level) => {
+    log.level = level
+  })
+  followDirectory(engine, directory, enterDirectory)
+  const { plan, failure } = applyDirectives(configuration.reading, config, {
+    user: () => 'ACL users are not supported yet',
+    renameCommand: (from, to) => renameCommand(engine, from, to),
+  })
+  if (failure !== undefined) {
+    engine.close()
+    throw new ConfigError(failure)
+  }
+  for (const warning of unsupportedWarnings(config)) engine.log('warning', warning)
+  return { engine, configuration, plan }
+}
+
+/** Makes a directory the one where files are. @returns its absolute path; throws when it cannot be */
+export type EnterDirectory = (from: string, to: string) => string
+
+function followDirectory(engine: Engine, start: string, enter: EnterDirectory): void {
+  const { config } = engine
+  const toConfig = (path: string): string => Buffer.from(path, 'utf8').toString('latin1')
+  let directory = start
+  config.assign('dir', toConfig(directory))
+  config.onChange('dir', (value) => {
+    try {
+      directory = enter(directory, pathOf(value))
+      config.assign('dir', toConfig(directory))
+      return undefined
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
+    }
+  })
+}
+
+/** A command can be taken away; another name needs ACL rules by both names, which do not exist yet. */
+function renameCommand(engine: Engine, from: string, to: string): string | undefined {
+  const command = engine.commands.get(from.toLowerCase())
+  if (command === undefined) return 'No such command in rename-command'
+  if (to !== '') return 'a command can be taken away with "", but not renamed yet'
+  engine.commands.delete(command.name)
+  return undefined
+}
+
+function isModuleLine(
+  entry: ModuleDefinition | readonly [string, ...(readonly string[])],
+): entry is readonly [string, ...string[]] {
+  return Array.isArray(entry)
+}
+
+const decoder = new TextDecoder()
+
+/** A reply of the engine as plain JavaScript; bytes as text. */
+function plainValue(value: ReplyValue): Value {
+  if (value === undefined || value === null) return null
+  if (typeof value !== 'object') return value
+  if (value instanceof Uint8Array) return decoder.decode(value)
+  if (Array.isArray(value)) return value.map(plainValue)
+  if (value instanceof Map) {
+    const entries = value as ReadonlyMap<ReplyValue, ReplyValue>
+    return new Map([...entries].map(([key, item]) => [plainValue(key), plainValue(item)]))
+  }
+  if (value instanceof Set) return new Set([...(value as ReadonlySet<ReplyValue>)].map(plainValue))
+  if (!('kind' in value)) return null
+  if (value.kind === 'error') return new ReplyError(value.text)
+  return value.kind === 'status' ? value.text : value.value
+}

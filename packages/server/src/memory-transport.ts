@@ -1,0 +1,146 @@
+/**
+ * In-memory connection: a stream for a client in the same process, with a session behind it, and no socket between.
+ *
+ *     client --write--> MemoryStream --setImmediate--> session.feed --> MemoryTransport.send --push--> 'data' --> client
+ *
+ * What a client writes is run in the next turn of the event loop and not inside `write`: a client that writes from its
+ * 'data' listener would otherwise run a command inside another one, and two that answer each other would starve timers.
+ *
+ * The stream has the methods of `net.Socket` that client libraries call.
+ */
+
+import { Duplex } from 'node:stream'
+import type { Session } from '@kvasir/core'
+import type { ConnectedTransport } from './clients.ts'
+
+let connections = 0
+
+/** The client's end. */
+export class MemoryStream extends Duplex {
+  readonly connecting = false
+  readonly remoteAddress = 'memory'
+  readonly #transport: MemoryTransport
+
+  constructor(transport: MemoryTransport) {
+    super({ allowHalfOpen: false })
+    this.#transport = transport
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Uint8Array, _encoding: string, done: () => void): void {
+    this.#transport.receive(chunk)
+    done()
+  }
+
+  override _final(done: () => void): void {
+    this.#transport.receiveEnd()
+    done()
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#transport.gone()
+    done(error)
+  }
+
+  // What `net.Socket` has besides, and what means nothing here.
+
+  setNoDelay(): this {
+    return this
+  }
+
+  setKeepAlive(): this {
+    return this
+  }
+
+  setTimeout(): this {
+    return this
+  }
+
+  ref(): this {
+    return this
+  }
+
+  unref(): this {
+    return this
+  }
+
+  destroySoon(): void {
+    this.end()
+  }
+}
+
+/** The server's end. */
+export class MemoryTransport implements ConnectedTransport {
+  readonly kind = 'memory'
+  readonly address: string
+  readonly localAddress = 'memory:0'
+  readonly descriptor = -1
+  readonly stream: MemoryStream
+  onBacklog: ((session: Session, queuedBytes: number) => void) | undefined
+  onClosed: ((transport: ConnectedTransport) => void) | undefined
+  #session: Session | undefined
+  #received: Uint8Array[] = []
+  #ended = false
+  #scheduled = false
+
+  constructor() {
+    this.address = `memory:${++connections}`
+    this.stream = new MemoryStream(this)
+  }
+
+  start(session: Session): void {
+    this.#session = session
+  }
+
+  get queuedBytes(): number {
+    return this.stream.readableLength
+  }
+
+  /** Takes what the client wrote, which is the transport's from now on. */
+  receive(chunk: Uint8Array): void {
+    // A plain array: the engine copies with `slice`, which for a Buffer makes a view.
+    this.#received.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+    this.#schedule()
+  }
+
+  receiveEnd(): void {
+    this.#ended = true
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      this.#run()
+    })
+  }
+
+  #run(): void {
+    const chunks = this.#received
+    this.#received = []
+    for (const chunk of chunks) this.#session?.feed(chunk, 0, chunk.length)
+    if (this.#ended) this.#session?.close(false)
+  }
+
+  send(buf: Uint8Array, start: number, length: number): boolean {
+    if (this.stream.destroyed) return false
+    if (!this.stream.push(Buffer.from(buf.subarray(start, start + length))) && this.#session !== undefined) {
+      this.onBacklog?.(this.#session, this.stream.readableLength)
+    }
+    return false
+  }
+
+  close(force: boolean): void {
+    if (force) this.stream.destroy()
+    else if (!this.stream.destroyed) this.stream.push(null)
+  }
+
+  /** The stream is destroyed. */
+  gone(): void {
+    this.#session?.close(true)
+    this.onClosed?.(this)
+  }
+}

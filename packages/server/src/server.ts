@@ -1,0 +1,116 @@
+/** The server: an engine with its configuration, its modules and its listeners. See the package's README for its use. */
+
+import type { HostInfo } from '@kvasir/core'
+import type { Configuration } from './configuration.ts'
+import type { KvasirConfig } from './define-config.ts'
+import {
+  configurationOf,
+  EmbeddedEngine,
+  type EngineOptions,
+  type EnterDirectory,
+  type PreparedEngine,
+  prepareEngine,
+  type Surroundings,
+} from './embedded-engine.ts'
+import { systemHost } from './host.ts'
+import { Network } from './server-module.ts'
+
+export type ServerOptions = Omit<KvasirConfig, 'port'> &
+  Surroundings & {
+    /** 6379 unless given; 0 for a free one, null for none. */
+    readonly port?: number | null
+  }
+
+/** Where a server can be reached: what `new Redis(address)` and `createClient({ socket: address })` take. */
+export type ServerAddress = { readonly host: string; readonly port: number } | { readonly path: string }
+
+export class Server extends EmbeddedEngine {
+  readonly #network: Network
+
+  constructor(prepared: PreparedEngine, listenersOf: { describe: () => readonly string[] }) {
+    super(prepared)
+    this.#network = new Network(this.engine, this.clients)
+    listenersOf.describe = () => this.#network.listeners.map((listener) => listener.describe())
+  }
+
+  override loadModules(): void {
+    super.loadModules()
+    this.engine.modules.load(this.#network.module())
+  }
+
+  /** @param freePort whether port 0 stands for a free one */
+  async listen(freePort: boolean): Promise<void> {
+    await this.#network.listen(freePort)
+  }
+
+  /** Words for the log: `tcp`, `unix`. */
+  get listenerKinds(): readonly string[] {
+    return this.#network.listeners.map(({ kind }) => kind)
+  }
+
+  /** TCP if there is any, else the unix socket; throws when there is neither, and `connect` remains. */
+  get address(): ServerAddress {
+    const { tcp, unix } = this.#network
+    if (tcp !== undefined) return { host: tcp.host, port: tcp.port }
+    if (unix !== undefined) return { path: unix.path }
+    throw new Error('the server listens nowhere: use connect() or client()')
+  }
+
+  /** 0 without TCP. */
+  get port(): number {
+    return this.#network.tcp?.port ?? 0
+  }
+
+  /** `redis://127.0.0.1:6379`, or `unix:///run/kvasir.sock`. */
+  get url(): string {
+    const { address } = this
+    if ('path' in address) return `unix://${address.path}`
+    return `redis://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
+  }
+
+  protected override closeListeners(): Promise<void> {
+    return this.#network.close()
+  }
+}
+
+/** A server that does not listen yet. Throws ConfigError. */
+export function prepareServer(
+  configuration: Configuration,
+  surroundings: Surroundings,
+  enterDirectory?: EnterDirectory,
+): Server {
+  const listenersOf = { describe: (): readonly string[] => [] }
+  const host: HostInfo = {
+    ...systemHost,
+    ...(configuration.file === undefined ? {} : { configFile: configuration.file }),
+    listeners: () => listenersOf.describe(),
+  }
+  return new Server(prepareEngine(configuration, surroundings, host, enterDirectory), listenersOf)
+}
+
+/**
+ * Starts a server in this process; it listens on this machine's loopback addresses unless `bind` says otherwise.
+ *
+ *     const server = await createServer({ port: 0, maxmemory: '100mb', modules: [json] })
+ *     const redis = new Redis(server.address)
+ *     await server.close()
+ *
+ * Rejects with ConfigError, ModuleLoadError or ListenError; nothing is left behind then.
+ */
+export async function createServer(options: ServerOptions = {}): Promise<Server> {
+  const { port, ...rest } = options
+  const config = {
+    bind: ['127.0.0.1', '-::1'],
+    ...rest,
+    ...(port === undefined ? {} : { port: port ?? 0 }),
+  } as EngineOptions
+  const server = prepareServer(configurationOf(config), options)
+  try {
+    server.loadModules()
+    await server.listen(port === 0)
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+  return server
+}

@@ -1,0 +1,139 @@
+/**
+ * TCP listener: several addresses, one port.
+ *
+ *     bind 127.0.0.1 ::1        both must work
+ *     bind * -::*               every IPv4 address; IPv6 too where the machine has it
+ *
+ * An address with `-` in front may be missing on this machine; a family of addresses that the machine has not is passed
+ * over; everything else, an address in use above all, is an error. Source: the comments of valkey.conf.
+ */
+
+import { createServer, type Server } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import type { Engine } from '@kvasir/core'
+import type { Clients } from './clients.ts'
+import { codeOf, ListenError, type Listener, systemWords } from './listener.ts'
+import { SocketTransport } from './socket-transport.ts'
+
+/** The machine has no such family of addresses. */
+const NO_FAMILY: ReadonlySet<string | undefined> = new Set(['EAFNOSUPPORT', 'EPROTONOSUPPORT', 'ENOPROTOOPT', 'EINVAL'])
+const MS_PER_SECOND = 1000
+
+export class TcpListener implements Listener {
+  readonly kind = 'tcp'
+  /** The port; when 0 was asked for, the free one that was found. */
+  port: number
+  readonly addresses: readonly string[]
+  readonly #engine: Engine
+  readonly #clients: Clients
+  readonly #backlog: number
+  readonly #servers: Server[] = []
+
+  constructor(engine: Engine, clients: Clients, addresses: readonly string[], port: number) {
+    this.#engine = engine
+    this.#clients = clients
+    this.addresses = addresses
+    this.port = port
+    this.#backlog = engine.config.parameter('tcp-backlog').value
+  }
+
+  /** What a client on this machine connects to. */
+  get host(): string {
+    const bound = this.#servers[0]?.address()
+    if (bound === null || bound === undefined || typeof bound === 'string') return '127.0.0.1'
+    if (bound.address === '0.0.0.0') return '127.0.0.1'
+    return bound.address === '::' ? '::1' : bound.address
+  }
+
+  async listen(): Promise<void> {
+    for (const address of this.addresses) {
+      try {
+        await this.#listenOn(address)
+      } catch (error) {
+        const isOptional = address.startsWith('-')
+        if (NO_FAMILY.has(codeOf(error))) continue
+        const where = `${isOptional ? address.slice(1) : address}:${this.port}`
+        const what = `Could not create server TCP listening socket ${where}`
+        this.#engine.log('warning', `Warning: ${what}: bind: ${systemWords(error)}`)
+        if (isOptional && codeOf(error) === 'EADDRNOTAVAIL') continue
+        await this.close()
+        throw new ListenError(`Failed listening on port ${this.port} (tcp), aborting.`, error)
+      }
+    }
+    if (this.#servers.length > 0) return
+    throw new ListenError(`Failed listening on port ${this.port} (tcp), aborting.`)
+  }
+
+  async #listenOn(address: string): Promise<void> {
+    const host = hostOf(address)
+    const server = createServer({ pauseOnConnect: true, noDelay: true })
+    server.on('connection', (accepted) => {
+      const refusal = this.#clients.refusal(isLoopback(accepted.remoteAddress))
+      if (refusal !== undefined) {
+        accepted.on('error', () => accepted.destroy())
+        accepted.end(refusal, () => accepted.destroy())
+        return
+      }
+      const transport = new SocketTransport(accepted, 'tcp', '')
+      const { keepAliveSeconds } = this.#clients
+      if (keepAliveSeconds > 0) transport.socket.setKeepAlive(true, keepAliveSeconds * MS_PER_SECOND)
+      this.#clients.welcome(transport)
+    })
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      // `exclusive`: a worker of node:cluster listens for itself, like any other process.
+      server.listen(
+        { host, port: this.port, backlog: this.#backlog, ipv6Only: host.includes(':'), exclusive: true },
+        () => {
+          server.off('error', reject)
+          resolve()
+        },
+      )
+    })
+    server.on('error', (error) => this.#engine.log('warning', `Accepting client connection: ${systemWords(error)}`))
+    this.#servers.push(server)
+    const bound = server.address()
+    if (this.port === 0 && bound !== null && typeof bound === 'object') this.port = bound.port
+  }
+
+  async close(): Promise<void> {
+    const servers = this.#servers.splice(0)
+    await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))))
+  }
+
+  describe(): string {
+    return `name=tcp,${this.addresses.map((address) => `bind=${address}`).join(',')},port=${this.port}`
+  }
+}
+
+function hostOf(address: string): string {
+  const plain = address.startsWith('-') ? address.slice(1) : address
+  if (plain === '*') return '0.0.0.0'
+  return plain === '::*' ? '::' : plain
+}
+
+export function isLoopback(address: string | undefined): boolean {
+  if (address === undefined) return false
+  const plain = address.startsWith('::ffff:') ? address.slice(7) : address
+  return plain === '::1' || plain.startsWith('127.')
+}
+
+/** Whether every address that must exist is one of this machine, as far as can be told without listening. */
+export function addressesExist(addresses: readonly string[]): boolean {
+  const own = new Set(Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address)))
+  return addresses.every((address) => {
+    if (address.startsWith('-')) return true
+    const host = hostOf(address)
+    return host === '0.0.0.0' || host === '::' || isLoopback(host) || !/^[0-9.]+$|:/.test(host) || own.has(host)
+  })
+}
+
+/** Whether nobody listens on the port. Without a host, `listen` binds before it returns. */
+export function portIsFree(port: number): boolean {
+  const probe = createServer()
+  probe.on('error', () => {})
+  probe.listen({ port, exclusive: true })
+  const isFree = probe.listening
+  probe.close()
+  return isFree
+}
