@@ -68,6 +68,14 @@ export class Call implements RawCall {
     return equalsToken(this.buf, this.starts[index], this.lengths[index], token)
   }
 
+  /** Whether two arguments are the same bytes. */
+  sameArguments(a: number, b: number): boolean {
+    const { buf, starts, lengths } = this
+    if (lengths[a] !== lengths[b]) return false
+    for (let i = 0; i < lengths[a]; i++) if (buf[starts[a] + i] !== buf[starts[b] + i]) return false
+    return true
+  }
+
   /** A whole number within ±2^53, or NaN. */
   argInteger(index: number): number {
     return parseSafeInteger(this.buf, this.starts[index], this.lengths[index])

@@ -95,6 +95,12 @@ export class ModuleHost {
     return this.#types.get(name)
   }
 
+  /** Whether TYPE could answer this for a module's value. @param name in lower case */
+  hasTypeName(name: string): boolean {
+    for (const type of this.#types.values()) if ((type.typeName ?? type.name).toLowerCase() === name) return true
+    return false
+  }
+
   configValue(module: string, name: string): ConfigValue {
     return this.#engine.config.value(`${module}.${name}`)
   }

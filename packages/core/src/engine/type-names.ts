@@ -4,10 +4,16 @@ import type { Database } from '../keyspace/database.ts'
 import { ENCODING_INLINE, TYPE_MODULE, TYPE_STRING } from '../keyspace/entry.ts'
 import { isInt64 } from '../structures/decimal.ts'
 import type { ModuleValue } from '../types/module-value.ts'
+import type { Engine } from './engine.ts'
 
 const TYPE_NAMES = ['string', 'list', 'set', 'zset', 'hash', 'stream']
 /** Longest string that Redis keeps in one block with its object header. */
 const EMBSTR_BYTES_MAX = 44
+
+/** Whether TYPE could answer this. @param name in lower case */
+export function isTypeName(engine: Engine, name: string): boolean {
+  return TYPE_NAMES.includes(name) || engine.modules.hasTypeName(name)
+}
 
 export function typeNameAt(db: Database, address: number): string {
   const type = db.type(address)

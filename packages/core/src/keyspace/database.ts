@@ -218,6 +218,12 @@ export class Database {
     return timeOf(this.arena.i32[segmentOf(address)], wordOffset(address))
   }
 
+  /** Whether the entry's time is over, though it is still there. */
+  isExpired(address: number): boolean {
+    if ((this.flags(address) & FLAG_TTL) === 0) return false
+    return timeOf(this.arena.i32[segmentOf(address)], wordOffset(address)) <= this.owner.nowMs
+  }
+
   accessClock(address: number): number {
     return this.arena.i32[segmentOf(address)][wordOffset(address)] >>> 8
   }
