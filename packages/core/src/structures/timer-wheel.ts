@@ -120,11 +120,13 @@ export class TimerWheel {
 
   /**
    * Moves the present to `nowMs` and gives every block whose time has come to `due`, which must take it out of the wheel.
+   * When the clock was set back, the present goes back too, and nothing is given before its time.
    * @param stepsMax blocks to move or give at most; the next call goes on from there
    * @returns steps taken; fewer than `stepsMax` means that nothing due is left
    */
   advance(nowMs: number, stepsMax: number, due: (address: number) => void): number {
     let steps = 0
+    if (nowMs < this.#nowMs()) this.#setBack(nowMs)
     for (;;) {
       for (let level = LEVELS - 1; level >= 1; level--) {
         const list = level * LISTS_PER_LEVEL + this.#digit(level)
@@ -143,9 +145,38 @@ export class TimerWheel {
         }
       }
       const next = this.nextMs()
-      this.#setNow(Math.max(Math.min(next, nowMs), this.#nowHigh * LOW_SIZE + this.#nowLow))
+      this.#setNow(Math.max(Math.min(next, nowMs), this.#nowMs()))
       if (next > nowMs) return steps
     }
+  }
+
+  /**
+   * Moves the present back. What waits on a level above the digits that change, or on the highest of these, waits there rightly:
+   * its digit differs from the new present's too. The rest, which would soon have been due, is put in anew, all at once.
+   */
+  #setBack(nowMs: number): void {
+    const nowHigh = this.#nowHigh
+    const nowLow = this.#nowLow
+    this.#setNow(nowMs)
+    const high = nowHigh ^ this.#nowHigh
+    const low = nowLow ^ this.#nowLow
+    const bit = high === 0 ? 31 - Math.clz32(low) : LOW_BITS + 31 - Math.clz32(high)
+    const levels = Math.max(1, Math.floor(bit / DIGIT_BITS))
+    for (let list = 0; list < levels * LISTS_PER_LEVEL; list++) {
+      let address = this.#heads[list]
+      this.#heads[list] = 0
+      this.#occupied[list >> 5] &= ~(1 << (list & 31))
+      while (address !== 0) {
+        const next = this.#arena.i32[address >>> SEGMENT_SHIFT][((address & SEGMENT_UNIT_MASK) << 1) + 2]
+        this.size--
+        this.add(address)
+        address = next
+      }
+    }
+  }
+
+  #nowMs(): number {
+    return this.#nowHigh * LOW_SIZE + this.#nowLow
   }
 
   #setNow(nowMs: number): void {
@@ -156,13 +187,12 @@ export class TimerWheel {
   /** A time before which nothing becomes due: the start of the next occupied list; Infinity for an empty wheel. */
   nextMs(): number {
     const low = this.#nowLow & (LISTS_PER_LEVEL - 1)
-    if (this.#heads[low] !== 0) return this.#nowHigh * LOW_SIZE + this.#nowLow
+    if (this.#heads[low] !== 0) return this.#nowMs()
     for (let level = 0; level < LEVELS; level++) {
       const digit = this.#nextList(level, this.#digit(level) + (level === 0 ? 0 : 1))
       if (digit < 0) continue
       const width = 2 ** (level * DIGIT_BITS)
-      const now = this.#nowHigh * LOW_SIZE + this.#nowLow
-      const prefix = Math.floor(now / (width * LISTS_PER_LEVEL)) * (width * LISTS_PER_LEVEL)
+      const prefix = Math.floor(this.#nowMs() / (width * LISTS_PER_LEVEL)) * (width * LISTS_PER_LEVEL)
       return prefix + digit * width
     }
     return Number.POSITIVE_INFINITY
