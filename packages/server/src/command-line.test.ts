@@ -73,7 +73,7 @@ describe('the command line', () => {
   it('leaves the name of a directive as it stands', () => {
     expect(lines('---port', '1')).toEqual(['-port "1"'])
     expect(lines('--p ort', '1')).toEqual(['p ort "1"'])
-    expect(lines('--port 1')).toEqual(['port 1'])
+    expect(lines('--port 1', '--hz', '2')).toEqual(['port 1', 'hz "2"'])
     expect(lines('--maxmemory=100')).toEqual(['maxmemory=100'])
     expect(lines('--', '1')).toEqual(['"1"'])
     expect(lines('--hz', '1', '--', '--nonsense')).toEqual(['hz "1"', '"--nonsense"'])

@@ -7,13 +7,14 @@
  * - `--name` begins a directive; what follows are its words, up to the next argument that begins with `--`. The first
  * word may
  *   begin with `--` itself (`--requirepass --secret`), except behind `--save`, which then means `--save ""`.
+ *   An argument may also be a whole line: `'--port 7777'`.
  * - `-` as the last argument reads more of the configuration from standard input.
  *
  * Directives become lines of text, each word quoted, behind those of the file and of standard input.
  * Source: `valkey-server --help` and observed behaviour of Valkey 9.1.
  */
 
-import { quoteWord } from '@kvasir/core'
+import { quoteWord, splitWords } from '@kvasir/core'
 import type { Segment } from './config-file.ts'
 
 export type CommandLine =
@@ -62,7 +63,7 @@ function directiveText(args: readonly string[]): string {
   for (const [index, arg] of args.entries()) {
     if (arg.startsWith('--') && !isFirstWord) {
       lines.push(bytesOf(arg.slice(2)))
-      isFirstWord = !savesNothing(arg, args[index + 1])
+      isFirstWord = splitWords(arg)?.length === 1 && !savesNothing(arg, args[index + 1])
     } else {
       lines.push(`${lines.pop() ?? ''} ${quoteWord(bytesOf(arg))}`.trimStart())
       isFirstWord = false

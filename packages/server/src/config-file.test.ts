@@ -106,6 +106,12 @@ describe('include', () => {
     expect(names(`include "${directory}/.hid*"`)).toEqual(['x-.hidden.conf|1'])
   })
 
+  it('counts the lines of all files of a pattern together', () => {
+    write('g1.conf', 'hz 11\n')
+    write('g2.conf', 'bad4 a b\n')
+    expect(printed('port 1\ninclude g*.cnf\ninclude g[12].conf')).toContain("at line 2\n>>> 'bad4 a b'\n")
+  })
+
   it('starts from the working directory, which dir changes', () => {
     mkdirSync(join(directory, 'sub'))
     write('sub/a.conf', 'hz 11')
@@ -116,7 +122,7 @@ describe('include', () => {
     expect(printed('include none.conf')).toBe(
       "Fatal error, can't open config file 'none.conf': No such file or directory",
     )
-    expect(printed('include ""')).toBe("Fatal error, can't open config file '': Is a directory")
+    expect(printed('include ""')).toBe("Fatal error, can't open config file '': No such file or directory")
     expect(printed('include .')).toBe("Fatal error, can't open config file '.': Is a directory")
   })
 

@@ -7,7 +7,7 @@
  *     include /etc/kvasir/*.conf    takes the place of the line; a pattern without any file is passed over
  *
  * The peers make one text of the file, standard input and the command line, and count the lines of its errors through
- * all of it: `Segment` is a part of that text. A file that is included is counted for itself.
+ * all of it: `Segment` is a part of that text. The files of one `include` are counted together, for themselves.
  *
  * Text has one character per byte. A relative path of `include` starts from the working directory, which a `dir`
  * before it has changed. Source: the comments of redis.conf and valkey.conf, and observed behaviour of Valkey 9.1.
@@ -108,14 +108,16 @@ class DirectiveReader {
       this.failure = { kind: 'directive', origin, reason: `more than ${INCLUDE_DEPTH_MAX} files include one another` }
       return
     }
-    this.#depth++
+    const segments: Segment[] = []
     for (const each of paths) {
       const source = resolve(this.#directory, each)
-      const text = readText(source)
-      if (typeof text !== 'string') this.failure = { kind: 'open', path: each, reason: text.reason }
-      else this.readSegments([{ source, text }])
-      if (this.failure !== undefined) break
+      const text = each === '' ? { reason: 'No such file or directory' } : readText(source)
+      if (typeof text === 'string') segments.push({ source, text })
+      else this.failure = { kind: 'open', path: each, reason: text.reason }
+      if (this.failure !== undefined) return
     }
+    this.#depth++
+    this.readSegments(segments)
     this.#depth--
   }
 }
