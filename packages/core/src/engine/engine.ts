@@ -424,6 +424,7 @@ export class Engine implements KeyspaceOwner {
       this.#handlerThrew(command, error)
     }
     this.#depth--
+    call.session.commands++
     command.calls++
     this.stats.commandsProcessed++
     if (command.isConstantTime) {

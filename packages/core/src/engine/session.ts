@@ -50,7 +50,10 @@ export class Session {
   dbIndex = 0
   resp: 2 | 3 = 2
   authenticated: boolean
+  userName = 'default'
   name = ''
+  /** What CLIENT CAPA told, a letter each. */
+  capabilities = ''
   libName = ''
   libVersion = ''
   replyMode = REPLY_ON
@@ -67,6 +70,7 @@ export class Session {
   // Figures for CLIENT LIST.
   bytesIn = 0
   bytesOut = 0
+  /** Commands run, those inside scripts and modules too; counted when they are done. */
   commands = 0
   #parser: RequestParser | undefined
   #pending: Uint8Array | undefined
@@ -140,7 +144,7 @@ export class Session {
     this.#pendingEnd = 0
     if (found === PROTOCOL_ERROR) return this.#protocolError(parser.error)
     this.engine.reply.resp = this.resp
-    if (parser.argc > 0) this.#dispatch(parser)
+    if (parser.argc > 0) this.engine.dispatch(this, parser)
     if (!this.closing) this.#feedWhole(pending, parser.pos, pendingEnd, mark)
   }
 
@@ -179,7 +183,7 @@ export class Session {
       if (count > 1) batch.prefetch(count, engine.commands, engine.db(this.dbIndex))
       for (let i = 0; i < count && !this.closing; i++) {
         if (count > 1) engine.usePrefetched(batch, i)
-        this.#dispatch(batch.parsers[i])
+        engine.dispatch(this, batch.parsers[i])
       }
       if (batch.error !== undefined && !this.closing) this.#protocolError(batch.error)
       if (this.closing || count < requestsMax) break
@@ -189,9 +193,16 @@ export class Session {
     return this.closing ? end : pos
   }
 
-  #dispatch(parser: RequestParser): void {
-    this.commands++
-    this.engine.dispatch(this, parser)
+  /** RESET: as if the client had just connected. What it told about its library and what it can do stays. */
+  reset(): void {
+    this.dbIndex = 0
+    this.resp = 2
+    this.authenticated = !this.engine.authRequired
+    this.userName = 'default'
+    this.name = ''
+    this.replyMode = REPLY_ON
+    this.noEvict = false
+    this.noTouch = false
   }
 
   #protocolError(text: string): void {

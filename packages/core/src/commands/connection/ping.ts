@@ -1,5 +1,6 @@
 import { arg, reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
+import { wrongArity } from '../../engine/errors.ts'
 
 export default defineCoreCommand({
   name: 'PING',
@@ -7,12 +8,12 @@ export default defineCoreCommand({
   since: '1.0.0',
   group: 'connection',
   complexity: 'O(1)',
-  flags: ['fast'],
+  flags: ['fast', 'sentinel'],
   tips: ['request_policy:all_shards', 'response_policy:all_succeeded'],
   args: { message: arg.optional(arg.string()) },
   reply: reply.oneOf([reply.simple('PONG'), reply.string('the message')]),
   raw(call) {
-    if (call.argc > 2) return call.reply.error(`ERR wrong number of arguments for 'ping' command`)
+    if (call.argc > 2) return call.reply.error(wrongArity('ping'))
     if (call.argc === 1) call.reply.simple('PONG')
     else call.reply.bulk(call.buf, call.starts[1], call.lengths[1])
   },

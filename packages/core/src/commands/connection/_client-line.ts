@@ -1,0 +1,67 @@
+/** One connection as a line of CLIENT LIST: `id=7 addr=127.0.0.1:51410 ...`, the fields of Valkey 9.1 in its order. */
+
+import type { Session } from '../../engine/session.ts'
+
+/** What a session takes besides its buffers, bytes; roughly. */
+const SESSION_BYTES = 1024
+
+const secondsSince = (nowMs: number, thenMs: number): number => Math.max(0, Math.floor((nowMs - thenMs) / 1000))
+
+export const ageSeconds = (session: Session): number => secondsSince(session.engine.nowMs, session.createdMs)
+export const idleSeconds = (session: Session): number => secondsSince(session.engine.nowMs, session.lastInteractionMs)
+
+/** The connection's state, a letter each; `N` for none. */
+export function clientFlags(session: Session): string {
+  let flags = ''
+  if (session.outputClass === 'replica') flags += 'S'
+  if (session.outputClass === 'pubsub') flags += 'P'
+  if (session.closing) flags += 'c'
+  if (session.transport.kind === 'unix') flags += 'U'
+  if (session.noEvict) flags += 'e'
+  if (session.noTouch) flags += 'T'
+  return flags === '' ? 'N' : flags
+}
+
+export function clientLine(session: Session): string {
+  const { transport, queryBufferBytes, queryBufferCapacity } = session
+  const { queuedBytes } = transport
+  const fields: readonly (readonly [name: string, value: string | number])[] = [
+    ['id', session.id],
+    ['addr', transport.address],
+    ['laddr', transport.localAddress],
+    ['fd', transport.descriptor],
+    ['name', session.name],
+    ['age', ageSeconds(session)],
+    ['idle', idleSeconds(session)],
+    ['flags', clientFlags(session)],
+    ['capa', session.capabilities],
+    ['db', session.dbIndex],
+    ['sub', 0],
+    ['psub', 0],
+    ['ssub', 0],
+    ['multi', -1],
+    ['watch', 0],
+    ['qbuf', queryBufferBytes],
+    ['qbuf-free', queryBufferCapacity - queryBufferBytes],
+    ['argv-mem', 0],
+    ['multi-mem', 0],
+    // Sessions have no reply buffer of their own: what is queued is the transport's.
+    ['rbs', 0],
+    ['rbp', 0],
+    ['obl', 0],
+    ['oll', queuedBytes > 0 ? 1 : 0],
+    ['omem', queuedBytes],
+    ['tot-mem', SESSION_BYTES + queryBufferCapacity + queuedBytes],
+    ['events', queuedBytes > 0 ? 'rw' : 'r'],
+    ['cmd', session.lastCommand?.fullName ?? 'NULL'],
+    ['user', session.userName],
+    ['redir', -1],
+    ['resp', session.resp],
+    ['lib-name', session.libName],
+    ['lib-ver', session.libVersion],
+    ['tot-net-in', session.bytesIn],
+    ['tot-net-out', session.bytesOut],
+    ['tot-cmds', session.commands],
+  ]
+  return fields.map(([name, value]) => `${name}=${value}`).join(' ')
+}
