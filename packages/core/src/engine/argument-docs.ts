@@ -65,12 +65,13 @@ function countOf(name: string, spec: ArgumentSpec): ArgumentDoc {
 function docOf(name: string, spec: ArgumentSpec, keys: KeyCounter): ArgumentDoc {
   const { type, token, since, deprecatedSince } = spec
   const isGroup = type === 'oneof' || type === 'block'
-  const keySpecIndex = type === 'key' ? (spec.keySpec ?? keys.next++) : spec.keySpec
+  // The last key spec may tell of several keys in a row.
+  const keySpecIndex = type === 'key' ? (spec.keySpec ?? Math.min(keys.next++, keys.count - 1)) : spec.keySpec
   return {
     name,
     type,
     ...(isGroup ? {} : { display: spec.display ?? name }),
-    ...(keySpecIndex === undefined || keySpecIndex >= keys.count ? {} : { keySpecIndex }),
+    ...(keySpecIndex === undefined || keySpecIndex < 0 ? {} : { keySpecIndex }),
     ...(token === undefined ? {} : { token: token.toUpperCase() }),
     ...(since === undefined ? {} : { since }),
     ...(deprecatedSince === undefined ? {} : { deprecatedSince }),
