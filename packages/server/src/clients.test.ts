@@ -1,0 +1,193 @@
+import { connect, type Socket } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import type { LogLevel } from '@kvasir/core'
+import { describe, expect, it } from 'vitest'
+import { Client, createServer, type Server, type ServerOptions } from './index.ts'
+
+interface Line {
+  readonly level: LogLevel
+  readonly message: string
+}
+
+async function startServer(options: ServerOptions = {}): Promise<{ server: Server; log: Line[] }> {
+  const log: Line[] = []
+  const server = await createServer({
+    port: 0,
+    loglevel: 'verbose',
+    log: (level, message) => void log.push({ level, message }),
+    ...options,
+  })
+  return { server, log }
+}
+
+function dial(server: Server, host = '127.0.0.1'): { socket: Socket; received: () => string; ended: Promise<void> } {
+  const socket = connect({ host, port: server.port })
+  let received = ''
+  socket.on('data', (bytes) => {
+    received += bytes.toString('latin1')
+  })
+  socket.on('error', () => {})
+  const ended = new Promise<void>((done) => socket.on('close', () => done()))
+  return { socket, received: () => received, ended }
+}
+
+/** An address of this machine that is not loopback. */
+const outside = Object.values(networkInterfaces())
+  .flatMap((list) => list ?? [])
+  .find(({ internal, family }) => !internal && family === 'IPv4')?.address
+
+describe('maxclients', () => {
+  it('refuses connections over the limit with the error of the peers, and takes new ones when others have gone', async () => {
+    const { server } = await startServer({ maxclients: 2 })
+    const first = dial(server)
+    const second = dial(server)
+    await expect.poll(() => server.engine.sessions.size).toBe(2)
+    const third = dial(server)
+    await third.ended
+    expect(third.received()).toBe('-ERR max number of clients reached\r\n')
+    expect(server.engine.stats.rejectedConnections).toBe(1)
+    expect(server.engine.stats.connectionsReceived).toBe(2)
+    first.socket.destroy()
+    await expect.poll(() => server.engine.sessions.size).toBe(1)
+    const fourth = new Client(connect({ host: '127.0.0.1', port: server.port }), { resp: 2 })
+    expect(await fourth.send('PING')).toBe('PONG')
+    const info = await fourth.send<string>('INFO')
+    expect(info).toMatch(/connected_clients:2\r\n/)
+    expect(info).toMatch(/rejected_connections:1\r\n/)
+    second.socket.destroy()
+    fourth.close()
+    await server.close()
+  })
+
+  it('holds for connections in memory too', async () => {
+    const { server } = await startServer({ port: null, maxclients: 1 })
+    using first = server.client({ resp: 2 })
+    expect(await first.send('PING')).toBe('PONG')
+    using second = server.client({ resp: 2 })
+    await expect(second.send('PING')).rejects.toThrow('ERR max number of clients reached')
+    await server.close()
+  })
+})
+
+describe.skipIf(outside === undefined)('protected mode', () => {
+  it('refuses clients from outside while there is no password', async () => {
+    const { server } = await startServer({ bind: '0.0.0.0' })
+    const stranger = dial(server, outside)
+    await stranger.ended
+    expect(stranger.received()).toMatch(
+      /^-DENIED Running in protected mode because protected mode is enabled and no password is set for the default user\. [^\r\n]+\r\n$/,
+    )
+    expect(server.engine.stats.rejectedConnections).toBe(1)
+    const local = dial(server)
+    local.socket.write('PING\r\n')
+    await expect.poll(local.received).toBe('+PONG\r\n')
+    await server.close()
+  })
+
+  it('lets them in with a password, and when it is off', async () => {
+    for (const options of [{ requirepass: 'secret' }, { 'protected-mode': false }] as const) {
+      const { server } = await startServer({ bind: '0.0.0.0', ...options })
+      const stranger = dial(server, outside)
+      stranger.socket.write('PING\r\n')
+      await expect.poll(stranger.received).toMatch(/^(\+PONG|-NOAUTH Authentication required\.)\r\n$/)
+      await server.close()
+    }
+  })
+})
+
+describe('timeout', () => {
+  it('ends clients that have been silent for longer, and only them', async () => {
+    const { server, log } = await startServer({ timeout: 1 })
+    const silent = dial(server)
+    const lively = dial(server)
+    const ping = setInterval(() => lively.socket.write('PING\r\n'), 100)
+    await silent.ended
+    clearInterval(ping)
+    expect(log).toContainEqual({ level: 'verbose', message: 'Closing idle client' })
+    expect(lively.socket.destroyed).toBe(false)
+    await server.close()
+  })
+})
+
+describe('client-output-buffer-limit', () => {
+  /** Asks for ten megabytes and reads none of it. */
+  async function slowReader(server: Server): Promise<ReturnType<typeof dial>> {
+    server.call('SET', 'large', 'x'.repeat(1_000_000))
+    const { stats } = server.engine
+    const before = stats.commandsProcessed
+    const reader = dial(server)
+    reader.socket.pause()
+    reader.socket.write('GET large\r\n'.repeat(10))
+    await expect.poll(() => stats.commandsProcessed).toBeGreaterThanOrEqual(before + 10)
+    return reader
+  }
+
+  it('lets a slow reader take its time without a limit', async () => {
+    const { server } = await startServer()
+    const reader = await slowReader(server)
+    const [session] = server.engine.sessions.values()
+    expect(session?.transport.queuedBytes).toBeGreaterThan(1_000_000)
+    reader.socket.resume()
+    await expect.poll(() => reader.received().length).toBe(10 * ('$1000000\r\n\r\n'.length + 1_000_000))
+    await server.close()
+  })
+
+  it('ends a slow reader over the hard limit at once', async () => {
+    const { server, log } = await startServer({ 'client-output-buffer-limit': { normal: ['4mb', 0, 0] } })
+    await slowReader(server)
+    await expect.poll(() => server.engine.sessions.size).toBe(0)
+    expect(server.engine.stats.outputBufferLimitDisconnections).toBe(1)
+    expect(log.at(-1)?.level).toBe('warning')
+    expect(log.at(-1)?.message).toMatch(/^Client id=\d+ addr=127\.0\.0\.1:\d+ .* closed for overcoming of output buffer limits\.$/)
+    await server.close()
+  })
+
+  it('ends a slow reader that stays over the soft limit, and spares one that comes back under it', async () => {
+    const { server } = await startServer({ 'client-output-buffer-limit': { normal: [0, '1mb', 2] } })
+    const patient = await slowReader(server)
+    patient.socket.resume()
+    await slowReader(server)
+    expect(server.engine.sessions.size).toBe(2)
+    await expect.poll(() => server.engine.sessions.size, { timeout: 6000 }).toBe(1)
+    expect(server.engine.stats.outputBufferLimitDisconnections).toBe(1)
+    expect(patient.socket.destroyed).toBe(false)
+    await server.close()
+  })
+
+  it('holds for a stream in memory', async () => {
+    const { server } = await startServer({ port: null, 'client-output-buffer-limit': { normal: ['4mb', 0, 0] } })
+    server.call('SET', 'large', 'x'.repeat(1_000_000))
+    const stream = server.connect()
+    const ended = new Promise((done) => stream.on('close', done))
+    stream.write('GET large\r\n'.repeat(10))
+    await ended
+    expect(server.engine.stats.outputBufferLimitDisconnections).toBe(1)
+    await server.close()
+  })
+})
+
+describe('memory of idle connections', () => {
+  const count = Number(process.env['KVASIR_IDLE_CONNECTIONS'] ?? 0)
+
+  it.skipIf(count === 0)('is at most 8 KB each; set KVASIR_IDLE_CONNECTIONS=10000', { timeout: 120_000 }, async () => {
+    const { server } = await startServer({ maxclients: count + 10, loglevel: 'warning' })
+    const dialed: Socket[] = []
+    const dialMany = async (until: number): Promise<void> => {
+      while (dialed.length < until) {
+        const batch = Array.from({ length: Math.min(200, until - dialed.length) }, () => connect(server.port, '127.0.0.1'))
+        await Promise.all(batch.map((socket) => new Promise((done) => socket.once('connect', done))))
+        dialed.push(...batch)
+      }
+      await expect.poll(() => server.engine.sessions.size).toBe(until)
+    }
+    await dialMany(100)
+    const before = process.memoryUsage().rss
+    await dialMany(count)
+    // Both ends are in this process, so this is for two sockets.
+    const bytes = (process.memoryUsage().rss - before) / (count - 100)
+    process.stdout.write(`an idle connection, both ends: ${Math.round(bytes)} bytes\n`)
+    expect(bytes).toBeLessThan(16 * 1024)
+    for (const socket of dialed) socket.destroy()
+    await server.close()
+  })
+})

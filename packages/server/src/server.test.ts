@@ -1,0 +1,264 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { API_LEVEL, defineCommand, defineModule, reply } from '@kvasir/module-api'
+import { Redis } from 'ioredis'
+import { createClient } from 'redis'
+import { afterAll, describe, expect, it } from 'vitest'
+import { Client, ConfigError, createEngine, createServer, ListenError, type Server } from './index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'kvasir-server-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+let sockets = 0
+const socketPath = (): string => join(folder, `${++sockets}.sock`)
+
+/** A client over a socket of its own. */
+function dial(server: Server): Client {
+  return new Client('path' in server.address ? connect(server.address.path) : connect(server.address), { resp: 2 })
+}
+
+/** What keeps the process alive, once nothing more goes away by itself. */
+async function settledResources(): Promise<string[]> {
+  for (let last = ''; ; ) {
+    const now = process.getActiveResourcesInfo().sort()
+    if (now.join() === last) return now
+    last = now.join()
+    await new Promise((done) => setTimeout(done, 50))
+  }
+}
+
+const greeter = defineModule({
+  name: 'greeter',
+  version: '1.0.0',
+  api: API_LEVEL,
+  config: { word: { type: 'text', summary: 'what is said', default: 'hello' } },
+  commands: [
+    defineCommand({
+      name: 'GREETER.SAY',
+      summary: 'Greets.',
+      since: '1.0.0',
+      complexity: 'O(1)',
+      flags: ['fast'],
+      args: {},
+      reply: reply.string('the greeting'),
+      handler: (ctx) => ctx.config('word') as string,
+    }),
+  ],
+})
+
+describe('client libraries', () => {
+  const ways = ['tcp', 'unix'] as const
+
+  it.each(ways)('ioredis works over %s', async (way) => {
+    await using server = await createServer(way === 'tcp' ? { port: 0 } : { port: null, unixsocket: socketPath() })
+    const redis = new Redis({ ...server.address, lazyConnect: true })
+    await redis.connect()
+    expect(await redis.set('key', 'value', 'EX', 100)).toBe('OK')
+    expect(await redis.get('key')).toBe('value')
+    expect(await redis.get('missing')).toBeNull()
+    const bytes = Buffer.from([0, 255, 13, 10])
+    await redis.set('bytes', bytes)
+    expect(await redis.getBuffer('bytes')).toEqual(bytes)
+    await expect(redis.call('SET', 'key')).rejects.toThrow("ERR wrong number of arguments for 'set' command")
+    const pipeline = redis.pipeline()
+    for (let i = 0; i < 1000; i++) pipeline.set(`p${i}`, i).get(`p${i}`)
+    const replies = await pipeline.exec()
+    expect(replies?.length).toBe(2000)
+    expect(replies?.[1999]).toEqual([null, '999'])
+    const large = 'x'.repeat(3_000_000)
+    await redis.set('large', large)
+    expect(await redis.get('large')).toBe(large)
+    redis.disconnect()
+  })
+
+  it.each(ways)('node-redis works over %s', async (way) => {
+    await using server = await createServer(way === 'tcp' ? { port: 0 } : { port: null, unixsocket: socketPath() })
+    for (const RESP of [2, 3] as const) {
+      const client = createClient({ socket: server.address, RESP })
+      client.on('error', () => {})
+      await client.connect()
+      expect(await client.set('key', 'value')).toBe('OK')
+      expect(await client.get('key')).toBe('value')
+      const replies = await Promise.all(Array.from({ length: 500 }, (_, i) => client.set(`k${i}`, String(i))))
+      expect(new Set(replies)).toEqual(new Set(['OK']))
+      expect(await client.get('k499')).toBe('499')
+      client.destroy()
+    }
+  })
+
+  it('ioredis works in memory, by a connector of one method', async () => {
+    await using server = await createServer({ port: null })
+    class MemoryConnector {
+      check(): boolean {
+        return true
+      }
+      disconnect(): void {}
+      async connect(): Promise<unknown> {
+        return server.connect()
+      }
+    }
+    const redis = new Redis({ Connector: MemoryConnector as never, lazyConnect: true })
+    await redis.connect()
+    await redis.set('key', 'value')
+    expect(await redis.get('key')).toBe('value')
+    redis.disconnect()
+  })
+})
+
+describe('requests', () => {
+  it('are run however they are cut', async () => {
+    await using server = await createServer({ port: 0 })
+    const socket = connect(server.address as { host: string; port: number })
+    let received = ''
+    socket.on('data', (bytes) => {
+      received += bytes
+    })
+    const request = '*3\r\n$3\r\nSET\r\n$1\r\na\r\n$5\r\nhello\r\n*2\r\n$3\r\nGET\r\n$1\r\na\r\nPING\r\n'
+    for (const char of request) {
+      socket.write(char)
+      await new Promise((done) => setTimeout(done, 1))
+    }
+    await expect.poll(() => received).toBe('+OK\r\n$5\r\nhello\r\n+PONG\r\n')
+    socket.destroy()
+  })
+
+  it('of a client that goes away in the middle leave nothing behind', async () => {
+    await using server = await createServer({ port: 0 })
+    const socket = connect(server.address as { host: string; port: number })
+    socket.write('*3\r\n$3\r\nSET\r\n$1\r\na\r\n$500\r\nhello')
+    await expect.poll(() => server.engine.sessions.size).toBe(1)
+    socket.destroy()
+    await expect.poll(() => server.engine.sessions.size).toBe(0)
+    expect(server.call('GET', 'a')).toBeNull()
+  })
+
+  it('that break the protocol end the connection after an error', async () => {
+    await using server = await createServer({ port: 0 })
+    const socket = connect(server.address as { host: string; port: number })
+    let received = ''
+    socket.on('data', (bytes) => {
+      received += bytes
+    })
+    const ended = new Promise((done) => socket.on('close', done))
+    socket.write('*1\r\n@1\r\n')
+    await ended
+    expect(received).toBe("-ERR Protocol error: expected '$', got '@'\r\n")
+  })
+})
+
+describe('createServer', () => {
+  it('finds a free port for port 0 and shows it', async () => {
+    await using server = await createServer({ port: 0 })
+    expect(server.port).toBeGreaterThan(0)
+    expect(server.address).toEqual({ host: '127.0.0.1', port: server.port })
+    expect(server.url).toBe(`redis://127.0.0.1:${server.port}`)
+    expect(server.call('CONFIG', 'GET', 'port')).toEqual(new Map([['port', String(server.port)]]))
+  })
+
+  it('takes every parameter with its type', async () => {
+    await using server = await createServer({ port: null, maxmemory: '100mb', 'maxmemory-policy': 'allkeys-lru' })
+    expect(server.call('CONFIG', 'GET', 'maxmemory', 'maxmemory-policy')).toEqual(
+      new Map([
+        ['maxmemory', '104857600'],
+        ['maxmemory-policy', 'allkeys-lru'],
+      ]),
+    )
+    expect(server.engine.maxmemoryBytes).toBe(104_857_600)
+  })
+
+  it('refuses a wrong value, and one that no parameter has', async () => {
+    await expect(createServer({ port: null, maxmemory: 'much' as never })).rejects.toThrow(ConfigError)
+    await expect(createServer({ port: null, nonsense: 1 } as never)).rejects.toThrow(/Bad directive/)
+  })
+
+  it('loads modules, with their parameters', async () => {
+    await using server = await createServer({ port: null, modules: [greeter], 'greeter.word': 'good day' })
+    expect(server.call('GREETER.SAY')).toBe('good day')
+  })
+
+  it('refuses a port in use, and leaves nothing behind', async () => {
+    await using server = await createServer({ port: 0 })
+    const error = await createServer({ port: server.port }).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(ListenError)
+    expect(error).toMatchObject({ code: 'EADDRINUSE', message: `Failed listening on port ${server.port} (tcp), aborting.` })
+  })
+
+  it('leaves no handle behind when it closes, whoever is connected', async () => {
+    const before = await settledResources()
+    const servers = await Promise.all(
+      Array.from({ length: 5 }, () => createServer({ port: 0, unixsocket: socketPath() })),
+    )
+    const clients = servers.flatMap((server) => [dial(server), dial(server), server.client({ resp: 2 })])
+    await Promise.all(clients.map((client) => client.send('SET', 'a', '1')))
+    expect(process.getActiveResourcesInfo().length).toBeGreaterThan(before.length)
+    await Promise.all(servers.map((server) => server.close()))
+    await Promise.all(clients.map((client) => expect(client.send('PING')).rejects.toThrow('the connection is closed')))
+    expect(await settledResources()).toEqual(before)
+  })
+
+  it('keeps servers of one process apart', async () => {
+    await using one = await createServer({ port: 0 })
+    await using two = await createServer({ port: 0 })
+    using first = dial(one)
+    using second = dial(two)
+    await first.send('SET', 'a', '1')
+    expect(await second.send('GET', 'a')).toBeNull()
+  })
+
+  it('lets replies leave that were sent before it closed', async () => {
+    const server = await createServer({ port: 0 })
+    const socket = connect(server.address as { host: string; port: number })
+    let received = 0
+    socket.on('data', (bytes) => {
+      received += bytes.length
+    })
+    server.call('SET', 'a', 'x'.repeat(1_000_000))
+    const ended = new Promise((done) => socket.on('close', done))
+    socket.write('GET a\r\n')
+    await expect.poll(() => server.engine.stats.netOutputBytes).toBeGreaterThan(1_000_000)
+    await server.close()
+    await ended
+    expect(received).toBe('$1000000\r\n\r\n'.length + 1_000_000)
+  })
+
+  it('closes by SHUTDOWN', async () => {
+    const server = await createServer({ port: 0 })
+    const client = dial(server)
+    await expect(client.send('SHUTDOWN', 'NOSAVE')).rejects.toThrow('the connection is closed')
+    await server.closed
+  })
+})
+
+describe('createEngine', () => {
+  it('runs commands at once', async () => {
+    await using engine = createEngine({ modules: [greeter] })
+    expect(engine.call('SET', 'n', 41)).toBe('OK')
+    expect(engine.call('INCR', 'n')).toBe(42)
+    expect(engine.call('GET', 'n')).toBe('42')
+    expect(engine.call('GREETER.SAY')).toBe('hello')
+    expect(() => engine.call('GET')).toThrow("ERR wrong number of arguments for 'get' command")
+  })
+
+  it('sees the time of each call', async () => {
+    let now = 1_700_000_000_000
+    const clock = { nowMs: () => now, monotonicUs: () => now * 1000, every: () => () => {}, soon: () => {} }
+    await using engine = createEngine({ clock })
+    engine.call('SET', 'a', '1', 'PX', 100)
+    now += 99
+    expect(engine.call('GET', 'a')).toBe('1')
+    now += 1
+    expect(engine.call('GET', 'a')).toBeNull()
+  })
+
+  it('has connections in memory, and ends them with itself', async () => {
+    const engine = createEngine()
+    const client = engine.client({ resp: 2 })
+    expect(await client.send('SET', 'a', '1')).toBe('OK')
+    await engine.close()
+    await expect(client.send('PING')).rejects.toThrow('the connection is closed')
+    const late = engine.client({ resp: 2 })
+    await expect(late.send('PING')).rejects.toThrow()
+  })
+})
