@@ -47,6 +47,8 @@ import genericTtl from './generic/ttl.ts'
 import genericType from './generic/type.ts'
 import genericUnlink from './generic/unlink.ts'
 import genericWait from './generic/wait.ts'
+import scriptingFunctionFlush from './scripting/function-flush.ts'
+import scriptingFunction from './scripting/function.ts'
 import serverCommandCount from './server/command-count.ts'
 import serverCommandDocs from './server/command-docs.ts'
 import serverCommandGetkeys from './server/command-getkeys.ts'
@@ -156,6 +158,8 @@ export const commandRegistry = [
   genericType,
   genericUnlink,
   genericWait,
+  scriptingFunctionFlush,
+  scriptingFunction,
   serverCommandCount,
   serverCommandDocs,
   serverCommandGetkeys,
