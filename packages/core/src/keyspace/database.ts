@@ -616,27 +616,33 @@ export class Database {
 
   // --- upkeep ----------------------------------------------------------------------------------------------------------
 
-  #drainCursor = 0
+  #regionCursor = 0
+  #pageCursor = 0
 
   /**
-   * Moves one page of blocks out of the emptiest segment, when there is enough free room elsewhere.
-   * @returns false when there is nothing to do
+   * A step of emptying a segment that is mostly holes: moves some of the table's regions, or one page of entries.
+   * @returns false when there is nothing to do at present
    */
   defragStep(): boolean {
-    const { arena } = this
-    if (this.table.snapshotActive) return false
+    const { arena, table } = this
+    if (table.snapshotActive) return false
     if (arena.draining < 0) {
-      const segment = arena.startDrain()
-      if (segment < 0 || arena.draining < 0) return false
-      this.#drainCursor = 0
-      this.table.relocateRegions(segment)
+      this.#regionCursor = 0
+      this.#pageCursor = 0
+      return arena.startDrain() >= 0
     }
-    this.#drainCursor = arena.drainPage(this.#drainCursor, (from, to) => {
-      this.table.relocate(from, to)
+    if (this.#regionCursor >= 0) {
+      this.#regionCursor = table.relocateRegions(arena.draining, this.#regionCursor, REGIONS_PER_STEP)
+      return true
+    }
+    this.#pageCursor = arena.drainPage(this.#pageCursor, (from, to) => {
+      table.relocate(from, to)
       if ((this.flags(to) & FLAG_TTL) !== 0) this.wheel.moved(to)
     })
-    if (this.#drainCursor < 0 && arena.draining >= 0) this.#drainCursor = 0
-    return true
+    if (this.#pageCursor >= 0) return true
+    // What is still there belongs to objects, which may give it up in time.
+    this.#pageCursor = 0
+    return arena.draining < 0
   }
 
   /** Bytes of one entry with everything that hangs on it: block, table slot and object. */
@@ -647,6 +653,8 @@ export class Database {
   }
 }
 
+/** About as long as a page of entries takes, when all of them have to be moved. */
+const REGIONS_PER_STEP = 64
 /** What a key costs in the table, on average. */
 const TABLE_BYTES_PER_KEY = 8
 const NO_BYTES = new Uint8Array(0)

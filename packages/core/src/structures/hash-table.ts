@@ -49,8 +49,10 @@ const CACHE_LINE_WORDS = 16
 /** Most hashes of one `prefetch`. */
 export const PREFETCH_MAX = 16
 const PASS_MAX = 8
-/** Regions this deep (2^24 of them) no longer split but take keys at any distance from home. */
+/** Regions this deep (2^24 of them) no longer split but take keys further from home. */
 const REGION_DEPTH_MAX = 24
+/** As far as the overflow, a byte, can count. */
+const PASS_MAX_DEEPEST = 25
 
 /** Region sizes, in buckets: those that fill a size class of the arena. */
 const REGION_STEPS = buildRegionSteps()
@@ -107,7 +109,7 @@ export abstract class HashTable {
   /** Bytes of the directory and the regions. */
   get indexBytes(): number {
     let bytes = this.#directory.byteLength
-    this.#eachRegion(d => {
+    this.#eachRegion((d) => {
       bytes += (this.#directory[d + 1] & 0xff) * BUCKET_BYTES
     })
     return bytes
@@ -116,7 +118,7 @@ export abstract class HashTable {
   /** Places for keys in the present regions, taken or not. */
   get slots(): number {
     let slots = 0
-    this.#eachRegion(d => {
+    this.#eachRegion((d) => {
       slots += (this.#directory[d + 1] & 0xff) * SLOTS
     })
     return slots
@@ -225,7 +227,7 @@ export abstract class HashTable {
     const region = this.#directory[d]
     const meta = this.#directory[d + 1]
     const position = (hash << (meta >>> 8)) >>> 16
-    const passMax = meta >>> 8 >= REGION_DEPTH_MAX ? BUCKETS_MAX : PASS_MAX
+    const passMax = meta >>> 8 >= REGION_DEPTH_MAX ? PASS_MAX_DEEPEST : PASS_MAX
     return this.#placeIn(region, meta & 0xff, position, address, passMax)
   }
 
@@ -287,22 +289,37 @@ export abstract class HashTable {
     throw new Error('relocate: the table does not hold this block')
   }
 
-  /** Moves the regions that lie in `segment` elsewhere, so that the segment can be given back. */
-  relocateRegions(segment: number): void {
-    this.#eachRegion(d => {
-      const region = this.#directory[d]
-      if (region >>> SEGMENT_SHIFT !== segment) return
-      const meta = this.#directory[d + 1]
-      const bytes = (meta & 0xff) * BUCKET_BYTES
-      const moved = this.arena.alloc(bytes, KIND_INDEX)
-      const from = (region & SEGMENT_UNIT_MASK) << 3
-      this.arena.u8[moved >>> SEGMENT_SHIFT].set(
-        this.arena.u8[region >>> SEGMENT_SHIFT].subarray(from, from + bytes),
-        (moved & SEGMENT_UNIT_MASK) << 3,
-      )
-      this.arena.free(region)
-      this.#setRegion(d, meta >>> 8, moved, meta & 0xff)
-    })
+  /**
+   * Moves regions that lie in `segment` elsewhere, so that the segment can be given back. The table may change between calls:
+   * new regions are never put into a segment that is being emptied.
+   * @param cursor a hash as an unsigned number; 0 starts
+   * @param regionsMax regions to look at
+   * @returns the next cursor, or -1 when all were looked at
+   */
+  relocateRegions(segment: number, cursor: number, regionsMax: number): number {
+    let hash = cursor
+    for (let i = 0; i < regionsMax; i++) {
+      const d = (hash >>> this.#shift) << 1
+      const regionDepth = this.#directory[d + 1] >>> 8
+      if (this.#directory[d] >>> SEGMENT_SHIFT === segment) this.#moveRegion(d)
+      hash = ((hash >>> (32 - regionDepth)) + 1) * 2 ** (32 - regionDepth)
+      if (hash >= 2 ** 32) return -1
+    }
+    return hash
+  }
+
+  #moveRegion(d: number): void {
+    const region = this.#directory[d]
+    const meta = this.#directory[d + 1]
+    const bytes = (meta & 0xff) * BUCKET_BYTES
+    const moved = this.arena.alloc(bytes, KIND_INDEX)
+    const from = (region & SEGMENT_UNIT_MASK) << 3
+    this.arena.u8[moved >>> SEGMENT_SHIFT].set(
+      this.arena.u8[region >>> SEGMENT_SHIFT].subarray(from, from + bytes),
+      (moved & SEGMENT_UNIT_MASK) << 3,
+    )
+    this.arena.free(region)
+    this.#setRegion(d, meta >>> 8, moved, meta & 0xff)
   }
 
   #newRegion(buckets: number): number {
@@ -346,7 +363,7 @@ export abstract class HashTable {
   #rebuild(d: number, buckets: number): void {
     const old = this.#directory[d]
     const meta = this.#directory[d + 1]
-    const passMax = meta >>> 8 >= REGION_DEPTH_MAX ? BUCKETS_MAX : PASS_MAX
+    const passMax = meta >>> 8 >= REGION_DEPTH_MAX ? PASS_MAX_DEEPEST : PASS_MAX
     for (let n = buckets; ; n = regionStep(n + 1)) {
       const region = this.#newRegion(n)
       if (this.#pour(old, meta & 0xff, region, n, 0, passMax)) {
@@ -412,7 +429,7 @@ export abstract class HashTable {
   }
 
   #buildRegion(d: number, regionDepth: number, addresses: number[], hashes: number[]): void {
-    const passMax = regionDepth >= REGION_DEPTH_MAX ? BUCKETS_MAX : PASS_MAX
+    const passMax = regionDepth >= REGION_DEPTH_MAX ? PASS_MAX_DEEPEST : PASS_MAX
     for (let n = regionStep(Math.ceil(addresses.length / (SLOTS * 0.92))); ; n = regionStep(n + 1)) {
       const region = this.#newRegion(n)
       let placed = 0
@@ -572,7 +589,7 @@ export abstract class HashTable {
     let cursor = hash
     let found = 0
     do {
-      cursor = this.scan(cursor, address => {
+      cursor = this.scan(cursor, (address) => {
         found = address
       })
     } while (found === 0 && cursor !== 0)
@@ -581,7 +598,7 @@ export abstract class HashTable {
 
   /** Every key's address, in hash order of the regions. The table must not change meanwhile. */
   forEach(visit: (address: number) => void): void {
-    this.#eachRegion(d => {
+    this.#eachRegion((d) => {
       const region = this.#directory[d]
       const words = this.arena.i32[region >>> SEGMENT_SHIFT]
       const base = (region & SEGMENT_UNIT_MASK) << 1
