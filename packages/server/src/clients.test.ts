@@ -138,7 +138,9 @@ describe('client-output-buffer-limit', () => {
     await expect.poll(() => server.engine.sessions.size).toBe(0)
     expect(server.engine.stats.outputBufferLimitDisconnections).toBe(1)
     expect(log.at(-1)?.level).toBe('warning')
-    expect(log.at(-1)?.message).toMatch(/^Client id=\d+ addr=127\.0\.0\.1:\d+ .* closed for overcoming of output buffer limits\.$/)
+    expect(log.at(-1)?.message).toMatch(
+      /^Client id=\d+ addr=127\.0\.0\.1:\d+ .* closed for overcoming of output buffer limits\.$/,
+    )
     await server.close()
   })
 
@@ -174,7 +176,9 @@ describe('memory of idle connections', () => {
     const dialed: Socket[] = []
     const dialMany = async (until: number): Promise<void> => {
       while (dialed.length < until) {
-        const batch = Array.from({ length: Math.min(200, until - dialed.length) }, () => connect(server.port, '127.0.0.1'))
+        const batch = Array.from({ length: Math.min(200, until - dialed.length) }, () =>
+          connect(server.port, '127.0.0.1'),
+        )
         await Promise.all(batch.map((socket) => new Promise((done) => socket.once('connect', done))))
         dialed.push(...batch)
       }

@@ -182,7 +182,10 @@ describe('createServer', () => {
     await using server = await createServer({ port: 0 })
     const error = await createServer({ port: server.port }).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ListenError)
-    expect(error).toMatchObject({ code: 'EADDRINUSE', message: `Failed listening on port ${server.port} (tcp), aborting.` })
+    expect(error).toMatchObject({
+      code: 'EADDRINUSE',
+      message: `Failed listening on port ${server.port} (tcp), aborting.`,
+    })
   })
 
   it('leaves no handle behind when it closes, whoever is connected', async () => {

@@ -19,7 +19,7 @@ export function loadModule(call: Call, args: readonly string[], config: readonly
   const path = text(call, 2)
   try {
     if (engine.modules.resolve === undefined) throw new Error('this engine has no means to find modules by their names')
-    const definition = engine.modules.resolve(path)
+    const definition = engine.modules.resolve(path, args)
     const own: Record<string, string> = {}
     for (const [name, value] of config) {
       const prefix = `${definition.name}.`

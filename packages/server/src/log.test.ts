@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { LeveledLog, logLine } from './log.ts'
+
+it('writes lines as redis-server does', () => {
+  const time = new Date(2026, 10, 1, 2, 8, 45, 28)
+  expect(logLine(13061, 'M', time, 'notice', 'Server initialized')).toBe(
+    '13061:M 01 Nov 2026 02:08:45.028 * Server initialized\n',
+  )
+  const marks = (['debug', 'verbose', 'notice', 'warning'] as const).map((level) =>
+    logLine(1, 'M', time, level, '').at(-3),
+  )
+  expect(marks).toEqual(['.', '-', '*', '#'])
+})
+
+it('lets through what is at least as important as the level', () => {
+  const seen: string[] = []
+  const log = new LeveledLog((level) => void seen.push(level))
+  const writeAll = (): string[] => {
+    for (const level of ['debug', 'verbose', 'notice', 'warning'] as const) log.write(level, '')
+    return seen.splice(0)
+  }
+  expect(writeAll()).toEqual(['notice', 'warning'])
+  log.level = 'debug'
+  expect(writeAll()).toEqual(['debug', 'verbose', 'notice', 'warning'])
+  log.level = 'nothing'
+  expect(writeAll()).toEqual([])
+})

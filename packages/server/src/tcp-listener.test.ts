@@ -1,0 +1,89 @@
+import { connect } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { expect, it } from 'vitest'
+import { Client, createServer, type Server } from './index.ts'
+
+const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'))
+
+async function answers(host: string, port: number): Promise<boolean> {
+  const client = new Client(connect({ host, port }), { resp: 2 })
+  try {
+    return (await client.send('PING')) === 'PONG'
+  } catch {
+    return false
+  } finally {
+    client.close()
+  }
+}
+
+it.skipIf(!hasIpv6)('listens on several addresses with one port', async () => {
+  await using server = await createServer({ port: 0, bind: ['127.0.0.1', '::1'] })
+  expect(await answers('127.0.0.1', server.port)).toBe(true)
+  expect(await answers('::1', server.port)).toBe(true)
+})
+
+it('listens everywhere by * and -::*, the default of the executable', async () => {
+  await using server = await createServer({ port: 0, bind: ['*', '-::*'] })
+  expect(await answers('127.0.0.1', server.port)).toBe(true)
+  expect(server.address).toEqual({ host: '127.0.0.1', port: server.port })
+  if (hasIpv6) expect(await answers('::1', server.port)).toBe(true)
+})
+
+it('passes over a missing address that has a minus in front, and no other', async () => {
+  const log: string[] = []
+  await using server = await createServer({
+    port: 0,
+    bind: ['127.0.0.1', '-192.0.2.199'],
+    log: (_level, message) => void log.push(message),
+  })
+  expect(await answers('127.0.0.1', server.port)).toBe(true)
+  expect(log).toContain(
+    `Warning: Could not create server TCP listening socket 192.0.2.199:${server.port}: bind: Cannot assign requested address`,
+  )
+  await expect(createServer({ port: 0, bind: ['127.0.0.1', '192.0.2.199'] })).rejects.toMatchObject({
+    name: 'ListenError',
+    code: 'EADDRNOTAVAIL',
+  })
+})
+
+it('moves to another port by CONFIG SET, and clients that are connected stay', async () => {
+  await using server = await createServer({ port: 0 })
+  const { port } = server
+  const client = new Client(connect(server.address as { host: string; port: number }), { resp: 2 })
+  const next = await freePort()
+  expect(await client.send('CONFIG', 'SET', 'port', next)).toBe('OK')
+  await expect.poll(() => answers('127.0.0.1', next)).toBe(true)
+  expect(await answers('127.0.0.1', port)).toBe(false)
+  expect(await client.send('PING')).toBe('PONG')
+  expect(server.port).toBe(next)
+  client.close()
+})
+
+it('refuses CONFIG SET of a port in use and of an address that this machine has not', async () => {
+  await using other = await createServer({ port: 0 })
+  await using server = await createServer({ port: 0 })
+  const { port } = server
+  expect(configSet(server, 'port', other.port)).toBe(
+    "ERR CONFIG SET failed (possibly related to argument 'port') - Unable to listen on this port. Check server logs.",
+  )
+  expect(configSet(server, 'bind', '192.0.2.199')).toBe(
+    "ERR CONFIG SET failed (possibly related to argument 'bind') - Failed to bind to specified addresses.",
+  )
+  expect(server.call('CONFIG', 'GET', 'port')).toEqual(new Map([['port', String(port)]]))
+  expect(await answers('127.0.0.1', port)).toBe(true)
+})
+
+function configSet(server: Server, name: string, value: string | number): string {
+  try {
+    return server.call<string>('CONFIG', 'SET', name, value)
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = await createServer({ port: 0 })
+  const { port } = server
+  await server.close()
+  return port
+}
