@@ -374,13 +374,19 @@ export class ReplyParser<K extends 'bytes' | 'text' = 'bytes'> {
           return true
         }
         addPart(frame, value)
-        if (frame.left === STREAMED || --frame.left > 0) return true
+        if (frame.left === STREAMED) return this.#streamHasRoom(frame)
+        if (--frame.left > 0) return true
       }
       const { type, items, entries, attributes } = this.#frames.pop() as Frame
       this.#attributes = type === 'attribute' ? entries : attributes
       if (type === 'attribute') return true
       value = type === 'map' ? { type, value: entries } : { type, value: items }
     }
+  }
+
+  #streamHasRoom(frame: Frame): boolean {
+    const count = frame.type === 'map' ? frame.entries.length : frame.items.length
+    return count <= this.#countMax || this.#fail('an aggregate has too many parts')
   }
 
   #string(start: number, end: number): Uint8Array | string {

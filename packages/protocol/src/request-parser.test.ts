@@ -196,6 +196,10 @@ describe('multibulk requests', () => {
   it('are refused when anything but CR LF ends a header line', () => {
     const heads = ['*1\rx', '*1\r\r', '*0\rx', '*-1\rx', '*x\rx', '*4294967296\rx', '*\r\r\n', '*10\rx', '*x\r\r\n']
     const bulks = ['*1\r\n$4\rx', '*1\r\n$x\rx', '*1\r\n$-1\rx', '*1\r\n$40\rx', '*1\r\n$400\rx', '*1\r\n$4\r$PING\r\n']
+    for (const length of [1, 4, 40, 400, 4000]) {
+      const stream = latin1(`*1\r\n$${length}\rx${'y'.repeat(length)}\r\n`)
+      expect(feed(stream, [stream.length], true, false).error).toBe('Protocol error: invalid CRLF in request')
+    }
     for (const stream of [...heads, ...bulks]) {
       expect(error(stream), stream).toBe('Protocol error: invalid CRLF in request')
     }
@@ -440,6 +444,8 @@ describe('the parser', () => {
       '*x\r\n',
       'ECHO "\r\nPING\r\n',
       '*1\r\n$4\r\nPINGxx',
+      '*10\r\n$4\r\nPINGxx',
+      '*1\r\n$0004\r\n',
       '*2\r\n$4\r\nPING\r\n$x\r\n',
     ]) {
       const parser = new RequestParser()

@@ -161,8 +161,7 @@ export class RequestParser {
         }
       }
       const tail = pos + bulk
-      if (end - tail < 2) break
-      if (buf[tail] !== CR || buf[tail + 1] !== LF) return this.#protocolError(INVALID_CRLF)
+      if (end - tail < 2 || buf[tail] !== CR || buf[tail + 1] !== LF) break
       if (argc === this.argStart.length) this.#growArgs()
       this.argStart[argc] = pos
       this.argLength[argc++] = bulk
@@ -175,6 +174,7 @@ export class RequestParser {
       }
     }
     this.#save(pos, left, argc, bulk)
+    if (bulk >= 0 && end - pos - bulk >= 2) return this.#protocolError(INVALID_CRLF)
     this.missingBytes = bulk < 0 ? 0 : pos + bulk + 2 - end
     return NEED_MORE
   }
