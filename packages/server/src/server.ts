@@ -22,7 +22,10 @@ export type ServerOptions = Omit<KvasirConfig, 'port'> &
   }
 
 /** Where a server can be reached: what `new Redis(address)` and `createClient({ socket: address })` take. */
-export type ServerAddress = { readonly host: string; readonly port: number } | { readonly path: string }
+export interface ServerAddress {
+  readonly host: string
+  readonly port: number
+}
 
 export class Server extends EmbeddedEngine {
   readonly #network: Network
@@ -48,12 +51,18 @@ export class Server extends EmbeddedEngine {
     return this.#network.listeners.map(({ kind }) => kind)
   }
 
-  /** TCP if there is any, else the unix socket; throws when there is neither, and `connect` remains. */
+  /** Its TCP address; throws when there is none. */
   get address(): ServerAddress {
-    const { tcp, unix } = this.#network
-    if (tcp !== undefined) return { host: tcp.host, port: tcp.port }
-    if (unix !== undefined) return { path: unix.path }
-    throw new Error('the server listens nowhere: use connect() or client()')
+    const { tcp } = this.#network
+    if (tcp === undefined) throw new Error('the server has no TCP port: use path, connect() or client()')
+    return { host: tcp.host, port: tcp.port }
+  }
+
+  /** Its unix socket; throws when there is none. */
+  get path(): string {
+    const { unix } = this.#network
+    if (unix === undefined) throw new Error('the server has no unix socket: use address, connect() or client()')
+    return unix.path
   }
 
   /** 0 without TCP. */
@@ -61,11 +70,10 @@ export class Server extends EmbeddedEngine {
     return this.#network.tcp?.port ?? 0
   }
 
-  /** `redis://127.0.0.1:6379`, or `unix:///run/kvasir.sock`. */
+  /** `redis://127.0.0.1:6379`; throws when there is no TCP port. */
   get url(): string {
-    const { address } = this
-    if ('path' in address) return `unix://${address.path}`
-    return `redis://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
+    const { host, port } = this.address
+    return `redis://${host.includes(':') ? `[${host}]` : host}:${port}`
   }
 
   protected override closeListeners(): Promise<void> {

@@ -49,7 +49,7 @@ it('passes over a missing address that has a minus in front, and no other', asyn
 it('moves to another port by CONFIG SET, and clients that are connected stay', async () => {
   await using server = await createServer({ port: 0 })
   const { port } = server
-  const client = new Client(connect(server.address as { host: string; port: number }), { resp: 2 })
+  const client = new Client(connect(server.port, '127.0.0.1'), { resp: 2 })
   const next = await freePort()
   expect(await client.send('CONFIG', 'SET', 'port', next)).toBe('OK')
   await expect.poll(() => answers('127.0.0.1', next)).toBe(true)
