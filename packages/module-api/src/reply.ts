@@ -37,7 +37,7 @@ export class ReplyDouble {
  *     string           bulk string, UTF-8         Uint8Array   bulk string
  *     boolean          RESP3 boolean, RESP2 0/1   null         nil
  *     array            array                      Map          map (RESP2: flat array)
- *     Set              set (RESP2: array)         undefined    the handler has written its reply itself
+ *     Set              set (RESP2: array)         undefined    not to be returned: `call` gives it when a command sent no reply
  */
 export type ReplyValue =
   | number
@@ -56,7 +56,18 @@ export type ReplyValue =
 
 /** The shape of a reply as JSON Schema would say it, for the docs and the conformance test. */
 export interface ReplySchema {
-  readonly type: 'integer' | 'double' | 'string' | 'status' | 'boolean' | 'nil' | 'array' | 'map' | 'set' | 'oneof' | 'any'
+  readonly type:
+    | 'integer'
+    | 'double'
+    | 'string'
+    | 'status'
+    | 'boolean'
+    | 'nil'
+    | 'array'
+    | 'map'
+    | 'set'
+    | 'oneof'
+    | 'any'
   readonly description?: string
   readonly items?: readonly ReplySchema[]
   readonly each?: ReplySchema
@@ -78,12 +89,18 @@ export const reply = {
   nil: (description?: string): ReplySchema => shape('nil', description),
   any: (description?: string): ReplySchema => shape('any', description),
   /** An array with these items, in this order. */
-  array: (items: readonly ReplySchema[], description?: string): ReplySchema => ({ ...shape('array', description), items }),
+  array: (items: readonly ReplySchema[], description?: string): ReplySchema => ({
+    ...shape('array', description),
+    items,
+  }),
   /** An array of any length. */
   list: (each: ReplySchema, description?: string): ReplySchema => ({ ...shape('array', description), each }),
   map: (each: ReplySchema, description?: string): ReplySchema => ({ ...shape('map', description), each }),
   set: (each: ReplySchema, description?: string): ReplySchema => ({ ...shape('set', description), each }),
-  oneOf: (items: readonly ReplySchema[], description?: string): ReplySchema => ({ ...shape('oneof', description), items }),
+  oneOf: (items: readonly ReplySchema[], description?: string): ReplySchema => ({
+    ...shape('oneof', description),
+    items,
+  }),
 } as const
 
 function shape(type: ReplySchema['type'], description: string | undefined): ReplySchema {
