@@ -18,6 +18,6 @@ export function seeded(seed: number): SeededRandom {
   }
   return {
     next,
-    below: limit => (limit <= 2 ** 32 ? next() % limit : ((next() & 0x1fffff) * 2 ** 32 + next()) % limit),
+    below: (limit) => (limit <= 2 ** 32 ? next() % limit : ((next() & 0x1fffff) * 2 ** 32 + next()) % limit),
   }
 }

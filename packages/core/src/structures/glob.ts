@@ -18,6 +18,8 @@ const DASH = 45
  * @param fold letters of both cases are equal
  */
 export function globMatch(pattern: Uint8Array, text: Uint8Array, start: number, length: number, fold = false): boolean {
+  // Redis does not look at the pattern's stars then.
+  if (length === 0) return pattern.length === 0
   const end = start + length
   let p = 0
   let t = start
@@ -30,10 +32,7 @@ export function globMatch(pattern: Uint8Array, text: Uint8Array, start: number, 
       if (p === pattern.length) return true
       continue
     }
-    if (t >= end) {
-      if (p === pattern.length) return true
-      return false
-    }
+    if (t >= end) return p === pattern.length
     const next = p < pattern.length ? matchOne(pattern, p, text[t], fold) : 0
     if (next > 0) {
       p = next
@@ -59,14 +58,14 @@ function matchClass(pattern: Uint8Array, from: number, byte: number, fold: boole
   const negated = pattern[p] === CARET
   if (negated) p++
   let found = false
-  const b = fold ? lower(byte) : byte
+  const b = signed(fold ? lower(byte) : byte)
   for (; p < pattern.length && pattern[p] !== CLOSE; p++) {
     if (pattern[p] === BACKSLASH && p + 1 < pattern.length) {
       p++
       if (same(pattern[p], byte, fold)) found = true
     } else if (p + 2 < pattern.length && pattern[p + 1] === DASH) {
-      let low = fold ? lower(pattern[p]) : pattern[p]
-      let high = fold ? lower(pattern[p + 2]) : pattern[p + 2]
+      let low = signed(fold ? lower(pattern[p]) : pattern[p])
+      let high = signed(fold ? lower(pattern[p + 2]) : pattern[p + 2])
       if (low > high) [low, high] = [high, low]
       if (b >= low && b <= high) found = true
       p += 2
@@ -79,6 +78,11 @@ function matchClass(pattern: Uint8Array, from: number, byte: number, fold: boole
 
 function same(a: number, b: number, fold: boolean): boolean {
   return a === b || (fold && lower(a) === lower(b))
+}
+
+/** Bytes as C's plain char has them: in a range, those from 128 on come before the others. */
+function signed(c: number): number {
+  return (c << 24) >> 24
 }
 
 function lower(c: number): number {

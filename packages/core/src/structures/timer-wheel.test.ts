@@ -45,7 +45,7 @@ class Timers {
   /** @returns the times of what was due, in the order in which it was given */
   advance(nowMs: number, stepsMax = 1_000_000): number[] {
     const due: number[] = []
-    this.wheel.advance(nowMs, stepsMax, address => {
+    this.wheel.advance(nowMs, stepsMax, (address) => {
       expect(this.times.get(address)).toBe(timeOf(this.words(address), this.word(address)))
       due.push(this.times.get(address) as number)
       this.remove(address)
@@ -100,7 +100,7 @@ describe('a timer wheel', () => {
     const timers = new Timers()
     for (let i = 0; i < 500; i++) timers.add(NOW + 1 + i * 700)
     let calls = 0
-    while (timers.wheel.advance(NOW + 400_000, 7, address => timers.remove(address)) >= 7) calls++
+    while (timers.wheel.advance(NOW + 400_000, 7, (address) => timers.remove(address)) >= 7) calls++
     expect(calls).toBeGreaterThan(70)
     expect(timers.wheel.size).toBe(0)
     expect(timers.times.size).toBe(0)
@@ -111,7 +111,7 @@ describe('a timer wheel', () => {
     const first = timers.add(NOW + 10)
     const second = timers.add(NOW + 10)
     const seen: number[] = []
-    timers.wheel.advance(NOW + 20, 100, address => {
+    timers.wheel.advance(NOW + 20, 100, (address) => {
       seen.push(address)
       for (const other of [first, second]) if (timers.times.has(other)) timers.remove(other)
       timers.add(NOW + 30)
@@ -134,10 +134,7 @@ describe('a timer wheel', () => {
     for (let i = 0; i < addresses.length; i += 3) {
       const from = addresses[i]
       const to = timers.arena.alloc(24, KIND_ENTRY)
-      timers.words(to).set(
-        timers.words(from).subarray(timers.word(from), timers.word(from) + 6),
-        timers.word(to),
-      )
+      timers.words(to).set(timers.words(from).subarray(timers.word(from), timers.word(from) + 6), timers.word(to))
       timers.wheel.moved(to)
       timers.times.set(to, timers.times.get(from) as number)
       timers.times.delete(from)
@@ -158,7 +155,7 @@ describe('a timer wheel', () => {
       for (let i = 0; i < 50; i++) timers.add(now + 1 + random.below(2 ** (1 + random.below(20))))
       timers.add(now - 5)
       for (let i = 0; i < 60; i++) {
-        const due = [...timers.times.values()].filter(time => time <= now).sort((a, b) => a - b)
+        const due = [...timers.times.values()].filter((time) => time <= now).sort((a, b) => a - b)
         expect(timers.advance(now).sort((a, b) => a - b)).toEqual(due)
         now += random.below(2 ** (1 + random.below(40)))
       }
@@ -190,7 +187,7 @@ function compareWithModel(seed: number, steps: number): void {
     else if (action === 6) timers.set(any, Math.min(TIME_MAX_MS, now + distance()))
     else {
       now = Math.min(TIME_MAX_MS, now + random.below(2 ** random.below(step > steps / 2 ? 44 : 24)))
-      const due = [...timers.times.values()].filter(time => time <= now).sort((a, b) => a - b)
+      const due = [...timers.times.values()].filter((time) => time <= now).sort((a, b) => a - b)
       expect(timers.advance(now).sort((a, b) => a - b)).toEqual(due)
       let earliest = Number.POSITIVE_INFINITY
       for (const time of timers.times.values()) earliest = Math.min(earliest, time)

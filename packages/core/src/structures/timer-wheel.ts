@@ -31,6 +31,8 @@ const LEVELS = 8
 const LEVELS_LOW = 5
 const LOW_BITS = DIGIT_BITS * LEVELS_LOW
 const LOW_SIZE = 2 ** LOW_BITS
+/** How far behind a list's head `sample` looks. */
+const SAMPLE_STEPS_MAX = 32
 
 /** Latest time that a timer can have: the year 10889. Later ones are the caller's to clamp. */
 export const TIME_MAX_MS = 2 ** 48 - 1
@@ -48,7 +50,7 @@ export class TimerWheel {
   constructor(arena: Arena, nowMs: number) {
     this.#arena = arena
     this.#nowHigh = Math.floor(nowMs / LOW_SIZE)
-    this.#nowLow = nowMs % LOW_SIZE | 0
+    this.#nowLow = (nowMs % LOW_SIZE) | 0
   }
 
   /** Adds a block whose time words are set. */
@@ -101,7 +103,7 @@ export class TimerWheel {
 
   #listFor(timeMs: number): number {
     const high = Math.floor(timeMs / LOW_SIZE)
-    const low = timeMs % LOW_SIZE | 0
+    const low = (timeMs % LOW_SIZE) | 0
     const diffHigh = high ^ this.#nowHigh
     if (high < this.#nowHigh || (diffHigh === 0 && low <= this.#nowLow)) return this.#nowLow & (LISTS_PER_LEVEL - 1)
     if (diffHigh !== 0) {
@@ -181,7 +183,7 @@ export class TimerWheel {
 
   #setNow(nowMs: number): void {
     this.#nowHigh = Math.floor(nowMs / LOW_SIZE)
-    this.#nowLow = nowMs % LOW_SIZE | 0
+    this.#nowLow = (nowMs % LOW_SIZE) | 0
   }
 
   /** A time before which nothing becomes due: the start of the next occupied list; Infinity for an empty wheel. */
@@ -205,6 +207,24 @@ export class TimerWheel {
       if (list >= 0) return this.#heads[level * LISTS_PER_LEVEL + list]
     }
     return 0
+  }
+
+  /**
+   * A block of the wheel, or 0 when it is empty: one of the first few of a list, both chosen at random. Blocks of long lists
+   * have a smaller chance than those of short ones.
+   * @param random gives 32 random bits
+   */
+  sample(random: () => number): number {
+    if (this.size === 0) return 0
+    let list = random() % this.#heads.length
+    while (this.#heads[list] === 0) list = (list + 1) % this.#heads.length
+    let address = this.#heads[list]
+    for (let steps = random() % SAMPLE_STEPS_MAX; steps > 0; steps--) {
+      const next = this.#arena.i32[address >>> SEGMENT_SHIFT][((address & SEGMENT_UNIT_MASK) << 1) + 2]
+      if (next === 0) break
+      address = next
+    }
+    return address
   }
 
   /** The first occupied list of a level with at least this digit, or -1. */
