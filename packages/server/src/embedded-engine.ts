@@ -134,9 +134,9 @@ export class EmbeddedEngine {
    */
   call<T extends Value = Value>(...words: readonly [name: string, ...CommandArgument[]]): T {
     const { engine } = this
-    engine.beginTurn()
-    const value = plainValue(engine.callCommand(this.#session, words))
-    engine.endTurn()
+    engine.dispatcher.beginTurn()
+    const value = plainValue(engine.dispatcher.callCommand(this.#session, words))
+    engine.dispatcher.endTurn()
     if (value instanceof ReplyError) throw value
     return value as T
   }

@@ -52,7 +52,10 @@ export class CommandContext implements Context {
   }
 
   call(name: string, ...args: readonly CommandArgument[]): ReplyValue {
-    return this.#call.engine.callCommand(this.#call.session, [name, ...args])
+    const { engine, session, db } = this.#call
+    // Listeners and timers share a session, and one inside another may work on another database.
+    if (this.#module !== undefined) session.dbIndex = db.index
+    return engine.dispatcher.callCommand(session, [name, ...args])
   }
 
   notify(event: string, key: Uint8Array | string, eventClass: EventClass = 'module'): void {
@@ -132,7 +135,8 @@ class OpenKey implements Key {
 
   setValue<T>(type: DataType<T>, value: T): void {
     const registered = this.#call.engine.modules.dataType(type.name)
-    if (registered === undefined) throw new Error(`data type ${type.name} is not registered: list it in the module's types`)
+    if (registered === undefined)
+      throw new Error(`data type ${type.name} is not registered: list it in the module's types`)
     const address = this.#lookupWrite()
     const object = new ModuleValue(registered, value)
     this.#db.putObject(address, this.name, 0, this.name.length, TYPE_MODULE, object, KEEP_EXPIRY)

@@ -142,17 +142,19 @@ export class ModuleHost {
     if ((module.definition.types?.length ?? 0) > 0) {
       throw new ModuleLoadError('KV_MODULE_UNLOAD', `'${name}' has data types, and keys may hold values of them`)
     }
-    module.definition.unload?.()
-    this.#undo(module)
+    this.#takeOut(module)
     this.#loaded.delete(name)
   }
 
   close(): void {
-    for (const module of [...this.#loaded.values()].reverse()) {
-      module.definition.unload?.()
-      this.#undo(module)
-    }
+    for (const module of [...this.#loaded.values()].reverse()) this.#takeOut(module)
     this.#loaded.clear()
+  }
+
+  /** Whatever its own `unload` does, nothing of the module stays behind. */
+  #takeOut(module: LoadedModule): void {
+    this.#guarded(module, 'unload', () => module.definition.unload?.())
+    this.#undo(module)
   }
 
   #undo(module: LoadedModule): void {
@@ -169,15 +171,36 @@ export class ModuleHost {
     }
     if (this.#loaded.has(name)) clash('a module of this name is loaded already; unload it first')
     for (const { name: command } of definition.commands ?? []) {
-      const words = command.toLowerCase().split(' ')
-      const existing = this.#engine.commands.get(words[0])
-      if (words.length === 1 && existing !== undefined) {
+      const [first, second] = command.toLowerCase().split(' ')
+      const parent = this.#engine.commands.get(first)
+      const existing = second === undefined ? parent : parent?.subcommands?.get(second)
+      if (existing !== undefined) {
         clash(`command ${command} belongs to module '${existing.module}'; choose another name or prefix`)
       }
     }
+    this.#checkContainers(definition)
     for (const type of definition.types ?? []) {
       if (this.#types.has(type.name)) clash(`data type ${type.name} exists already; choose another name`)
     }
+  }
+
+  /** Subcommands need a container, the module's own or one that is there. */
+  #checkContainers({ name, commands = [] }: ModuleDefinition): void {
+    for (const { name: command } of commands) {
+      const [first, second] = command.split(' ')
+      if (second === undefined) continue
+      const own = commands.find((other) => other.name === first)
+      const isContainer = own === undefined ? this.#hasContainer(first) : 'container' in own
+      if (isContainer) continue
+      throw new ModuleLoadError(
+        'KV_MODULE_DECLARATION',
+        `module '${name}': ${command} needs the container ${first}: declare it by defineContainer`,
+      )
+    }
+  }
+
+  #hasContainer(name: string): boolean {
+    return this.#engine.commands.get(name.toLowerCase())?.subcommands !== undefined
   }
 
   #checkDependencies(definition: ModuleDefinition): void {
@@ -264,13 +287,15 @@ export class ModuleHost {
         return stop
       },
       onEngineEvent: (listener: (event: EngineEvent) => void) => {
-        const stop = engine.events.onEngineEvent(listener)
+        const stop = engine.events.onEngineEvent((event) =>
+          this.#guarded(module, `the listener for '${event.event}'`, () => listener(event)),
+        )
         undo.push(stop)
         return stop
       },
       every: (intervalMs, task) => {
         const stop = engine.clock.every(intervalMs, () => {
-          engine.beginTurn()
+          engine.dispatcher.beginTurn()
           this.#guarded(module, 'a timer', () => task(engine.internalContext(definition.name, 0)))
         })
         undo.push(stop)
@@ -285,7 +310,8 @@ export class ModuleHost {
     listener: (event: KeyEvent, ctx: ReturnType<Engine['internalContext']>) => void,
   ): () => void {
     const engine = this.#engine
-    const names = subscription.classes ?? (Object.keys(EVENT_CLASSES) as EventClass[])
+    const asked = subscription.classes ?? []
+    const names = asked.length > 0 ? asked : (Object.keys(EVENT_CLASSES) as EventClass[])
     let classes = 0
     for (const name of names) classes |= EVENT_BITS[name]
     const pattern = subscription.pattern === undefined ? undefined : toBytes(subscription.pattern)
@@ -330,7 +356,12 @@ function checkDeclaration(definition: ModuleDefinition): void {
   }
   if (!MODULE_NAME.test(name)) wrong('name must be lower-case letters, digits and "-", beginning with a letter')
   if (!SEMVER.test(definition.version ?? '')) wrong('version must be a semantic version such as 1.2.0')
-  for (const command of definition.commands ?? []) checkCommand(command, wrong)
+  const names = new Set<string>()
+  for (const command of definition.commands ?? []) {
+    checkCommand(command, wrong)
+    if (names.has(command.name)) wrong(`command ${command.name} is declared twice`)
+    names.add(command.name)
+  }
   for (const type of definition.types ?? []) {
     if (!TYPE_NAME.test(type.name))
       wrong(`data type '${type.name}': the name must have nine characters of A-Z a-z 0-9 _ -`)
@@ -348,7 +379,11 @@ function checkCommand(command: CommandDefinition | ContainerDefinition, wrong: (
   if (!command.summary) wrong(`command ${command.name} lacks a summary`)
   if (!command.since) wrong(`command ${command.name} lacks since: the version that introduced it`)
   if (!command.complexity) wrong(`command ${command.name} lacks its complexity, such as O(1)`)
+  if (!Array.isArray(command.flags)) wrong(`command ${command.name} lacks flags: give a list, which may be empty`)
   if ('container' in command) return
+  if (command.args === null || typeof command.args !== 'object') {
+    wrong(`command ${command.name} lacks args: give an object, which may be empty`)
+  }
   if (command.handler === undefined && command.raw === undefined) wrong(`command ${command.name} lacks a handler`)
   if (command.handler !== undefined && command.raw !== undefined) {
     wrong(`command ${command.name} has both handler and raw: keep one`)

@@ -13,7 +13,7 @@ export function putParametersInForce(engine: Engine): void {
   config.follow('maxmemory', (bytes) => {
     engine.maxmemoryBytes = bytes
     warnOfFullMemory(engine)
-    engine.freeMemory()
+    engine.upkeep.freeMemory()
   })
   config.follow('maxmemory-policy', (policy) => {
     eviction.parameters.policy = policy
@@ -40,7 +40,7 @@ export function putParametersInForce(engine: Engine): void {
   config.follow('client-query-buffer-limit', (bytes) => {
     engine.queryBufferBytesMax = bytes
   })
-  config.onChange('hz', (hz) => engine.setCronInterval(MS_PER_SECOND / hz))
+  config.onChange('hz', (hz) => engine.upkeep.setCronInterval(MS_PER_SECOND / hz))
   config.follow('active-expire-effort', (effort) => {
     engine.expireBudgetUs = effort * EXPIRE_BUDGET_US_PER_EFFORT
   })

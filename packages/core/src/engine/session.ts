@@ -108,13 +108,13 @@ export class Session {
     const { reply } = engine
     const mark = reply.pos
     this.bytesIn += end - start
-    engine.beginTurn()
+    engine.dispatcher.beginTurn()
     this.lastInteractionMs = engine.nowMs
     engine.stats.netInputBytes += end - start
     if (this.#pending === undefined) this.#feedWhole(buf, start, end, mark)
     else this.#feedRest(buf, start, end, mark)
     this.flush(mark)
-    engine.endTurn()
+    engine.dispatcher.endTurn()
     if (this.closing) this.close(false)
   }
 
@@ -144,7 +144,7 @@ export class Session {
     this.#pendingEnd = 0
     if (found === PROTOCOL_ERROR) return this.#protocolError(parser.error)
     this.engine.reply.resp = this.resp
-    if (parser.argc > 0) this.engine.dispatch(this, parser)
+    if (parser.argc > 0) this.engine.dispatcher.dispatch(this, parser)
     if (!this.closing) this.#feedWhole(pending, parser.pos, pendingEnd, mark)
   }
 
@@ -171,8 +171,8 @@ export class Session {
   /** Runs requests up to the first incomplete one. @returns where that begins, or `end` */
   #run(buf: Uint8Array, start: number, end: number, mark: number): number {
     const { engine } = this
-    const { reply } = engine
-    const batch = engine.takeBatch()
+    const { dispatcher, reply } = engine
+    const batch = dispatcher.takeBatch()
     reply.resp = this.resp
     let pos = start
     for (;;) {
@@ -182,14 +182,14 @@ export class Session {
       pos = batch.pos
       if (count > 1) batch.prefetch(count, engine.commands, engine.db(this.dbIndex))
       for (let i = 0; i < count && !this.closing; i++) {
-        if (count > 1) engine.usePrefetched(batch, i)
-        engine.dispatch(this, batch.parsers[i])
+        if (count > 1) dispatcher.usePrefetched(batch, i)
+        dispatcher.dispatch(this, batch.parsers[i])
       }
       if (batch.error !== undefined && !this.closing) this.#protocolError(batch.error)
       if (this.closing || count < requestsMax) break
       if (reply.pos - mark > FLUSH_BYTES) this.flush(mark)
     }
-    engine.returnBatch(batch)
+    dispatcher.returnBatch(batch)
     return this.closing ? end : pos
   }
 
@@ -209,7 +209,7 @@ export class Session {
     this.engine.stats.protocolErrors++
     this.engine.log('verbose', `Protocol error from client: id=${this.id}: ${text}`)
     this.engine.reply.error(`ERR ${text}`)
-    this.engine.countError('ERR')
+    this.engine.dispatcher.countError('ERR')
     this.closing = true
   }
 

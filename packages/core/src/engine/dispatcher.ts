@@ -1,0 +1,260 @@
+/**
+ * Dispatcher: runs one request after another. Find the command, check, run the handler, count.
+ *
+ *     Session.feed -> beginTurn -> dispatch ... dispatch -> endTurn
+ *
+ * Nothing here is asynchronous. A handler may run other commands (`callCommand`); each nested one has a `Call` of its own.
+ */
+
+import type { CommandArgument, ReplyValue } from '@kvasir/module-api'
+import { type ReplyWriter, RequestParser } from '@kvasir/protocol'
+import { latin1 } from '../structures/bytes.ts'
+import { Call } from './call.ts'
+import { CHECK_AUTH, CHECK_OOM, CHECK_PROTECTED, type Command } from './command.ts'
+import type { Engine } from './engine.ts'
+import { ERRORS, wrongArity } from './errors.ts'
+import { protectedRefusal } from './protected-commands.ts'
+import { encodeCommand, readReply } from './reply-value.ts'
+import { RequestBatch } from './request-batch.ts'
+import { REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT, type Session } from './session.ts'
+
+/** A reply buffer that one large reply made bigger than this is given back. */
+const REPLY_BYTES_KEPT = 1024 * 1024
+/** Most different codes of error replies that are counted: a client must not be able to fill memory with them. */
+const ERROR_CODES_MAX = 128
+
+export class Dispatcher {
+  readonly #engine: Engine
+  /** Replies of the turn; a session sends its part at the end of `feed`. */
+  readonly reply: ReplyWriter
+  readonly #batches: RequestBatch[] = []
+  #prefetched: RequestBatch | undefined
+  #prefetchedIndex = 0
+  readonly #calls: Call[] = []
+  #depth = 0
+  /** Constant-time commands of this turn; the array keeps its size, because emptying it would allocate on every turn. */
+  readonly #untimed: Command[] = []
+  #untimedCount = 0
+  #turnStartUs = 0
+  #timedUs = 0
+
+  constructor(engine: Engine, reply: ReplyWriter) {
+    this.#engine = engine
+    this.reply = reply
+  }
+
+  /** Whether a command is running. */
+  get busy(): boolean {
+    return this.#depth > 0
+  }
+
+  /** The batch of parsers; a feed inside another one (a module that is a client too) gets one of its own. */
+  takeBatch(): RequestBatch {
+    return this.#batches.pop() ?? new RequestBatch()
+  }
+
+  returnBatch(batch: RequestBatch): void {
+    batch.shrink()
+    this.#batches.push(batch)
+  }
+
+  /** The next `dispatch` is of this request of the batch. */
+  usePrefetched(batch: RequestBatch, index: number): void {
+    this.#prefetched = batch
+    this.#prefetchedIndex = index
+  }
+
+  /** Looks at the clock: `nowMs` is the time that the turn's commands see. Returns nothing, as a double would be boxed. */
+  beginTurn(): void {
+    if (this.#depth === 0) {
+      this.#engine.nowMs = this.#engine.clock.nowMs()
+      this.#turnStartUs = this.#engine.clock.monotonicUs()
+      this.#timedUs = 0
+    }
+  }
+
+  endTurn(): void {
+    if (this.#depth === 0 && this.#untimedCount > 0) this.#shareTime()
+    if (this.reply.pos === 0 && this.reply.buf.length > REPLY_BYTES_KEPT) this.reply.buf = new Uint8Array(64 * 1024)
+  }
+
+  /**
+   * Constant-time commands share the turn's time evenly: looking at the clock for each of them would cost a tenth of what
+   * they take.
+   */
+  #shareTime(): void {
+    const untimed = this.#untimed
+    let calls = 0
+    for (let i = 0; i < this.#untimedCount; i++) calls += untimed[i].untimedCalls
+    const shareUs = Math.max(0, this.#engine.clock.monotonicUs() - this.#turnStartUs - this.#timedUs) / calls
+    for (let i = 0; i < this.#untimedCount; i++) {
+      untimed[i].timeUs += shareUs * untimed[i].untimedCalls
+      untimed[i].untimedCalls = 0
+    }
+    this.#untimedCount = 0
+  }
+
+  /** Runs the request that the parser found; its reply is behind `reply.pos` afterwards. */
+  dispatch(session: Session, parser: RequestParser): void {
+    const { reply } = this
+    const mark = reply.pos
+    const { buf, argStart, argLength, argc } = parser
+    const batch = this.#prefetched
+    const index = this.#prefetchedIndex
+    this.#prefetched = undefined
+    const ahead = batch !== undefined && batch.tableVersion === this.#engine.commands.version
+    let command = ahead ? batch.commands[index] : this.#engine.commands.find(buf, argStart[0], argLength[0])
+    if (command?.subcommands !== undefined && argc > 1) {
+      command = command.subcommands.find(buf, argStart[1], argLength[1]) ?? command
+    }
+    const refusal = this.#refusal(session, command, parser)
+    if (refusal !== undefined) {
+      if (command !== undefined) command.rejectedCalls++
+      reply.error(refusal)
+      this.countError(refusal)
+    } else {
+      const call = this.#calls[this.#depth] ?? this.#newCall()
+      call.session = session
+      call.buf = buf
+      call.starts = argStart
+      call.lengths = argLength
+      call.argc = argc
+      call.hashedIndex = ahead ? batch.keyIndexes[index] : 0
+      call.hash = ahead ? batch.hashes[index] : 0
+      session.lastCommand = command
+      this.run(call, command as Command)
+      if (reply.pos > mark && reply.buf[mark] === 45) this.#countFailure(command as Command, mark)
+    }
+    if (session.replyMode !== REPLY_ON) this.#applyReplyMode(session, mark)
+  }
+
+  #newCall(): Call {
+    const call = new Call(this.#engine, this.reply)
+    this.#calls[this.#depth] = call
+    return call
+  }
+
+  /** Runs a command on a call whose arguments and session are set. An exception is our bug: logged, and answered. */
+  run(call: Call, command: Command): void {
+    const { reply } = this
+    const mark = reply.pos
+    call.command = command
+    call.db = this.#engine.db(call.session.dbIndex)
+    this.#depth++
+    const startUs = command.isConstantTime ? 0 : this.#engine.clock.monotonicUs()
+    try {
+      command.run(call)
+    } catch (error) {
+      reply.pos = mark
+      this.#handlerThrew(command, error)
+    }
+    this.#depth--
+    call.session.commands++
+    command.calls++
+    this.#engine.stats.commandsProcessed++
+    if (command.isConstantTime) {
+      if (command.untimedCalls++ === 0) this.#untimed[this.#untimedCount++] = command
+    } else {
+      const us = this.#engine.clock.monotonicUs() - startUs
+      command.timeUs += us
+      this.#timedUs += us
+      if (this.#depth === 0) this.#engine.nowMs = this.#engine.clock.nowMs()
+    }
+  }
+
+  #handlerThrew(command: Command, error: unknown): void {
+    if (error instanceof Error && error.name === 'WrongTypeError') return this.reply.error(ERRORS.wrongType)
+    if (error instanceof Error && error.name === 'ArenaFullError') return this.reply.error(ERRORS.outOfMemory)
+    if (error instanceof RangeError && error.message.startsWith('Array buffer allocation')) {
+      return this.reply.error(ERRORS.outOfMemory)
+    }
+    this.#engine.stats.unexpectedErrors++
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.#engine.log('warning', `Command ${command.fullName} of module ${command.module} threw: ${text}`)
+    this.reply.error(`${ERRORS.internal} in '${command.fullName}'`)
+  }
+
+  /** Why a request is not run; undefined when it is. */
+  #refusal(session: Session, command: Command | undefined, parser: RequestParser): string | undefined {
+    const mayRun = session.authenticated || !this.#engine.authRequired
+    if (!mayRun && (command === undefined || (command.checks & CHECK_AUTH) !== 0)) return ERRORS.noAuth
+    if (command === undefined) return unknownCommand(parser)
+    if (command.subcommands !== undefined && parser.argc > 1) return unknownSubcommand(command, parser)
+    if (!command.arityFits(parser.argc)) return wrongArity(command.fullName)
+    if (command.checks === 0) return undefined
+    if ((command.checks & CHECK_PROTECTED) !== 0) {
+      const refusal = protectedRefusal(this.#engine.config, session, command)
+      if (refusal !== undefined) return refusal
+    }
+    if (this.#engine.maxmemoryBytes > 0 && !this.#engine.upkeep.freeMemory() && (command.checks & CHECK_OOM) !== 0) return ERRORS.outOfMemory
+    return undefined
+  }
+
+  /**
+   * Runs a command inside another one, or for the embedder, with the engine's permissions: no AUTH, no ACL.
+   * @returns its reply, as RESP3 values
+   */
+  callCommand(session: Session, words: readonly CommandArgument[]): ReplyValue {
+    const { reply } = this
+    const mark = reply.pos
+    const resp = reply.resp
+    const parser = new RequestParser()
+    parser.bulkBytesMax = Number.MAX_SAFE_INTEGER
+    const request = encodeCommand(words)
+    parser.parse(request, request.length, true)
+    const wasAuthenticated = session.authenticated
+    const { replyMode } = session
+    session.authenticated = true
+    session.replyMode = REPLY_ON
+    reply.resp = 3
+    this.dispatch(session, parser)
+    session.replyMode = replyMode
+    session.authenticated = wasAuthenticated
+    reply.resp = resp
+    const value = readReply(reply.buf, mark, reply.pos)
+    reply.pos = mark
+    return value
+  }
+
+  #countFailure(command: Command, mark: number): void {
+    command.failedCalls++
+    const { buf, pos } = this.reply
+    let end = mark + 1
+    while (end < pos && buf[end] > 32) end++
+    this.countError(latin1(buf, mark + 1, end - mark - 1))
+  }
+
+  /** @param text an error reply, or just its code */
+  countError(text: string): void {
+    const code = text.split(' ', 1)[0]
+    this.#engine.stats.errorReplies++
+    const { errors } = this.#engine.stats
+    const count = errors.get(code)
+    if (count !== undefined || errors.size < ERROR_CODES_MAX) errors.set(code, (count ?? 0) + 1)
+  }
+
+  #applyReplyMode(session: Session, mark: number): void {
+    if (session.replyMode === REPLY_SKIP_NEXT) {
+      session.replyMode = REPLY_SKIP
+      this.reply.pos = mark
+    } else {
+      this.reply.pos = mark
+      if (session.replyMode === REPLY_SKIP) session.replyMode = REPLY_ON
+    }
+  }
+}
+
+function unknownCommand(parser: RequestParser): string {
+  const { buf, argStart, argLength, argc } = parser
+  let quoted = ''
+  for (let i = 1; i < argc && quoted.length < 128; i++) {
+    quoted += `'${latin1(buf, argStart[i], Math.min(argLength[i], 128 - quoted.length))}' `
+  }
+  const name = latin1(buf, argStart[0], Math.min(argLength[0], 128))
+  return `ERR unknown command '${name}', with args beginning with: ${quoted}`
+}
+
+function unknownSubcommand(command: Command, parser: RequestParser): string {
+  const name = latin1(parser.buf, parser.argStart[1], Math.min(parser.argLength[1], 128))
+  return `ERR unknown subcommand '${name}'. Try ${command.fullName.toUpperCase()} HELP.`
+}

@@ -1,0 +1,120 @@
+/**
+ * Upkeep: what an engine does between commands. Keys whose time is over, memory over the limit, memory to give back.
+ *
+ * Everything is done in slices of at most a few milliseconds; what is left goes on with `Clock.soon` or the next cron.
+ */
+
+import type { Arena } from '../structures/arena.ts'
+import type { Engine } from './engine.ts'
+import { EVENT_EVICTED } from './events.ts'
+
+const EXPIRE_STEPS = 64
+/** Evictions between two looks at the clock. */
+const EVICT_STEPS = 16
+const CRON_INTERVAL_MS = 100
+/** Per cron: at most 3 % of the time goes into moving blocks. */
+const DEFRAG_BUDGET_US = 3000
+
+export class Upkeep {
+  readonly #engine: Engine
+  readonly #discarded: Arena[] = []
+  #evictsSoon = false
+  #stopCron: () => void
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+    this.#stopCron = engine.clock.every(CRON_INTERVAL_MS, () => this.cron())
+  }
+
+  stop(): void {
+    this.#stopCron()
+  }
+
+  /** An arena that is not used any more: it goes back a segment at a time. */
+  discard(arena: Arena): void {
+    this.#discarded.push(arena)
+  }
+
+  /** Ten times a second: time, expiry, memory. */
+  cron(): void {
+    if (this.#engine.dispatcher.busy || this.#engine.closed || this.#engine.cronPaused) return
+    this.#engine.nowMs = this.#engine.clock.nowMs()
+    this.#engine.updateAccessClock()
+    this.#engine.stats.sample(this.#engine.nowMs)
+    if (this.#engine.activeExpire) this.expireDue(this.#engine.expireBudgetUs)
+    this.#giveBack()
+    this.#defragment()
+    this.#engine.usedBytes()
+  }
+
+  setCronInterval(intervalMs: number): void {
+    this.#stopCron()
+    this.#stopCron = this.#engine.clock.every(intervalMs, () => this.cron())
+  }
+
+  /** Deletes keys whose time is over for at most `budgetUs`, and goes on soon when there are more. */
+  expireDue(budgetUs: number): void {
+    const endUs = this.#engine.clock.monotonicUs() + budgetUs
+    for (const db of this.#engine.databases()) {
+      while (db.expireDue(EXPIRE_STEPS) >= EXPIRE_STEPS) {
+        if (this.#engine.clock.monotonicUs() < endUs) continue
+        this.#engine.stats.expiredTimeCapReached++
+        this.#engine.clock.soon(() => {
+          if (this.#engine.closed || !this.#engine.activeExpire) return
+          this.#engine.nowMs = this.#engine.clock.nowMs()
+          this.expireDue(budgetUs)
+        })
+        return
+      }
+    }
+  }
+
+  /** Arenas of flushed databases go back a segment at a time: unmapping one takes about a millisecond. */
+  #giveBack(): void {
+    const arena = this.#discarded.at(-1)
+    if (arena === undefined) return
+    if (!arena.dropLastSegment()) this.#discarded.pop()
+    if (this.#discarded.length > 0) this.#engine.clock.soon(() => this.#giveBack())
+  }
+
+  #defragment(): void {
+    const endUs = this.#engine.clock.monotonicUs() + DEFRAG_BUDGET_US
+    for (const db of this.#engine.databases()) {
+      while (this.#engine.clock.monotonicUs() < endUs && db.defragStep()) {}
+    }
+  }
+
+  /**
+   * Evicts until memory is below `maxmemory`, for at most `evictBudgetUs`; the rest is evicted between the turns.
+   * @returns false when there is nothing left that could be evicted
+   */
+  freeMemory(): boolean {
+    if (this.#engine.maxmemoryBytes === 0 || this.#engine.usedBytes() <= this.#engine.maxmemoryBytes) return true
+    const endUs = this.#engine.clock.monotonicUs() + this.#engine.evictBudgetUs
+    for (let step = 1; this.#engine.usedBytes() > this.#engine.maxmemoryBytes; step++) {
+      const victim = this.#engine.eviction.next(this.#engine.nowMs)
+      if (victim === undefined) return false
+      const { db, key } = victim
+      const address = db.find(key, 0, key.length)
+      this.#engine.stats.evictedKeys++
+      db.removeFound(address)
+      this.#engine.keyGone(db, key, EVENT_EVICTED, 'evicted')
+      if (step % EVICT_STEPS === 0 && this.#engine.clock.monotonicUs() > endUs) {
+        this.#freeMemorySoon()
+        return true
+      }
+    }
+    return true
+  }
+
+  #freeMemorySoon(): void {
+    if (this.#evictsSoon) return
+    this.#evictsSoon = true
+    this.#engine.clock.soon(() => {
+      this.#evictsSoon = false
+      if (this.#engine.closed) return
+      this.#engine.nowMs = this.#engine.clock.nowMs()
+      this.freeMemory()
+    })
+  }
+}
