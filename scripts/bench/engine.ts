@@ -1,0 +1,150 @@
+/**
+ * An engine inside this process whose clockwork runs only when the benchmark says so: each of its tasks can be measured on
+ * its own. The time of day is the benchmark's; the monotonic clock, which the engine's time budgets go by, is real.
+ *
+ * Takes the build, or the sources under `node --conditions=@kvasir/source`.
+ */
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { root } from '../workspace.ts'
+
+const TASKS_MAX = 1_000_000
+
+/** What the benchmarks use of an engine and of its first database. */
+export interface BenchEngine {
+  createSession(transport: object): BenchSession
+  db(index: number): {
+    readonly size: number
+    readonly usedBytes: number
+    readonly arena: { readonly reservedBytes: number; readonly usedBytes: number; readonly pageBytes: number }
+    readonly table: { readonly indexBytes: number; readonly slots: number }
+  }
+  close(): void
+}
+
+export interface BenchSession {
+  feed(buf: Uint8Array, start: number, end: number): void
+}
+
+/** CPU time of this thread in microseconds: other processes on the machine do not show in it. */
+export function threadUs(): number {
+  // Linux brings a thread's own figure up to date only every few milliseconds, but does so when the process's is asked for.
+  process.cpuUsage()
+  const { user, system } = process.threadCpuUsage()
+  return user + system
+}
+
+/** The longest of the stretches of work that the engine did in one go, and all of them together. */
+export class Pauses {
+  worstUs = 0
+  totalUs = 0
+  count = 0
+  readonly #long: string[] = []
+
+  /** @param when what was going on, for the list of those over `LONG_US` */
+  note(us: number, when: () => string): void {
+    this.count++
+    this.totalUs += us
+    this.worstUs = Math.max(this.worstUs, us)
+    if (us >= Pauses.LONG_US && this.#long.length < 20) this.#long.push(`${(us / 1000).toFixed(1)} ms ${when()}`)
+  }
+
+  /** Those of at least `LONG_US`, in their order. */
+  get long(): readonly string[] {
+    return this.#long
+  }
+
+  static readonly LONG_US = 3000
+}
+
+export class EngineBench {
+  readonly engine: BenchEngine
+  readonly session: BenchSession
+  nowMs = 1_700_000_000_000
+  /** Bytes of the replies since `takeReply`; kept only when asked for. */
+  #replies: Buffer[] | undefined
+  readonly #timers = new Set<() => void>()
+  readonly #soon: (() => void)[] = []
+
+  private constructor(createEngine: (options: object) => BenchEngine) {
+    let x = 88172645
+    this.engine = createEngine({
+      clock: {
+        nowMs: () => this.nowMs,
+        monotonicUs: () => performance.now() * 1000,
+        every: (_intervalMs: number, task: () => void) => {
+          this.#timers.add(task)
+          return () => this.#timers.delete(task)
+        },
+        soon: (task: () => void) => this.#soon.push(task),
+      },
+      random: {
+        next() {
+          x ^= x << 13
+          x ^= x >>> 17
+          x ^= x << 5
+          return x >>> 0
+        },
+      },
+    })
+    this.session = this.engine.createSession({
+      kind: 'memory',
+      address: '',
+      localAddress: '',
+      descriptor: -1,
+      queuedBytes: 0,
+      send: (buf: Uint8Array, start: number, length: number) => {
+        this.#replies?.push(Buffer.from(buf.slice(start, start + length)))
+        return false
+      },
+      close() {},
+    })
+  }
+
+  static async create(): Promise<EngineBench> {
+    const require = createRequire(join(root, 'packages', 'server', 'package.json'))
+    const core = await import(pathToFileURL(require.resolve('@kvasir/core')).href)
+    return new EngineBench(core.createEngine)
+  }
+
+  /** Feeds requests and measures the whole turn. */
+  feed(bytes: Uint8Array, length: number, pauses: Pauses, when: () => string): void {
+    const startUs = threadUs()
+    this.session.feed(bytes, 0, length)
+    pauses.note(threadUs() - startUs, when)
+  }
+
+  /** Runs one command and returns its reply. */
+  command(line: string, pauses: Pauses): Buffer {
+    const words = line.split(' ').map((word) => `$${word.length}\r\n${word}\r\n`)
+    const bytes = Buffer.from(`*${words.length}\r\n${words.join('')}`)
+    this.#replies = []
+    this.feed(bytes, bytes.length, pauses, () => line)
+    const reply = Buffer.concat(this.#replies)
+    this.#replies = undefined
+    return reply
+  }
+
+  /** A tenth of a second passes: the engine's timers run, each measured, and what they leave for the turns after. */
+  tick(pauses: Pauses, when: () => string): void {
+    this.nowMs += 100
+    for (const task of [...this.#timers]) this.#measured(task, pauses, when)
+    this.runSoon(pauses, when)
+  }
+
+  /** Runs what the engine put off to later turns, each task measured, until nothing is left. */
+  runSoon(pauses: Pauses, when: () => string): void {
+    for (let i = 0; i < TASKS_MAX; i++) {
+      const task = this.#soon.shift()
+      if (task === undefined) return
+      this.#measured(task, pauses, when)
+    }
+  }
+
+  #measured(task: () => void, pauses: Pauses, when: () => string): void {
+    const startUs = threadUs()
+    task()
+    pauses.note(threadUs() - startUs, when)
+  }
+}
