@@ -24,6 +24,9 @@ export type EvictionPolicy =
 
 const POOL_SIZE = 16
 const LFU_INITIAL = 5
+/** One key in so many with a time to live: then it is found sooner in the wheel than in the table. */
+const VOLATILE_RARITY = 16
+const VOLATILE_ATTEMPTS_MAX = 32
 const CLOCK_MASK = 0xffffff
 
 /** Parameters that INFO and CONFIG show; the engine keeps them up to date. */
@@ -117,20 +120,21 @@ export class Eviction {
   }
 
   #randomKey(policy: EvictionPolicy): { db: Database; key: Uint8Array } | undefined {
-    const dbs = [...this.#databases()].filter(db => (policy === 'allkeys-random' ? db.size : db.wheel.size) > 0)
+    const dbs = [...this.#databases()].filter((db) => (policy === 'allkeys-random' ? db.size : db.wheel.size) > 0)
     if (dbs.length === 0) return undefined
     const db = dbs[this.#random() % dbs.length]
     const address = policy === 'allkeys-random' ? db.table.sample(this.#random) : this.#sampleVolatile(db)
     return address === 0 ? undefined : { db, key: db.keyBytes(address).slice() }
   }
 
-  /** A key with a time to live: by sampling, or the one that expires first when such keys are rare. */
+  /** A key with a time to live: from the table, where each is as likely as any other, or from the wheel when they are rare. */
   #sampleVolatile(db: Database): number {
-    for (let attempt = 0; attempt < 32; attempt++) {
+    const attempts = db.wheel.size * VOLATILE_RARITY < db.size ? 0 : VOLATILE_ATTEMPTS_MAX
+    for (let attempt = 0; attempt < attempts; attempt++) {
       const address = db.table.sample(this.#random)
       if (address !== 0 && db.expiryMs(address) !== NO_EXPIRY) return address
     }
-    return db.wheel.first()
+    return db.wheel.sample(this.#random)
   }
 
   /** The last resort when samples found nothing: any key that the policy allows. */
@@ -151,6 +155,10 @@ export class Eviction {
       for (let i = 0; i < this.parameters.samples; i++) {
         const address = isVolatile ? this.#sampleVolatile(db) : db.table.sample(this.#random)
         if (address !== 0) this.#offer(db, address, this.#score(db, address, nowMs))
+      }
+      if (this.parameters.policy === 'volatile-ttl') {
+        const soonest = db.wheel.first()
+        this.#offer(db, soonest, this.#score(db, soonest, nowMs))
       }
     }
   }
