@@ -38,13 +38,22 @@
  */
 
 import { type Arena, KIND_INDEX, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
+import {
+  ADDRESS_WORD,
+  BUCKET_BYTES,
+  BUCKET_WORDS,
+  BUCKETS_MAX,
+  countInRegion,
+  eachOfHome,
+  isEmptyBucket,
+  META_WORD,
+  newRegion,
+  placeInRegion,
+  pourRegion,
+  regionStep,
+  SLOTS,
+} from './hash-region.ts'
 
-const SLOTS = 10
-const BUCKET_WORDS = 16
-const BUCKET_BYTES = 64
-const ADDRESS_WORD = 5
-const META_WORD = 15
-const BUCKETS_MAX = 64
 const CACHE_LINE_WORDS = 16
 /** Most hashes of one `prefetch`. */
 export const PREFETCH_MAX = 16
@@ -53,23 +62,6 @@ const PASS_MAX = 8
 const REGION_DEPTH_MAX = 24
 /** As far as the overflow, a byte, can count. */
 const PASS_MAX_DEEPEST = 25
-
-/** Region sizes, in buckets: those that fill a size class of the arena. */
-const REGION_STEPS = buildRegionSteps()
-
-function buildRegionSteps(): number[] {
-  const steps: number[] = []
-  for (let n = 1; n <= 16; n++) steps.push(n)
-  for (let n = 18; n <= 32; n += 2) steps.push(n)
-  for (let n = 36; n <= BUCKETS_MAX; n += 4) steps.push(n)
-  return steps
-}
-
-/** The smallest region with at least this many buckets. */
-function regionStep(buckets: number): number {
-  for (const n of REGION_STEPS) if (n >= buckets) return n
-  return BUCKETS_MAX
-}
 
 /** What a table asks about the blocks that it holds. */
 export abstract class HashTable {
@@ -95,9 +87,9 @@ export abstract class HashTable {
   constructor(arena: Arena) {
     this.arena = arena
     this.#directory = new Int32Array(4)
-    this.#directory[0] = this.#newRegion(1)
+    this.#directory[0] = newRegion(this.arena, 1, this.#epoch)
     this.#directory[1] = 1 | (1 << 8)
-    this.#directory[2] = this.#newRegion(1)
+    this.#directory[2] = newRegion(this.arena, 1, this.#epoch)
     this.#directory[3] = 1 | (1 << 8)
   }
 
@@ -228,26 +220,7 @@ export abstract class HashTable {
     const meta = this.#directory[d + 1]
     const position = (hash << (meta >>> 8)) >>> 16
     const passMax = meta >>> 8 >= REGION_DEPTH_MAX ? PASS_MAX_DEEPEST : PASS_MAX
-    return this.#placeIn(region, meta & 0xff, position, address, passMax)
-  }
-
-  #placeIn(region: number, buckets: number, position: number, address: number, passMax: number): boolean {
-    const words = this.arena.i32[region >>> SEGMENT_SHIFT]
-    const base = (region & SEGMENT_UNIT_MASK) << 1
-    const home = (position * buckets) >>> 16
-    let b = home
-    for (let pass = 0; pass <= passMax && pass < buckets; pass++) {
-      const bucket = base + b * BUCKET_WORDS
-      for (let slot = 0; slot < SLOTS; slot++) {
-        if (words[bucket + ADDRESS_WORD + slot] !== 0) continue
-        setPosition(words, bucket, slot, position)
-        words[bucket + ADDRESS_WORD + slot] = address
-        for (let p = home; p !== b; p = p + 1 === buckets ? 0 : p + 1) words[base + p * BUCKET_WORDS + META_WORD]++
-        return true
-      }
-      if (++b === buckets) b = 0
-    }
-    return false
+    return placeInRegion(this.arena, region, meta & 0xff, position, address, passMax)
   }
 
   /** Takes out the key that the last `find` found with this hash. Its block stays the caller's. */
@@ -322,15 +295,6 @@ export abstract class HashTable {
     this.#setRegion(d, meta >>> 8, moved, meta & 0xff)
   }
 
-  #newRegion(buckets: number): number {
-    const region = this.arena.alloc(buckets * BUCKET_BYTES, KIND_INDEX)
-    const base = (region & SEGMENT_UNIT_MASK) << 1
-    const words = this.arena.i32[region >>> SEGMENT_SHIFT]
-    words.fill(0, base, base + buckets * BUCKET_WORDS)
-    for (let b = 0; b < buckets; b++) words[base + b * BUCKET_WORDS + META_WORD] = this.#epoch << 8
-    return region
-  }
-
   /** Names `region` in every pair of the directory that shares the prefix of pair `d`. */
   #setRegion(d: number, regionDepth: number, region: number, buckets: number): void {
     const span = 1 << (this.#depth - regionDepth)
@@ -365,8 +329,8 @@ export abstract class HashTable {
     const meta = this.#directory[d + 1]
     const passMax = meta >>> 8 >= REGION_DEPTH_MAX ? PASS_MAX_DEEPEST : PASS_MAX
     for (let n = buckets; ; n = regionStep(n + 1)) {
-      const region = this.#newRegion(n)
-      if (this.#pour(old, meta & 0xff, region, n, 0, passMax)) {
+      const region = newRegion(this.arena, n, this.#epoch)
+      if (pourRegion(this.arena, old, meta & 0xff, region, n, 0, passMax)) {
         this.arena.free(old)
         this.#setRegion(d, meta >>> 8, region, n)
         return
@@ -374,26 +338,6 @@ export abstract class HashTable {
       this.arena.free(region)
       if (n === BUCKETS_MAX) return this.#split(d)
     }
-  }
-
-  /**
-   * Puts all keys of region `from` into region `to`.
-   * @param half 0: same positions; 1 or 2: `from` was the lower or upper half of `to`'s prefix, so positions lose a bit
-   * @returns false when one did not find a place
-   */
-  #pour(from: number, fromBuckets: number, to: number, toBuckets: number, half: number, passMax: number): boolean {
-    const words = this.arena.i32[from >>> SEGMENT_SHIFT]
-    const base = (from & SEGMENT_UNIT_MASK) << 1
-    for (let bucket = base; bucket < base + fromBuckets * BUCKET_WORDS; bucket += BUCKET_WORDS) {
-      for (let slot = 0; slot < SLOTS; slot++) {
-        const address = words[bucket + ADDRESS_WORD + slot]
-        if (address === 0) continue
-        let position = positionAt(words, bucket, slot)
-        if (half !== 0) position = (position >>> 1) | (half === 2 ? 0x8000 : 0)
-        if (!this.#placeIn(to, toBuckets, position, address, passMax)) return false
-      }
-    }
-    return true
   }
 
   /** Splits a region in two of the next depth; the one place that hashes keys anew. */
@@ -431,11 +375,11 @@ export abstract class HashTable {
   #buildRegion(d: number, regionDepth: number, addresses: number[], hashes: number[]): void {
     const passMax = regionDepth >= REGION_DEPTH_MAX ? PASS_MAX_DEEPEST : PASS_MAX
     for (let n = regionStep(Math.ceil(addresses.length / (SLOTS * 0.92))); ; n = regionStep(n + 1)) {
-      const region = this.#newRegion(n)
+      const region = newRegion(this.arena, n, this.#epoch)
       let placed = 0
       while (placed < addresses.length) {
         const position = (hashes[placed] << regionDepth) >>> 16
-        if (!this.#placeIn(region, n, position, addresses[placed], passMax)) break
+        if (!placeInRegion(this.arena, region, n, position, addresses[placed], passMax)) break
         placed++
       }
       if (placed === addresses.length) {
@@ -464,7 +408,7 @@ export abstract class HashTable {
     const d = (hash >>> this.#shift) << 1
     const meta = this.#directory[d + 1]
     const buckets = meta & 0xff
-    const keys = this.#countRegion(d)
+    const keys = countInRegion(this.arena, this.#directory[d], this.#directory[d + 1] & 0xff)
     if (keys * 2 > buckets * SLOTS) return
     if (this.#snapshot !== undefined) this.#saveRegion(d)
     const smaller = regionStep(Math.max(1, Math.ceil(keys / (SLOTS * 0.8))))
@@ -481,19 +425,21 @@ export abstract class HashTable {
     const left = 2 * first
     const right = 2 * (first + span)
     if (this.#directory[left + 1] >>> 8 !== regionDepth || this.#directory[right + 1] >>> 8 !== regionDepth) return
-    const keys = this.#countRegion(left) + this.#countRegion(right)
+    const keys =
+      countInRegion(this.arena, this.#directory[left], this.#directory[left + 1] & 0xff) +
+      countInRegion(this.arena, this.#directory[right], this.#directory[right + 1] & 0xff)
     if (keys > (BUCKETS_MAX * SLOTS) / 3) return
     if (this.#snapshot !== undefined) {
       this.#saveRegion(left)
       this.#saveRegion(right)
     }
     const n = regionStep(Math.max(1, Math.ceil(keys / (SLOTS * 0.7))))
-    const region = this.#newRegion(n)
+    const region = newRegion(this.arena, n, this.#epoch)
     const a = this.#directory[left]
     const b = this.#directory[right]
     const done =
-      this.#pour(a, this.#directory[left + 1] & 0xff, region, n, 1, PASS_MAX) &&
-      this.#pour(b, this.#directory[right + 1] & 0xff, region, n, 2, PASS_MAX)
+      pourRegion(this.arena, a, this.#directory[left + 1] & 0xff, region, n, 1, PASS_MAX) &&
+      pourRegion(this.arena, b, this.#directory[right + 1] & 0xff, region, n, 2, PASS_MAX)
     if (!done) {
       this.arena.free(region)
       return
@@ -501,17 +447,6 @@ export abstract class HashTable {
     this.arena.free(a)
     this.arena.free(b)
     this.#setRegion(left, regionDepth - 1, region, n)
-  }
-
-  #countRegion(d: number): number {
-    const region = this.#directory[d]
-    const words = this.arena.i32[region >>> SEGMENT_SHIFT]
-    const base = (region & SEGMENT_UNIT_MASK) << 1
-    let keys = 0
-    for (let bucket = base; bucket < base + (this.#directory[d + 1] & 0xff) * BUCKET_WORDS; bucket += BUCKET_WORDS) {
-      for (let slot = 0; slot < SLOTS; slot++) if (words[bucket + ADDRESS_WORD + slot] !== 0) keys++
-    }
-    return keys
   }
 
   /**
@@ -527,35 +462,11 @@ export abstract class HashTable {
     const buckets = meta & 0xff
     const position = (cursor << regionDepth) >>> 16
     const home = (position * buckets) >>> 16
-    this.#eachOfHome(this.#directory[d], buckets, home, position, visit)
+    eachOfHome(this.arena, this.#directory[d], buckets, home, position, visit)
     const prefix = (cursor >>> (32 - regionDepth)) * 2 ** (32 - regionDepth)
     const nextPosition = home + 1 === buckets ? 65536 : Math.ceil(((home + 1) * 65536) / buckets)
     const next = prefix + nextPosition * 2 ** (16 - regionDepth)
     return next >= 2 ** 32 ? 0 : Math.ceil(next)
-  }
-
-  #eachOfHome(
-    region: number,
-    buckets: number,
-    home: number,
-    positionMin: number,
-    visit: (address: number) => void,
-  ): void {
-    const words = this.arena.i32[region >>> SEGMENT_SHIFT]
-    const base = (region & SEGMENT_UNIT_MASK) << 1
-    let b = home
-    for (let pass = 0; pass < buckets; pass++) {
-      const bucket = base + b * BUCKET_WORDS
-      const overflow = words[bucket + META_WORD] & 0xff
-      for (let slot = 0; slot < SLOTS; slot++) {
-        const address = words[bucket + ADDRESS_WORD + slot]
-        if (address === 0) continue
-        const position = positionAt(words, bucket, slot)
-        if (position >= positionMin && (position * buckets) >>> 16 === home) visit(address)
-      }
-      if (overflow === 0) return
-      if (++b === buckets) b = 0
-    }
   }
 
   /**
@@ -663,24 +574,9 @@ export abstract class HashTable {
     const word = ((region & SEGMENT_UNIT_MASK) << 1) + home * BUCKET_WORDS + META_WORD
     if (((words[word] >>> 8) & 0xff) === this.#epoch) return
     words[word] = (words[word] & ~0xff00) | (this.#epoch << 8)
-    this.#eachOfHome(region, this.#directory[d + 1] & 0xff, home, 0, this.#snapshot!)
+    eachOfHome(this.arena, region, this.#directory[d + 1] & 0xff, home, 0, this.#snapshot ?? NOTHING)
   }
 }
 
 const NO_WORDS = new Int32Array(0)
 const NOTHING = (): void => {}
-
-function positionAt(words: Int32Array, bucket: number, slot: number): number {
-  return (words[bucket + (slot >> 1)] >>> ((slot & 1) << 4)) & 0xffff
-}
-
-function setPosition(words: Int32Array, bucket: number, slot: number, position: number): void {
-  const word = bucket + (slot >> 1)
-  const shift = (slot & 1) << 4
-  words[word] = (words[word] & ~(0xffff << shift)) | (position << shift)
-}
-
-function isEmptyBucket(words: Int32Array, bucket: number): boolean {
-  for (let slot = 0; slot < SLOTS; slot++) if (words[bucket + ADDRESS_WORD + slot] !== 0) return false
-  return true
-}
