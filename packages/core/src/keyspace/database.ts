@@ -287,6 +287,7 @@ export class Database {
    * Gives the key that was just looked up an inline value of `valueLength` bytes, which the caller then writes at
    * `valueStart` of `valueBuf`. What the key held before is freed first.
    * @param address what the look-up returned; 0 creates the key
+   * @param key bytes outside this database's arena
    * @param kind type and encoding, as in the flags
    * @param expiryMs a time, NO_EXPIRY or KEEP_EXPIRY
    * @returns the entry's address
@@ -330,7 +331,11 @@ export class Database {
       this.#freeEntry(address, old)
     }
     this.#writeKey(to, flags, key, keyStart, keyLength, external, valueLength)
-    if (address === 0) this.table.insert(this.#hash, to)
+    if (address === 0) {
+      this.table.insert(this.#hash, to)
+      // A region that grows hands its keys over first, and whoever takes them reads their values.
+      if (this.table.snapshotActive) this.#locateValue(to)
+    }
     if (expiry !== NO_EXPIRY) this.wheel.add(to)
     return to
   }
