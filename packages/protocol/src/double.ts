@@ -12,8 +12,8 @@
  *       else                                      with an exponent of E digits    1.234e-4  2.5e+33
  *
  * Grisu2 is fast, but does not always find the shortest digits or the nearest of those: 1e23 gives 9999999999999999,
- * -1424911756541060.8 ends in .7. All of them read back equal. `String(x)` has other digits for one double in 240, hence
- * an implementation of our own; in pairs of 32-bit halves, because BigInt would cost ten times as much.
+ * -1424911756541060.8 ends in .7. All of them read back equal. `String(x)` has other digits for one double in 240,
+ * hence an implementation of our own; in pairs of 32-bit halves, because BigInt would cost several times as much.
  *
  * Rejected: `String(x)`, and C's `%.17g`, which older servers use: other digits, and 0.1 is 0.10000000000000001.
  *
@@ -103,8 +103,8 @@ function writeDigits(buf: Uint8Array, pos: number): number {
 }
 
 /*
- * Grisu2. A number here is a pair (high, low) of unsigned 32-bit halves of a 64-bit integer, times a power of two that the
- * comments name. Functions that answer a pair leave it in `pair`,
+ * Grisu2. A number here is a pair (high, low) of unsigned 32-bit halves of a 64-bit integer, times a power of two that
+ * the comments name. Functions that answer a pair leave it in `pair`,
  * because numbers beyond 31 bits in variables of a module, or in an object, would be allocated on the heap.
  */
 
@@ -180,18 +180,20 @@ function generate(
   let whole = topHigh >>> shift
   let fractionHigh = topHigh & mask
   let fractionLow = topLow
-  digitCount = 0
+  let count = 0
   let left = 10
+  while (left > 1 && whole < TEN_TO[left - 1]) left--
   while (left > 0) {
     left--
     const divisor = TEN_TO[left]
     const digit = (whole / divisor) >>> 0
     whole -= digit * divisor
-    if (digit !== 0 || digitCount !== 0) digits[digitCount++] = digit
+    if (digit !== 0 || count !== 0) digits[count++] = digit
     // Below 2^32, because top is below 2^64.
     const restHigh = ((whole << shift) | fractionHigh) >>> 0
     if (restHigh < deltaHigh || (restHigh === deltaHigh && fractionLow <= deltaLow)) {
       power += left
+      digitCount = count
       round(deltaHigh, deltaLow, restHigh, fractionLow, divisor * (mask + 1), distanceHigh, distanceLow)
       return
     }
@@ -210,9 +212,10 @@ function generate(
     left--
     const digit = fractionHigh >>> shift
     fractionHigh &= mask
-    if (digit !== 0 || digitCount !== 0) digits[digitCount++] = digit
+    if (digit !== 0 || count !== 0) digits[count++] = digit
     if (fractionHigh < dHigh || (fractionHigh === dHigh && fractionLow < dLow)) {
       power += left
+      digitCount = count
       round(dHigh, dLow, fractionHigh, fractionLow, mask + 1, wHigh, wLow)
       return
     }

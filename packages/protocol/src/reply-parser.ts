@@ -1,17 +1,17 @@
 /**
- * Reply parser: turns the bytes that a server sends, RESP2 or RESP3 in any mixture, into values that keep their RESP type
- * (`Reply` in reply.ts).
+ * Reply parser: turns the bytes that a server sends, RESP2 or RESP3 in any mixture, into values that keep their RESP
+ * type (`Reply` in reply.ts).
  *
  * Bytes go in as they come, cut anywhere; whole replies come out. A reply half received is a stack of open aggregates,
  * one frame each, never a recursion, and goes on where it stopped:
  *
  *     *2\r\n :1\r\n *2\r\n +a\r\n          frames: [array, 1 left, items: [1]] [array, 1 left, items: ['a']]
  *
- * It understands what the specification has beyond the servers of today: streamed strings and aggregates, `$?` and `*?`.
- * It is strict: a line end is CR LF, a number is all digits within its range, a count announced is a count received.
+ * It understands what the specification has beyond the servers of today: streamed strings and aggregates, `$?` and
+ * `*?`. It is strict: a line end is CR LF, a number is all digits and within its range.
  *
- * Limits: depth, length of a line and of a bulk, number of parts. Memory grows with the bytes that have come, never with
- * the numbers that they announce, and each byte is looked at a bounded number of times.
+ * Limits: depth, length of a line and of a bulk, number of parts. Memory grows with the bytes that have come, never
+ * with the numbers that they announce, and each byte is looked at a bounded number of times.
  *
  * Source: https://valkey.io/topics/protocol/ and the RESP3 specification that it links to.
  */

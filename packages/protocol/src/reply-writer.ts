@@ -1,5 +1,6 @@
 /**
- * Reply writer: every reply type of RESP3, each with the form that a RESP2 client gets instead, into one growing buffer.
+ * Reply writer: every reply type of RESP3, each with the form that a RESP2 client gets instead, into one growing
+ * buffer.
  *
  *     type            RESP3                 RESP2
  *     nil             _\r\n                 $-1\r\n      (nullArray: *-1\r\n)
@@ -191,7 +192,7 @@ export class ReplyWriter {
       const start = pos + 5
       const length = writeDouble(buf, start, value) - start
       this.#header(36, length)
-      if (length < 10) buf.copyWithin(start - 1, start, start + length)
+      if (length < 10) for (let i = start; i < start + length; i++) buf[i - 1] = buf[i]
       this.pos += length
     }
     this.#crlf()

@@ -61,8 +61,8 @@ export class ReplyError extends Error {
 }
 
 /**
- * The plain JavaScript value of a reply: see the table at the top of this file. Keys of a Map and elements of a Set that
- * are bytes are found by identity only: parse with `strings: 'text'` to look them up.
+ * The plain JavaScript value of a reply: see the table at the top of this file. Keys of a Map and elements of a Set
+ * that are bytes are found by identity only: parse with `strings: 'text'` to look them up.
  */
 export function simpleValue<S extends Uint8Array | string>(reply: Reply<S>): SimpleValue<S> {
   // A stack of our own, because the depth is the server's choice.

@@ -314,8 +314,8 @@ export class RequestParser {
   /**
    * Splits a line at blanks into `out`, with the quoting of inline commands: `"..."` knows `\xHH`, `\n`, `\r`, `\t`,
    * `\b`, `\a` and takes any other escaped byte as it is; `'...'` knows `\'` only. Quotes may start and end within a
-   * word: `a"b c"d` is one. As in Valkey 9.1, a backslash escapes nothing when the byte behind it is the line's last, so
-   * that `"\"` is a backslash; and VT and FF before a word are skipped like blanks, but do not end one.
+   * word: `a"b c"d` is one. As in Valkey 9.1, a backslash escapes nothing when the byte behind it is the line's last,
+   * so that `"\"` is a backslash; and VT and FF before a word are skipped like blanks, but do not end one.
    * @returns the number of words, or -1 for unbalanced quotes
    */
   #splitLine(buf: Uint8Array, start: number, end: number, out: Uint8Array): number {
