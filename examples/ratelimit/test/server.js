@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { connect, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { encodeRequest, parseReplies, simpleValue } from '@kvasir/protocol'
+import { encodeRequest, REPLY, ReplyParser, simpleValue } from '@kvasir/protocol'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 
@@ -48,12 +48,18 @@ export async function startServer(...args) {
 export async function connectTo(port) {
   const socket = connect(port, '127.0.0.1')
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+  const parser = new ReplyParser({ strings: 'text' })
+  let waiting
+  socket.on('data', bytes => {
+    parser.write(bytes)
+    if (parser.parse() === REPLY) waiting(simpleValue(parser.reply))
+  })
   return {
-    async send(...words) {
-      const reply = new Promise(resolve => socket.once('data', resolve))
+    send(...words) {
       socket.write(encodeRequest(words))
-      const [first] = parseReplies(await reply)
-      return simpleValue(first)
+      return new Promise(resolve => {
+        waiting = resolve
+      })
     },
     close: () => socket.destroy(),
   }
