@@ -14,10 +14,10 @@
  * Limits: the number of arguments, the length of one argument and of one line; stricter ones before AUTH. Memory grows
  * with the bytes that have come, never with the numbers that they announce.
  *
- * What it accepts, refuses and answers is Valkey 9.1's, down to a line with a NUL, which never ends. Two differences are
- * meant: bytes 255 of an inline request are kept, which Valkey drops; and an inline request has at most 10 words before
- * AUTH, where Valkey splits all of them. An error comes as early in any pieces as in one: Valkey's limit of a line
- * depends on how much came at once.
+ * What it accepts, refuses and answers is Valkey 9.1's, down to a line with a NUL, which never ends. Three differences
+ * are meant: bytes 255 of an inline request are kept, which Valkey drops; an inline request has at most 10 words before
+ * AUTH, where Valkey splits all of them; and the longest line is the same in any pieces, where Valkey's depends on how
+ * much comes at once.
  *
  * Source: the RESP specification (https://valkey.io/topics/protocol/) and the observed behaviour of Valkey 9.1.
  */
