@@ -3,4 +3,4 @@
 
 import { runCommandLine } from './process.ts'
 
-await runCommandLine(process.argv.slice(2))
+void runCommandLine(process.argv.slice(2))

@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream'
 import { expect, it } from 'vitest'
-import { Client, createEngine } from './index.ts'
+import { Client } from './client.ts'
+import { createEngine } from './embedded-engine.ts'
 
 it('pipelines commands and gives each its reply', async () => {
   await using engine = createEngine()

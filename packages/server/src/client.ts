@@ -5,8 +5,8 @@
  *     await client.send('GET', 'greeting')               'hello'
  *     await client.send('HGETALL', 'h')                  Map { 'field' => 'value' }
  *
- * Requests are pipelined: none waits for the reply to the one before it. An error reply rejects with ReplyError; one within
- * another reply is a value.
+ * Requests are pipelined: none waits for the reply to the one before it. An error reply rejects with ReplyError; one
+ * within another reply is a value.
  */
 
 import type { Duplex } from 'node:stream'

@@ -1,9 +1,9 @@
 /**
- * Clients: what the server, not the engine, decides about connections. Who comes in (maxclients, protected mode), how much
- * may wait to be sent (client-output-buffer-limit), and who has been silent for too long (timeout).
+ * Clients: what the server, not the engine, decides about connections. Who comes in (maxclients, protected mode), how
+ * much may wait to be sent (client-output-buffer-limit), and who has been silent for too long (timeout).
  *
- * Nothing here runs while a client takes its replies as fast as they come: limits are looked at when bytes had to wait, and once a
- * second. Source: the comments of valkey.conf; texts as observed on Valkey 9.1.
+ * Nothing here runs while a client takes its replies as fast as they come: limits are looked at when bytes had to
+ * wait, and once a second. Source: the comments of valkey.conf; texts as observed on Valkey 9.1.
  */
 
 import type { Engine, Session, Transport } from '@kvasir/core'
@@ -12,19 +12,21 @@ const MS_PER_SECOND = 1000
 
 /** The answer to a connection over the limit, whole, because no session will write it. */
 const TOO_MANY = '-ERR max number of clients reached\r\n'
-const DENIED =
-  '-DENIED Running in protected mode because protected mode is enabled and no password is set for the default user. ' +
-  'In this mode connections are only accepted from the loopback interface. ' +
-  'If you want to connect from external computers, you may adopt one of the following solutions: ' +
-  "1) Just disable protected mode sending the command 'CONFIG SET protected-mode no' from the loopback interface by " +
-  "connecting from the same host the server is running, however MAKE SURE it's not publicly accessible from internet if " +
-  'you do so. Use CONFIG REWRITE to make this change permanent. ' +
-  '2) Alternatively you can just disable the protected mode by editing the configuration file, and setting the protected ' +
-  "mode option to 'no', and then restarting the server. " +
-  "3) If you started the server manually just for testing, restart it with the '--protected-mode no' option. " +
-  '4) Set up an authentication password for the default user. ' +
-  'NOTE: You only need to do one of the above things in order for the server to start accepting connections from the ' +
-  'outside.\r\n'
+const DENIED = [
+  '-DENIED Running in protected mode because protected mode is enabled and no password is set for the',
+  'default user.',
+  'In this mode connections are only accepted from the loopback interface.',
+  'If you want to connect from external computers, you may adopt one of the following solutions:',
+  "1) Just disable protected mode sending the command 'CONFIG SET protected-mode no' from the loopback interface by",
+  "connecting from the same host the server is running, however MAKE SURE it's not publicly accessible from internet if",
+  'you do so. Use CONFIG REWRITE to make this change permanent.',
+  '2) Alternatively you can just disable the protected mode by editing the configuration file, and setting the',
+  "protected mode option to 'no', and then restarting the server.",
+  "3) If you started the server manually just for testing, restart it with the '--protected-mode no' option.",
+  '4) Set up an authentication password for the default user.',
+  'NOTE: You only need to do one of the above things in order for the server to start accepting connections from the',
+  'outside.\r\n',
+].join(' ')
 
 /** A transport that a session can be given to. */
 export interface ConnectedTransport extends Transport {

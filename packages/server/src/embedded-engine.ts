@@ -101,7 +101,9 @@ export class EmbeddedEngine {
     }
   }
 
-  /** Loads the modules that the configuration names, and sets their parameters. Throws ModuleLoadError or ConfigError. */
+  /**
+   * Loads the modules that the configuration names, and sets their parameters. Throws ModuleLoadError or ConfigError.
+   */
   loadModules(): void {
     for (const entry of this.#configuration.modules) {
       if (isModuleLine(entry)) this.#loadLine(entry)

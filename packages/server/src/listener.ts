@@ -1,6 +1,7 @@
 /**
  * Listeners: where clients come from. One small class for each way in (tcp-listener.ts, unix-listener.ts); each makes a
- * transport of every new connection and hands it to `Clients`. TLS or a native transport is one more class of this kind.
+ * transport of every new connection and hands it to `Clients`. TLS or a native transport is one more class of this
+ * kind.
  */
 
 export interface Listener {

@@ -4,8 +4,8 @@
  *     13061:M 21 Nov 2026 02:08:45.280 * Ready to accept connections tcp
  *     process id, role (M primary, S replica), local time, level (. debug, - verbose, * notice, # warning), message
  *
- * A line is written at once and as a whole, so that none is lost when the process ends. A log file is opened for each line, as
- * the peers do: it can be moved away at any time.
+ * A line is written at once and as a whole, so that none is lost when the process ends. A log file is opened for each
+ * line, as the peers do: it can be moved away at any time.
  */
 
 import { appendFileSync, writeSync } from 'node:fs'

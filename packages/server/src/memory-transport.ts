@@ -1,7 +1,7 @@
 /**
  * In-memory connection: a stream for a client in the same process, with a session behind it, and no socket between.
  *
- *     client --write--> MemoryStream --setImmediate--> session.feed --> MemoryTransport.send --push--> 'data' --> client
+ *     client --write--> MemoryStream --setImmediate--> session.feed --> MemoryTransport.send --push--> 'data'
  *
  * What a client writes is run in the next turn of the event loop and not inside `write`: a client that writes from its
  * 'data' listener would otherwise run a command inside another one, and two that answer each other would starve timers.

@@ -42,10 +42,10 @@ it('finds packages', () => {
 it('says what is wrong with what it does not find or cannot use', () => {
   expect(() => resolve('./missing.mjs')).toThrow(`KV_MODULE_NOT_FOUND: there is no file ${join(folder, 'missing.mjs')}`)
   expect(() => resolve('missing-module')).toThrow(
-    `KV_MODULE_NOT_FOUND: there is no package 'missing-module' in ${folder}: install it there with npm install missing-module`,
+    `there is no package 'missing-module' in ${folder}: install it there with npm install missing-module`,
   )
   expect(() => resolve(pack('import-only', { exports: { import: './index.js' } }, 'export default 1'))).toThrow(
-    `KV_MODULE_NOT_FOUND: package 'import-only' exports nothing that can be loaded: its exports need a "default" condition`,
+    `package 'import-only' exports nothing that can be loaded: its exports need a "default" condition`,
   )
   expect(() => resolve(file('e.mjs', 'export const module = 1'))).toThrow(
     "KV_MODULE_DECLARATION: './e.mjs' has no module as its default export: export default defineModule({ ... })",

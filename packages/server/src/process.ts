@@ -128,17 +128,13 @@ class ServerProcess {
     const { config, log } = this.#server.engine
     const maxclients = config.parameter('maxclients').value
     if (limit >= maxclients + DESCRIPTORS_RESERVED) return
+    const needed = maxclients + DESCRIPTORS_RESERVED
     const fitting = Math.max(1, limit - DESCRIPTORS_RESERVED)
     config.assign('maxclients', fitting)
-    log(
-      'warning',
-      `You requested maxclients of ${maxclients} requiring at least ${maxclients + DESCRIPTORS_RESERVED} max file descriptors.`,
-    )
-    log(
-      'warning',
-      `Current maximum open files is ${limit}. maxclients has been reduced to ${fitting} to compensate for low ulimit. ` +
-        "If you need higher maxclients increase 'ulimit -n'.",
-    )
+    log('warning', `You requested maxclients of ${maxclients} requiring at least ${needed} max file descriptors.`)
+    const reduced = `maxclients has been reduced to ${fitting} to compensate for low ulimit`
+    const advice = "If you need higher maxclients increase 'ulimit -n'."
+    log('warning', `Current maximum open files is ${limit}. ${reduced}. ${advice}`)
   }
 
   #writePidFile(): void {

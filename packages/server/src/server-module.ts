@@ -1,6 +1,6 @@
 /**
- * The network server as a module: loaded into the engine like any other, it lives as long as that. What it needs beyond the
- * module API (sessions, parameters), it gets from the engine that it is made for.
+ * The network server as a module: loaded into the engine like any other, it lives as long as that. What it needs
+ * beyond the module API (sessions, parameters), it gets from the engine that it is made for.
  */
 
 import { type Engine, KVASIR_VERSION } from '@kvasir/core'
@@ -47,7 +47,8 @@ export class Network {
 
   /**
    * Listens on all that the configuration names. Rejects with ListenError.
-   * @param freePort whether port 0 stands for a free one, which becomes the configuration's; for redis-server it means none
+   * @param freePort whether port 0 stands for a free one, which becomes the configuration's; for redis-server it means
+   * none
    */
   async listen(freePort: boolean): Promise<void> {
     const { config } = this.#engine

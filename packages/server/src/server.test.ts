@@ -6,7 +6,10 @@ import { API_LEVEL, defineCommand, defineModule, reply } from '@kvasir/module-ap
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { afterAll, describe, expect, it } from 'vitest'
-import { Client, ConfigError, createEngine, createServer, ListenError, type Server } from './index.ts'
+import { Client } from './client.ts'
+import { ConfigError, createEngine } from './embedded-engine.ts'
+import { ListenError } from './listener.ts'
+import { createServer, type Server } from './server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kvasir-server-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

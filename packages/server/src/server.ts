@@ -1,4 +1,6 @@
-/** The server: an engine with its configuration, its modules and its listeners. See the package's README for its use. */
+/**
+ * The server: an engine with its configuration, its modules and its listeners. See the package's README for its use.
+ */
 
 import type { HostInfo } from '@kvasir/core'
 import type { Configuration } from './configuration.ts'

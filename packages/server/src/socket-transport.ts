@@ -1,13 +1,15 @@
 /**
  * Socket transport: carries a session's bytes over a `node:net` socket, TCP or unix.
  *
- * Reading: all sockets share one receive buffer. Requests are run where they lie, inside the read callback, so no buffer is
- * allocated per read and an idle connection holds none. `node:net` offers such a buffer (`onread`) to sockets that are made by hand
- * only; so the listener accepts paused sockets, takes the handle of each, which has not read anything yet, and makes the
- * socket anew. On Windows reads may be under way in several sockets at once, so each has a buffer of its own there.
+ * Reading: all sockets share one receive buffer. Requests are run where they lie, inside the read callback, so no
+ * buffer is allocated per read and an idle connection holds none. `node:net` offers such a buffer (`onread`) to
+ * sockets that are made by hand only; so the listener accepts paused sockets, takes the handle of each, which has not
+ * read anything yet, and makes the socket anew. On Windows reads may be under way in several sockets at once, so each
+ * has a buffer of its own there.
  *
- * Writing: one `write` per turn from the engine's reply buffer. When the system takes all bytes at once (nearly always), the buffer
- * is free again on return. Otherwise the socket keeps it and the engine takes a new one: output limits count those bytes.
+ * Writing: one `write` per turn from the engine's reply buffer. When the system takes all bytes at once (nearly
+ * always), the buffer is free again on return. Otherwise the socket keeps it and the engine takes a new one: output
+ * limits count those bytes.
  *
  * Measured, one PING a turn over 50 connections, CPU per request: 'data' events 10.5 us, this 9.4 us, Valkey 8.4 us.
  */
@@ -39,7 +41,9 @@ export class SocketTransport implements ConnectedTransport {
   readonly socket: Socket
   /** Set right after the session exists. */
   session: Session | undefined
-  /** Called when the peer did not take all bytes at once, so that the output limits are looked at then and only then. */
+  /**
+   * Called when the peer did not take all bytes at once, so that the output limits are looked at then and only then.
+   */
   onBacklog: ((session: Session, queuedBytes: number) => void) | undefined
   onClosed: ((transport: ConnectedTransport) => void) | undefined
 

@@ -1,7 +1,8 @@
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { expect, it } from 'vitest'
-import { Client, createServer, type Server } from './index.ts'
+import { Client } from './client.ts'
+import { createServer, type Server } from './server.ts'
 
 const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'))
 
@@ -37,8 +38,9 @@ it('passes over a missing address that has a minus in front, and no other', asyn
     log: (_level, message) => void log.push(message),
   })
   expect(await answers('127.0.0.1', server.port)).toBe(true)
+  const where = `192.0.2.199:${server.port}`
   expect(log).toContain(
-    `Warning: Could not create server TCP listening socket 192.0.2.199:${server.port}: bind: Cannot assign requested address`,
+    `Warning: Could not create server TCP listening socket ${where}: bind: Cannot assign requested address`,
   )
   await expect(createServer({ port: 0, bind: ['127.0.0.1', '192.0.2.199'] })).rejects.toMatchObject({
     name: 'ListenError',

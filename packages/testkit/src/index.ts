@@ -1,5 +1,6 @@
 /**
- * Kvasir inside a test: an engine or a server of its own for each, a clock to turn, and a client that shows the very bytes.
+ * Kvasir inside a test: an engine or a server of its own for each, a clock to turn, and a client that shows the very
+ * bytes.
  * @packageDocumentation
  */
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { startTestEngine } from './index.ts'
+import { startTestEngine } from './test-server.ts'
 
 it('shows replies as values, with their types, and as bytes', async () => {
   await using engine = startTestEngine()

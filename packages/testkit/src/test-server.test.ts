@@ -1,6 +1,7 @@
 import { API_LEVEL, defineCommand, defineModule, reply } from '@kvasir/module-api'
 import { expect, it } from 'vitest'
-import { startTestEngine, startTestServer, VirtualClock } from './index.ts'
+import { startTestEngine, startTestServer } from './test-server.ts'
+import { VirtualClock } from './virtual-clock.ts'
 
 const dice = defineModule({
   name: 'dice',
