@@ -1,0 +1,216 @@
+import { API_LEVEL, defineModule } from '@kvasir/module-api'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { startTestEngine, type TestEngine } from '../_test-client.ts'
+
+const DEFAULT_TITLES = [
+  'Server',
+  'Clients',
+  'Memory',
+  'Persistence',
+  'Stats',
+  'Replication',
+  'CPU',
+  'Modules',
+  'Errorstats',
+  'Cluster',
+  'Keyspace',
+]
+
+const meters = defineModule({
+  name: 'meters',
+  version: '1.2.3',
+  api: API_LEVEL,
+  info: {
+    flow: () => ({ litres: 5, state: 'running\r\nrole:slave' }),
+    broken: () => {
+      throw new Error('no figures')
+    },
+  },
+})
+
+let server: TestEngine
+let run: (line: string) => string
+
+beforeEach(() => {
+  server = startTestEngine([meters])
+  run = (line) => server.client.run(line)
+})
+
+const titles = (text: string): string[] => [...text.matchAll(/^# (.*?)\r$/gm)].map(([, title]) => title as string)
+
+/** The value of a field, which must be there exactly once. */
+function field(text: string, name: string): string {
+  const found = [...text.matchAll(new RegExp(`^${name}:(.*)\r$`, 'gm'))]
+  expect(found.length, name).toBe(1)
+  return found[0]?.[1] as string
+}
+
+describe('INFO', () => {
+  it('shows the default sections in their order, separated by empty lines', () => {
+    const text = run('INFO')
+    expect(titles(text)).toEqual(DEFAULT_TITLES)
+    expect(text.startsWith('# Server\r\nredis_version:')).toBe(true)
+    expect(text).toContain('\r\n\r\n# Clients\r\n')
+    expect(titles(run('INFO default'))).toEqual(DEFAULT_TITLES)
+  })
+
+  it('is a bulk string in RESP2 and a verbatim string in RESP3', () => {
+    expect(server.client.raw('INFO', 'cluster')).toBe('$30\r\n# Cluster\r\ncluster_enabled:0\r\n\r\n')
+    server.client.session.resp = 3
+    expect(server.client.raw('INFO', 'cluster')).toBe('=34\r\ntxt:# Cluster\r\ncluster_enabled:0\r\n\r\n')
+  })
+
+  it('shows the sections asked for, in any case, each once, in the order of INFO', () => {
+    expect(titles(run('INFO Memory SERVER server'))).toEqual(['Server', 'Memory'])
+    expect(titles(run('INFO memory default'))).toEqual(DEFAULT_TITLES)
+  })
+
+  it('shows nothing for sections that do not exist', () => {
+    expect(run('INFO sentinel')).toBe('')
+    expect(titles(run('INFO sentinel cpu'))).toEqual(['CPU'])
+  })
+
+  it("shows all sections but the modules' own with `all`, and those too with `everything`", () => {
+    const all = [...DEFAULT_TITLES.slice(0, 8), 'Commandstats', ...DEFAULT_TITLES.slice(8)]
+    expect(titles(run('INFO all'))).toEqual(all)
+    expect(titles(run('INFO everything'))).toEqual([...all, 'meters_flow'])
+    expect(titles(run('INFO all modules'))).toEqual([...all, 'meters_flow'])
+  })
+
+  it('has the fields by which clients and job queues choose what they do', () => {
+    const text = run('INFO')
+    expect(field(text, 'redis_version')).toBe('7.2.4')
+    expect(field(text, 'valkey_version')).toMatch(/^9\.\d+\.\d+$/)
+    expect(field(text, 'kvasir_version')).toMatch(/^\d+\.\d+\.\d+$/)
+    expect(field(text, 'server_name')).toBe('valkey')
+    expect(field(text, 'redis_mode')).toBe('standalone')
+    expect(field(text, 'run_id')).toMatch(/^[0-9a-f]{40}$/)
+    expect(field(text, 'tcp_port')).toBe('6379')
+    expect(field(text, 'process_id')).toBe('0')
+    expect(field(text, 'loading')).toBe('0')
+    expect(field(text, 'role')).toBe('master')
+    expect(field(text, 'maxmemory_policy')).toBe('noeviction')
+    expect(field(text, 'cluster_enabled')).toBe('0')
+    expect(field(text, 'master_replid')).toMatch(/^[0-9a-f]{40}$/)
+    expect(field(text, 'aof_enabled')).toBe('0')
+    expect(field(text, 'rdb_bgsave_in_progress')).toBe('0')
+  })
+
+  it('tells the time that the server is up, and the time', () => {
+    server.clock.advance(2 * 86_400_000 + 3500)
+    const text = run('INFO server')
+    expect(field(text, 'uptime_in_seconds')).toBe('172803')
+    expect(field(text, 'uptime_in_days')).toBe('2')
+    expect(field(text, 'server_time_usec')).toBe(`${server.clock.now}000`)
+  })
+
+  it('counts clients, commands, bytes, hits and misses', () => {
+    server.connect()
+    run('SET k v')
+    run('GET k')
+    run('GET none')
+    const text = run('INFO')
+    expect(field(text, 'connected_clients')).toBe('2')
+    expect(field(text, 'total_connections_received')).toBe('2')
+    expect(field(text, 'total_commands_processed')).toBe('3')
+    expect(field(text, 'keyspace_hits')).toBe('1')
+    expect(field(text, 'keyspace_misses')).toBe('1')
+    expect(Number(field(text, 'total_net_input_bytes'))).toBeGreaterThan(50)
+    expect(field(text, 'rdb_changes_since_last_save')).toBe('1')
+  })
+
+  it('measures commands per second over the last second and a half', () => {
+    for (let i = 0; i < 20; i++) {
+      for (let k = 0; k < 10; k++) run('GET k')
+      server.clock.advance(100)
+    }
+    expect(Number(field(run('INFO stats'), 'instantaneous_ops_per_sec'))).toBeCloseTo(100, -1)
+    expect(Number(field(run('INFO stats'), 'instantaneous_input_kbps'))).toBeGreaterThan(1)
+    server.clock.advance(5000)
+    expect(field(run('INFO stats'), 'instantaneous_ops_per_sec')).toBe('0')
+  })
+
+  it('counts calls by command, refused ones and failed ones apart', () => {
+    run('SET k v')
+    run('GET k')
+    run('GET')
+    run('INCR k')
+    run('CONFIG GET port')
+    const text = run('INFO commandstats')
+    expect(field(text, 'cmdstat_get')).toMatch(
+      /^calls=1,usec=\d+,usec_per_call=\d+\.\d\d,rejected_calls=1,failed_calls=0$/,
+    )
+    expect(field(text, 'cmdstat_incr')).toMatch(/^calls=1,.*,rejected_calls=0,failed_calls=1$/)
+    expect(field(text, 'cmdstat_config\\|get')).toMatch(/^calls=1,/)
+    expect(text).not.toContain('cmdstat_ping')
+  })
+
+  it('counts errors by their code', () => {
+    run('NOSUCH')
+    run('GET')
+    run('SET k v')
+    run('INCR k')
+    const text = run('INFO errorstats')
+    expect(text).toBe('# Errorstats\r\nerrorstat_ERR:count=3\r\n')
+    expect(field(run('INFO stats'), 'total_error_replies')).toBe('3')
+  })
+
+  it('counts keys and times to live of the databases that have keys', () => {
+    run('SET a 1')
+    run('SET b 1 PX 5000')
+    run('SET c 1 PX 7000')
+    const other = server.connect()
+    other.session.dbIndex = 11
+    other.run('SET a 1')
+    expect(run('INFO keyspace')).toBe(
+      '# Keyspace\r\ndb0:keys=3,expires=2,avg_ttl=6000\r\ndb11:keys=1,expires=0,avg_ttl=0\r\n',
+    )
+  })
+
+  it('shows memory, and its limit, in bytes and for people', () => {
+    run('SET k x')
+    run('CONFIG SET maxmemory 1mb maxmemory-policy allkeys-lru')
+    const text = run('INFO memory')
+    const used = Number(field(text, 'used_memory'))
+    expect(used).toBe(server.engine.usedBytes())
+    expect(field(text, 'used_memory_human')).toBe(`${(used / 1024).toFixed(2)}K`)
+    expect(field(text, 'maxmemory')).toBe('1048576')
+    expect(field(text, 'maxmemory_human')).toBe('1.00M')
+    expect(field(text, 'maxmemory_policy')).toBe('allkeys-lru')
+    expect(Number(field(text, 'mem_fragmentation_ratio'))).toBeGreaterThan(0)
+    expect(Number(field(text, 'used_memory_peak'))).toBeGreaterThanOrEqual(used)
+  })
+
+  it('lists the modules, and shows their sections by section, module or `modules`', () => {
+    const line = 'module:name=meters,ver=10203,api=1,filters=0,usedby=[],using=[],options=[]'
+    const own = '# meters_flow\r\nmeters_litres:5\r\nmeters_state:running  role:slave\r\n'
+    expect(run('INFO modules')).toBe(`# Modules\r\n${line}\r\n\r\n${own}`)
+    expect(run('INFO meters_flow')).toBe(own)
+    expect(run('INFO Meters')).toBe(own)
+  })
+
+  it("leaves a module's section out when it throws, and goes on", () => {
+    const before = server.engine.stats.unexpectedErrors
+    expect(run('INFO meters_broken')).toBe('')
+    expect(server.engine.stats.unexpectedErrors).toBe(before + 1)
+  })
+
+  it('shows what the host knows of the process', () => {
+    const host = {
+      processId: 4711,
+      os: 'Linux 6.1 x64',
+      executable: '/usr/bin/kvasir',
+      listeners: () => ['name=tcp,bind=127.0.0.1,port=7000'],
+      residentBytes: () => 50 * 1024 * 1024,
+      cpuUs: () => ({ user: 1_500_000, system: 250 }),
+    }
+    Object.assign(server.engine.host, host)
+    const text = run('INFO')
+    expect(field(text, 'process_id')).toBe('4711')
+    expect(field(text, 'executable')).toBe('/usr/bin/kvasir')
+    expect(field(text, 'listener0')).toBe('name=tcp,bind=127.0.0.1,port=7000')
+    expect(field(text, 'used_memory_rss_human')).toBe('50.00M')
+    expect(field(text, 'used_cpu_user')).toBe('1.500000')
+    expect(field(text, 'used_cpu_sys')).toBe('0.000250')
+  })
+})
