@@ -19,6 +19,8 @@ export class Upkeep {
   readonly #engine: Engine
   readonly #discarded: Arena[] = []
   #evictsSoon = false
+  #expiresSoon = false
+  #givesBackSoon = false
   #stopCron: () => void
 
   constructor(engine: Engine) {
@@ -41,9 +43,10 @@ export class Upkeep {
     this.#engine.nowMs = this.#engine.clock.nowMs()
     this.#engine.updateAccessClock()
     this.#engine.stats.sample(this.#engine.nowMs)
-    if (this.#engine.activeExpire) this.expireDue(this.#engine.expireBudgetUs)
-    this.#giveBack()
-    this.#defragment()
+    // What goes on between the turns already is not begun once more: both would run in the same pause.
+    if (this.#engine.activeExpire && !this.#expiresSoon) this.expireDue(this.#engine.expireBudgetUs)
+    if (this.#discarded.length === 0) this.#defragment()
+    else if (!this.#givesBackSoon) this.#giveBack()
     this.#engine.usedBytes()
   }
 
@@ -59,22 +62,30 @@ export class Upkeep {
       while (db.expireDue(EXPIRE_STEPS) >= EXPIRE_STEPS) {
         if (this.#engine.clock.monotonicUs() < endUs) continue
         this.#engine.stats.expiredTimeCapReached++
-        this.#engine.clock.soon(() => {
-          if (this.#engine.closed || !this.#engine.activeExpire) return
-          this.#engine.nowMs = this.#engine.clock.nowMs()
-          this.expireDue(budgetUs)
-        })
+        this.#expireSoon(budgetUs)
         return
       }
     }
   }
 
-  /** Arenas of flushed databases go back a segment at a time: unmapping one takes about a millisecond. */
+  #expireSoon(budgetUs: number): void {
+    if (this.#expiresSoon) return
+    this.#expiresSoon = true
+    this.#engine.clock.soon(() => {
+      this.#expiresSoon = false
+      if (this.#engine.closed || !this.#engine.activeExpire) return
+      this.#engine.nowMs = this.#engine.clock.nowMs()
+      this.expireDue(budgetUs)
+    })
+  }
+
+  /** Arenas of flushed databases go back a segment at a time: unmapping one takes up to 3 ms. */
   #giveBack(): void {
     const arena = this.#discarded.at(-1)
     if (arena === undefined) return
     if (!arena.dropLastSegment()) this.#discarded.pop()
-    if (this.#discarded.length > 0) this.#engine.clock.soon(() => this.#giveBack())
+    this.#givesBackSoon = this.#discarded.length > 0
+    if (this.#givesBackSoon) this.#engine.clock.soon(() => this.#giveBack())
   }
 
   #defragment(): void {

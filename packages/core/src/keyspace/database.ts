@@ -625,7 +625,8 @@ export class Database {
   #pageCursor = 0
 
   /**
-   * A step of emptying a segment that is mostly holes: moves some of the table's regions, or one page of entries.
+   * A step of emptying a segment that is mostly holes: moves some of the table's regions, or one page of entries, or gives
+   * the empty segment back. That takes as long as many moves, so it never follows them at once.
    * @returns false when there is nothing to do at present
    */
   defragStep(): boolean {
@@ -636,18 +637,22 @@ export class Database {
       this.#pageCursor = 0
       return arena.startDrain() >= 0
     }
+    if (arena.drained) {
+      arena.finishDrain()
+      return false
+    }
     if (this.#regionCursor >= 0) {
       this.#regionCursor = table.relocateRegions(arena.draining, this.#regionCursor, REGIONS_PER_STEP)
-      return true
+      return !arena.drained
     }
     this.#pageCursor = arena.drainPage(this.#pageCursor, (from, to) => {
       table.relocate(from, to)
       if ((this.flags(to) & FLAG_TTL) !== 0) this.wheel.moved(to)
     })
-    if (this.#pageCursor >= 0) return true
+    if (this.#pageCursor >= 0) return !arena.drained
     // What is still there belongs to objects, which may give it up in time.
     this.#pageCursor = 0
-    return arena.draining < 0
+    return false
   }
 
   /** Bytes of one entry with everything that hangs on it: block, table slot and object. */

@@ -166,7 +166,8 @@ describe('an arena', () => {
           filled.free(address)
         }
       }
-      expect(filled.arena.draining).toBe(-1)
+      expect(filled.arena.drained).toBe(true)
+      filled.arena.finishDrain()
       expect(drained).toBeLessThanOrEqual(segments)
     }
     filled.checkAll()
@@ -183,6 +184,8 @@ describe('an arena', () => {
     const segment = filled.arena.startDrain()
     expect(segment).toBeGreaterThan(0)
     for (const address of [...filled.blocks.keys()]) if (address >>> SEGMENT_SHIFT === segment) filled.free(address)
+    expect(filled.arena.drained).toBe(true)
+    filled.arena.finishDrain()
     expect(filled.arena.draining).toBe(-1)
     expect(filled.arena.u8[segment].length).toBe(0)
     for (let i = 0; i < 1000; i++) filled.alloc(BLOCK_BYTES_MAX)

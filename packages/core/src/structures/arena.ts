@@ -213,7 +213,7 @@ export class Arena {
 
   #closeDrainedPage(page: number): void {
     this.#pageClass[page] = FREE_PAGE
-    if (--this.#segmentUsedPages[this.#draining] === 0) this.#finishDrain()
+    this.#segmentUsedPages[this.#draining]--
   }
 
   /** Gives back every segment without used pages. */
@@ -316,7 +316,7 @@ export class Arena {
 
   /**
    * Chooses a segment to be emptied: from now on nothing new is put there. Its owner then moves what is left, with
-   * `drainPage` for entries, and by its own means for index blocks; with the last block gone the segment is given back.
+   * `drainPage` for entries, and by its own means for index blocks; once `drained`, `finishDrain` gives the segment back.
    * @returns the segment, or -1 when there is not enough slack, or none could be emptied without adding another one
    */
   startDrain(): number {
@@ -333,7 +333,6 @@ export class Arena {
       if (c === FREE_PAGE) this.#unlinkFree(page)
       else if (this.#hasRoom(page, c)) this.#unlinkRoom(page, c)
     }
-    if (this.#segmentUsedPages[segment] === 0) this.#finishDrain()
     return segment
   }
 
@@ -389,6 +388,11 @@ export class Arena {
     return this.#draining
   }
 
+  /** Whether the segment being emptied has no block left. */
+  get drained(): boolean {
+    return this.#draining >= 0 && this.#segmentUsedPages[this.#draining] === 0
+  }
+
   /**
    * Moves the entry blocks of the next page of the segment being emptied. `move(from, to)` is called with the bytes copied
    * already; it makes the block's one owner point to the new place.
@@ -427,7 +431,9 @@ export class Arena {
     }
   }
 
-  #finishDrain(): void {
+  /** Gives the emptied segment back, which takes about as long as moving ten pages: 3 ms. */
+  finishDrain(): void {
+    if (!this.drained) throw new Error('arena: the segment is not empty yet')
     const segment = this.#draining
     this.#draining = -1
     this.#detach(segment)

@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest'
+import { seededRandom, TestClient, TestClock } from '../commands/_test-client.ts'
+import { createEngine } from '../create-engine.ts'
+
+/** A clock that takes its time: every look costs some, and tasks for later wait until they are asked for. */
+class SlowClock extends TestClock {
+  readonly tasks: (() => void)[] = []
+  #looks = 0
+
+  override monotonicUs(): number {
+    return this.now * 1000 + ++this.#looks * 600
+  }
+
+  override soon(task: () => void): void {
+    this.tasks.push(task)
+  }
+}
+
+function start(): { clock: SlowClock; client: TestClient } {
+  const clock = new SlowClock()
+  return { clock, client: new TestClient(createEngine({ clock, random: seededRandom() })) }
+}
+
+it('deletes keys that expire together slice by slice, one slice a turn, however many crons pass meanwhile', () => {
+  const { clock, client } = start()
+  for (let i = 0; i < 2000; i++) client.raw('SET', `key:${i}`, 'value', 'PX', '1000')
+  clock.advance(3000)
+  expect(clock.tasks).toHaveLength(1)
+  const { engine } = client
+  let turns = 0
+  for (let task = clock.tasks.pop(); task !== undefined; task = clock.tasks.pop()) {
+    const before = engine.db(0).size
+    task()
+    expect(before - engine.db(0).size).toBeLessThanOrEqual(128)
+    expect(clock.tasks.length).toBeLessThanOrEqual(1)
+    clock.advance(100)
+    turns++
+  }
+  expect(turns).toBeGreaterThan(10)
+  expect(engine.db(0).size).toBe(0)
+})
+
+it('gives flushed memory back a segment a turn, however many crons pass meanwhile', () => {
+  const { clock, client } = start()
+  const value = 'x'.repeat(16_000)
+  for (let i = 0; i < 10_000; i++) client.raw('SET', `key:${i}`, value)
+  const { arena } = client.engine.db(0)
+  const segments = arena.u8.length
+  expect(segments).toBeGreaterThan(4)
+  client.raw('FLUSHALL')
+  clock.advance(1000)
+  expect(arena.u8.length).toBe(segments - 1)
+  expect(clock.tasks).toHaveLength(1)
+  for (let task = clock.tasks.pop(); task !== undefined; task = clock.tasks.pop()) task()
+  expect(arena.u8.length).toBe(0)
+})
