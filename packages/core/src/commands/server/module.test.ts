@@ -10,7 +10,7 @@ const counter = defineModule({
   name: 'counter',
   version: '2.10.3',
   api: API_LEVEL,
-  config: { limit: { type: 'integer', default: 7 } },
+  config: { limit: { type: 'integer', summary: 'A limit.', default: 7 } },
   commands: [
     defineCommand({
       name: 'COUNTER.GET',
