@@ -8,8 +8,9 @@ import type { Context, RawCall } from '@kvasir/module-api'
 import type { ReplyWriter } from '@kvasir/protocol'
 import type { Database } from '../keyspace/database.ts'
 import { TYPE_STRING } from '../keyspace/entry.ts'
-import { latin1, equalsToken } from '../structures/bytes.ts'
+import { equalsToken, latin1 } from '../structures/bytes.ts'
 import { parseInt64, parseSafeInteger } from '../structures/decimal.ts'
+import { PREFETCH_MAX } from '../structures/hash-table.ts'
 import type { Command } from './command.ts'
 import { CommandContext } from './context.ts'
 import type { Engine } from './engine.ts'
@@ -93,6 +94,22 @@ export class Call implements RawCall {
   }
 
   // --- keys: each takes the index of a key argument ----------------------------------------------------------------------
+
+  /**
+   * For commands with many keys: fetches the memory that the next keys lead to, all together, when `index` is the first of a
+   * batch of them. To be called ahead of each look-up.
+   * @param first index of the command's first key, `step` from one to the next, `end` behind the last
+   */
+  prefetchKeys(index: number, first: number, step: number, end: number): void {
+    if (((index - first) / step) % PREFETCH_MAX !== 0) return
+    const { table } = this.db
+    const hashes = this.engine.prefetchHashes
+    let count = 0
+    for (let i = index; i < end && count < PREFETCH_MAX; i += step) {
+      hashes[count++] = table.hash(this.buf, this.starts[i], this.lengths[i])
+    }
+    if (count > 1) table.prefetch(hashes, count)
+  }
 
   /** The key's entry for a command that reads it, or 0: counts the hit or miss and notes the access. */
   lookupRead(index: number): number {

@@ -12,6 +12,7 @@ import { ReplyWriter } from '@kvasir/protocol'
 import { Database, type KeyspaceOwner } from '../keyspace/database.ts'
 import { Eviction, initialLfuClock, lfuTouched, lruClock } from '../keyspace/eviction.ts'
 import type { Arena } from '../structures/arena.ts'
+import { PREFETCH_MAX } from '../structures/hash-table.ts'
 import { Call } from './call.ts'
 import { CommandTable } from './command-table.ts'
 import { ConfigRegistry } from './config.ts'
@@ -74,6 +75,8 @@ export class Engine implements KeyspaceOwner {
   readonly sessions = new Map<number, Session>()
   /** Replies of the turn; a session sends its part at the end of `feed`. */
   readonly reply = new ReplyWriter()
+  /** Scratch space of `Call.prefetchKeys`. */
+  readonly prefetchHashes = new Int32Array(PREFETCH_MAX)
   readonly runId: string
   readonly startedMs: number
 

@@ -27,8 +27,6 @@ export class RequestBatch {
   /** The text of the protocol error behind the requests found, or undefined. */
   error: string | undefined
   tableVersion = 0
-  /** Keeps the prefetched words from being optimised away. */
-  sink = 0
 
   /**
    * Parses up to `requestsMax` requests.
@@ -75,7 +73,7 @@ export class RequestBatch {
       this.hashes[i] = hash
       this.#wanted[wanted++] = hash
     }
-    if (wanted > 1) this.sink ^= db.table.prefetch(this.#wanted, wanted)
+    if (wanted > 1) db.table.prefetch(this.#wanted, wanted)
   }
 
   /** Gives back argument arrays that huge requests left behind. */
