@@ -92,8 +92,8 @@ export interface CommandInfo {
   readonly complexity: string
   readonly flags: readonly CommandFlag[]
   /**
-   * ACL categories besides those that follow from the flags (`read`, `write`, `fast` or `slow`, `admin`, `dangerous`, `blocking`, `pubsub`)
-   * and from the group.
+   * ACL categories besides those that follow from the flags (`read`, `write`, `fast` or `slow`, `admin`, `dangerous`,
+   * `blocking`, `pubsub`) and from the group.
    */
   readonly acl?: readonly string[]
   /** Only when it differs from what the arguments say. Counts the command's own name; negative: at least that many. */

@@ -36,7 +36,10 @@ export interface Key {
   delete(): boolean
 }
 
-/** The key holds another type than the command works on; as a handler's exception it is answered with Redis's WRONGTYPE error. */
+/**
+ * The key holds another type than the command works on; as a handler's exception it is answered with Redis's WRONGTYPE
+ * error.
+ */
 export class WrongTypeError extends Error {
   override readonly name = 'WrongTypeError'
 

@@ -37,7 +37,8 @@ export class ReplyDouble {
  *     string           bulk string, UTF-8         Uint8Array   bulk string
  *     boolean          RESP3 boolean, RESP2 0/1   null         nil
  *     array            array                      Map          map (RESP2: flat array)
- *     Set              set (RESP2: array)         undefined    not to be returned: `call` gives it when a command sent no reply
+ *     Set              set (RESP2: array)         undefined    not to be returned: `call` gives it when a command sent
+ *     no reply
  */
 export type ReplyValue =
   | number

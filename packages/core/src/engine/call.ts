@@ -44,7 +44,8 @@ export class Call implements RawCall {
     return this.#context
   }
 
-  // --- arguments -------------------------------------------------------------------------------------------------------
+  // --- arguments
+  // -------------------------------------------------------------------------------------------------------
 
   argStart(index: number): number {
     return this.starts[index]
@@ -93,11 +94,12 @@ export class Call implements RawCall {
     return this.db.table.hash(this.buf, this.starts[index], this.lengths[index])
   }
 
-  // --- keys: each takes the index of a key argument ----------------------------------------------------------------------
+  // --- keys: each takes the index of a key argument
+  // ----------------------------------------------------------------------
 
   /**
-   * For commands with many keys: fetches the memory that the next keys lead to, all together, when `index` is the first of a
-   * batch of them. To be called ahead of each look-up.
+   * For commands with many keys: fetches the memory that the next keys lead to, all together, when `index` is the first
+   * of a batch of them. To be called ahead of each look-up.
    * @param first index of the command's first key, `step` from one to the next, `end` behind the last
    */
   prefetchKeys(index: number, first: number, step: number, end: number): void {
@@ -156,8 +158,8 @@ export class Call implements RawCall {
   }
 
   /**
-   * The key's entry again, or 0, for a change after `lookupRead`: a listener may have moved it, and a running snapshot wants
-   * it first. The access was noted already.
+   * The key's entry again, or 0, for a change after `lookupRead`: a listener may have moved it, and a running snapshot
+   * wants it first. The access was noted already.
    */
   lookupAgain(index: number): number {
     return this.db.lookupWriteHashed(this.#hashOf(index), this.buf, this.starts[index], this.lengths[index])
@@ -178,7 +180,9 @@ export class Call implements RawCall {
     if (address === 0) this.created(index)
   }
 
-  /** Tells that a key is new, ahead of the event that says what made it. Handlers that create keys by `db.put` call it. */
+  /**
+   * Tells that a key is new, ahead of the event that says what made it. Handlers that create keys by `db.put` call it.
+   */
   created(index: number): void {
     if (this.engine.events.wanted(EVENT_NEW)) this.notify(EVENT_NEW, 'new', index)
   }

@@ -1,4 +1,6 @@
-/** Reply values: writes what modules' handlers return, reads what a nested call answered. See `ReplyValue` in the API. */
+/**
+ * Reply values: writes what modules' handlers return, reads what a nested call answered. See `ReplyValue` in the API.
+ */
 
 import { type CommandArgument, ReplyDouble, ReplyError, ReplyStatus, type ReplyValue } from '@kvasir/module-api'
 import { ReplyWriter } from '@kvasir/protocol'

@@ -1,9 +1,9 @@
 /**
- * Request batch: the next few requests of one receive buffer, parsed ahead, so that the memory that they will touch can be
- * fetched together before the first of them runs.
+ * Request batch: the next few requests of one receive buffer, parsed ahead, so that the memory that they will touch can
+ * be fetched together before the first of them runs.
  *
- * The requests are run in order, each as if it stood alone: only finding its command and hashing its first key are done ahead,
- * and neither depends on what the requests before it do (a change of the command table is noticed).
+ * The requests are run in order, each as if it stood alone: only finding its command and hashing its first key are done
+ * ahead, and neither depends on what the requests before it do (a change of the command table is noticed).
  */
 
 import { PROTOCOL_ERROR, REQUEST, RequestParser } from '@kvasir/protocol'

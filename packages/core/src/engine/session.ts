@@ -1,11 +1,11 @@
 /**
- * Session: one client's state, whatever carries its bytes. Bytes go in by `feed`; replies leave through the transport, one
- * `send` for everything that one `feed` brought.
+ * Session: one client's state, whatever carries its bytes. Bytes go in by `feed`; replies leave through the transport,
+ * one `send` for everything that one `feed` brought.
  *
  *     feed(receive buffer) -> parser -> Engine.dispatch -> reply writer -> transport.send
  *
- * Complete requests are run where they lie in the transport's buffer. Only a request cut in the middle is copied, into a
- * buffer of the session's that lives until the rest has come; an idle session holds no buffer at all.
+ * Complete requests are run where they lie in the transport's buffer. Only a request cut in the middle is copied, into
+ * a buffer of the session's that lives until the rest has come; an idle session holds no buffer at all.
  */
 
 import { NEED_MORE, PROTOCOL_ERROR, RequestParser } from '@kvasir/protocol'
@@ -23,7 +23,9 @@ export interface Transport {
   readonly descriptor: number
   /** Bytes accepted by `send` that the peer has not taken yet. */
   readonly queuedBytes: number
-  /** Sends bytes. @returns true when the transport still needs the buffer, so that the caller may not write to it again */
+  /**
+   * Sends bytes. @returns true when the transport still needs the buffer, so that the caller may not write to it again
+   */
   send(buf: Uint8Array, start: number, length: number): boolean
   /** Closes once everything sent has left; `force` closes at once. */
   close(force: boolean): void
@@ -101,7 +103,10 @@ export class Session {
     return this.#pending?.length ?? 0
   }
 
-  /** Takes bytes from the transport, runs the requests in them and sends the replies. The bytes are the caller's again then. */
+  /**
+   * Takes bytes from the transport, runs the requests in them and sends the replies. The bytes are the caller's again
+   * then.
+   */
   feed(buf: Uint8Array, start: number, end: number): void {
     if (this.closing) return
     const { engine } = this

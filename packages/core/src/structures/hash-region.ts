@@ -1,6 +1,7 @@
 /**
- * One region of a hash table: 1 to 64 buckets in an arena block, with the keys in the order of their positions. The drawing and
- * the invariants are in hash-table.ts; these functions know a region's words, and neither the directory nor a key.
+ * One region of a hash table: 1 to 64 buckets in an arena block, with the keys in the order of their positions. The
+ * drawing and the invariants are in hash-table.ts; these functions know a region's words, and neither the directory nor
+ * a key.
  */
 
 import { type Arena, KIND_INDEX, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'

@@ -14,27 +14,28 @@
  *       62        2     0
  *
  * A key's *position* is the 16 bits of its hash that follow the region's prefix; its home bucket is
- * `position * buckets >> 16`. So position and home grow together: walking regions and buckets walks the keys in hash order.
- * That order is what makes the rest simple:
- *  - A region grows by one step (at most an eighth) without reading a key, because the positions are in the buckets. The table
- *    is always about 85 % full, 7.5 bytes a key; there is no doubling and no pause. Only the split of a full region
- *    (600 keys) reads keys again, for one more bit of hash.
+ * `position * buckets >> 16`. So position and home grow together: walking regions and buckets walks the keys in hash
+ * order. That order is what makes the rest simple:
+ *  - A region grows by one step (at most an eighth) without reading a key, because the positions are in the buckets.
+ *    The table is always about 85 % full, 7.5 bytes a key; there is no doubling and no pause. Only the split of a full
+ *    region (600 keys) reads keys again, for one more bit of hash.
  *  - A SCAN cursor is a hash: everything below it was returned. Growing and shrinking cannot break that.
  *  - A snapshot is a walk in hash order that stamps each bucket; a write first hands over its home bucket's keys
  *    when they have not been stamped.
  *  - Put a cluster's slot into the hash's top bits, and a slot's keys lie side by side.
  *
- * A full bucket passes a key on to the next one of the region, around its end, at most PASS_MAX buckets far; then the region
- * grows. A miss ends at the first bucket with overflow 0, in most cases the home bucket.
+ * A full bucket passes a key on to the next one of the region, around its end, at most PASS_MAX buckets far; then the
+ * region grows. A miss ends at the first bucket with overflow 0, in most cases the home bucket.
  *
- * Invariants: a live key is found from its home by following non-zero overflows; `overflow` of a bucket is the number of keys whose
- * way from home leads through it; both halves of a region with depth d start at multiples of 2^(depth - d) in the directory.
- * Complexity: find, insert, remove O(1); growth moves at most 640 slots at once.
+ * Invariants: a live key is found from its home by following non-zero overflows; `overflow` of a bucket is the number
+ * of keys whose way from home leads through it; both halves of a region with depth d start at multiples of 2^(depth -
+ * d) in the directory. Complexity: find, insert, remove O(1); growth moves at most 640 slots at once.
  *
  * Sources: P.-Å. Larson, "Dynamic hashing" (order-preserving addressing, partial expansions); R. Fagin et al.,
  * "Extendible hashing"; the overflow counter after N. Bronson and X. Shi, "F14".
- * Rejected: doubling tables (75 % of the memory idle right after growth, incremental moves on the hot path); extendible hashing
- * with regions that only split (67 % full); one-byte tags (6.3 bytes a key, but every growth step reads all keys).
+ * Rejected: doubling tables (75 % of the memory idle right after growth, incremental moves on the hot path); extendible
+ * hashing with regions that only split (67 % full); one-byte tags (6.3 bytes a key, but every growth step reads all
+ * keys).
  */
 
 import { type Arena, KIND_INDEX, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
@@ -80,7 +81,7 @@ export abstract class HashTable {
 
   readonly #candidates = new Int32Array(PREFETCH_MAX)
   /** What `prefetch` read: of no use, but reads without a result would be optimised away. */
-  #prefetched = 0
+  protected prefetched = 0
 
   #epoch = 0
   #snapshot: ((address: number) => void) | undefined
@@ -175,10 +176,12 @@ export abstract class HashTable {
       const word = (candidates[i] & SEGMENT_UNIT_MASK) << 1
       sink ^= words[word] ^ words[word + CACHE_LINE_WORDS < words.length ? word + CACHE_LINE_WORDS : word]
     }
-    this.#prefetched = sink
+    this.prefetched = sink
   }
 
-  /** The block that a hash most likely means, by its home bucket alone; else the region, which is in the cache already. */
+  /**
+   * The block that a hash most likely means, by its home bucket alone; else the region, which is in the cache already.
+   */
   #candidateOf(hash: number): number {
     const d = (hash >>> this.#shift) << 1
     const region = this.#directory[d]
@@ -264,8 +267,8 @@ export abstract class HashTable {
   }
 
   /**
-   * Moves regions that lie in `segment` elsewhere, so that the segment can be given back. The table may change between calls:
-   * new regions are never put into a segment that is being emptied.
+   * Moves regions that lie in `segment` elsewhere, so that the segment can be given back. The table may change between
+   * calls: new regions are never put into a segment that is being emptied.
    * @param cursor a hash as an unsigned number; 0 starts
    * @param regionsMax regions to look at
    * @returns the next cursor, or -1 when all were looked at
@@ -453,7 +456,8 @@ export abstract class HashTable {
   /**
    * Visits the keys of one home bucket.
    * @param cursor a hash as an unsigned number; 0 starts, and every key with a smaller hash counts as visited
-   * @returns the next cursor, 0 when the walk is complete. Keys present during the whole walk are visited at least once,
+   * @returns the next cursor, 0 when the walk is complete. Keys present during the whole walk are visited at least
+   * once,
    *          however the table changes in between.
    */
   scan(cursor: number, visit: (address: number) => void): number {
@@ -471,8 +475,8 @@ export abstract class HashTable {
   }
 
   /**
-   * A key chosen by `random`, a function that returns 32 random bits; 0 when the table is empty. Each key's chance is near
-   * even: a random point of the hash range, then one of the keys of the first bucket there that has any.
+   * A key chosen by `random`, a function that returns 32 random bits; 0 when the table is empty. Each key's chance is
+   * near even: a random point of the hash range, then one of the keys of the first bucket there that has any.
    */
   sample(random: () => number): number {
     if (this.size === 0) return 0
@@ -525,7 +529,8 @@ export abstract class HashTable {
 
   /**
    * Starts a snapshot: `emit` gets every key as it is now, exactly once, from `snapshotStep` in hash order or, before
-   * its bucket changes, from the write that is about to change it. Owners call `beforeChange` ahead of every change in place.
+   * its bucket changes, from the write that is about to change it. Owners call `beforeChange` ahead of every change in
+   * place.
    */
   startSnapshot(emit: (address: number) => void): void {
     if (this.#snapshot !== undefined) throw new Error('a snapshot of this table is being taken already')

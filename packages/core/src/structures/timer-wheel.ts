@@ -1,12 +1,14 @@
 /**
- * Timer wheel: arena blocks ordered by a time, threaded through the blocks themselves, so that the index has no memory of its own.
+ * Timer wheel: arena blocks ordered by a time, threaded through the blocks themselves, so that the index has no memory
+ * of its own.
  *
  *     level     7 ... 2   1    0           8 digits of 6 bits: 48 bits of milliseconds
  *     time      d7 ... d2 d1   d0
  *
- * A block waits at the highest level where its time's digit differs from the wheel's present, in the list of that digit. As the
- * present reaches a list on level 1 or above, its blocks move to lower levels (each at most 7 times in its life, a day's timer 5 times);
- * a list on level 0 is due. Nothing is sampled: what is due is found, and nothing else is looked at.
+ * A block waits at the highest level where its time's digit differs from the wheel's present, in the list of that
+ * digit. As the present reaches a list on level 1 or above, its blocks move to lower levels (each at most 7 times in
+ * its life, a day's timer 5 times); a list on level 0 is due. Nothing is sampled: what is due is found, and nothing
+ * else is looked at.
  *
  * Words of a block, from its address (the caller's own data is at word 0 and from byte 18 on):
  *     offset    size  meaning
@@ -15,12 +17,13 @@
  *     12        4     time, low 32 bits
  *     16        2     time, high 16 bits
  *
- * Invariants: a list's bit in `#occupied` is set exactly when its head is not 0; no block waits behind the present except in a
- * list that the next `advance` empties first.
+ * Invariants: a list's bit in `#occupied` is set exactly when its head is not 0; no block waits behind the present
+ * except in a list that the next `advance` empties first.
  * Complexity: add and remove O(1); advance O(blocks moved or due), in portions of the caller's choice.
  *
- * Source: G. Varghese, A. Lauck, "Hashed and hierarchical timing wheels". Rejected: a heap or tree of addresses (4 to 5 bytes a block, but
- * stale items after every change of a time, and a sweep against them); sampling (memory comes back by luck).
+ * Source: G. Varghese, A. Lauck, "Hashed and hierarchical timing wheels". Rejected: a heap or tree of addresses (4 to 5
+ * bytes a block, but stale items after every change of a time, and a sweep against them); sampling (memory comes back
+ * by luck).
  */
 
 import { type Arena, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
@@ -121,8 +124,8 @@ export class TimerWheel {
   }
 
   /**
-   * Moves the present to `nowMs` and gives every block whose time has come to `due`, which must take it out of the wheel.
-   * When the clock was set back, the present goes back too, and nothing is given before its time.
+   * Moves the present to `nowMs` and gives every block whose time has come to `due`, which must take it out of the
+   * wheel. When the clock was set back, the present goes back too, and nothing is given before its time.
    * @param stepsMax blocks to move or give at most; the next call goes on from there
    * @returns steps taken; fewer than `stepsMax` means that nothing due is left
    */
@@ -153,8 +156,9 @@ export class TimerWheel {
   }
 
   /**
-   * Moves the present back. What waits on a level above the digits that change, or on the highest of these, waits there rightly:
-   * its digit differs from the new present's too. The rest, which would soon have been due, is put in anew, all at once.
+   * Moves the present back. What waits on a level above the digits that change, or on the highest of these, waits there
+   * rightly: its digit differs from the new present's too. The rest, which would soon have been due, is put in anew,
+   * all at once.
    */
   #setBack(nowMs: number): void {
     const nowHigh = this.#nowHigh
@@ -210,8 +214,8 @@ export class TimerWheel {
   }
 
   /**
-   * A block of the wheel, or 0 when it is empty: one of the first few of a list, both chosen at random. Blocks of long lists
-   * have a smaller chance than those of short ones.
+   * A block of the wheel, or 0 when it is empty: one of the first few of a list, both chosen at random. Blocks of long
+   * lists have a smaller chance than those of short ones.
    * @param random gives 32 random bits
    */
   sample(random: () => number): number {
