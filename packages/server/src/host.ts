@@ -1,7 +1,7 @@
 /** The engine's outside world in Node.js: clock, randomness, process figures. */
 
 import { randomFillSync } from 'node:crypto'
-import { release } from 'node:os'
+import { release, totalmem } from 'node:os'
 import type { Clock, HostInfo, Random } from '@kvasir/core'
 
 const RANDOM_WORDS = 1024
@@ -38,6 +38,8 @@ export const systemHost: HostInfo = {
   processId: process.pid,
   os: `${process.platform === 'linux' ? 'Linux' : process.platform} ${release()} ${process.arch}`,
   multiplexingApi: 'libuv',
+  executable: process.execPath,
+  systemMemoryBytes: totalmem(),
   residentBytes: () => process.memoryUsage.rss(),
   heapBytes: () => process.memoryUsage().heapUsed,
   cpuUs: () => process.cpuUsage(),

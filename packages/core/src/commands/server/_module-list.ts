@@ -1,12 +1,13 @@
-/** The modules that MODULE LIST and INFO show: all but core, which is always there. */
+/** The modules that MODULE LIST and INFO show: all but those that Kvasir itself consists of. */
 
 import type { Engine } from '../../engine/engine.ts'
 import type { LoadedModule } from '../../engine/module-host.ts'
 
-export const CORE_MODULE = 'core'
+/** Core's commands, and the network in a server. They cannot be unloaded either: nothing would work without them. */
+export const BUILT_IN_MODULES: ReadonlySet<string> = new Set(['core', 'server'])
 
 export function listedModules(engine: Engine): LoadedModule[] {
-  return [...engine.modules.list()].filter((module) => module.definition.name !== CORE_MODULE)
+  return [...engine.modules.list()].filter((module) => !BUILT_IN_MODULES.has(module.definition.name))
 }
 
 /** Names of the modules that require a module. */

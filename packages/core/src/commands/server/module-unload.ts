@@ -1,7 +1,7 @@
 import { arg, reply } from '@kvasir/module-api'
 import type { Call } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { CORE_MODULE, dependents } from './_module-list.ts'
+import { BUILT_IN_MODULES, dependents } from './_module-list.ts'
 import { text } from './_module-loading.ts'
 
 export default defineCoreCommand({
@@ -28,11 +28,11 @@ export default defineCoreCommand({
   },
 })
 
-/** Why a module cannot be taken out, in Redis's words. Core counts as no module, because nothing works without it. */
+/** Why a module cannot be taken out, in Redis's words. Built-in modules count as none. */
 function hindrance(call: Call, name: string): string | undefined {
   const { engine } = call
   const module = engine.modules.get(name)
-  if (module === undefined || name === CORE_MODULE) return 'no such module with that name'
+  if (module === undefined || BUILT_IN_MODULES.has(name)) return 'no such module with that name'
   if ((module.definition.types?.length ?? 0) > 0) {
     return "the module exports one or more module-side data types, can't unload"
   }
