@@ -118,7 +118,8 @@ describe('client-output-buffer-limit', () => {
     const reader = dial(server)
     reader.socket.pause()
     reader.socket.write('GET large\r\n'.repeat(10))
-    await expect.poll(() => stats.commandsProcessed).toBeGreaterThanOrEqual(before + 10)
+    const isDone = (): boolean => stats.commandsProcessed >= before + 10 || stats.outputBufferLimitDisconnections > 0
+    await expect.poll(isDone).toBe(true)
     return reader
   }
 
@@ -141,6 +142,19 @@ describe('client-output-buffer-limit', () => {
     expect(log.at(-1)?.message).toMatch(
       /^Client id=\d+ addr=127\.0\.0\.1:\d+ .* closed for overcoming of output buffer limits\.$/,
     )
+    await server.close()
+  })
+
+  it('ends a client whose one reply is over the hard limit, and sends nothing of it', async () => {
+    const { server } = await startServer({ 'client-output-buffer-limit': { normal: [100_000, 0, 0] } })
+    server.call('SET', 'value', 'x'.repeat(99_000))
+    const reader = dial(server)
+    reader.socket.write('GET value\r\n')
+    await expect.poll(() => reader.received().length).toBeGreaterThan(99_000)
+    const before = reader.received()
+    reader.socket.write('GET value\r\n'.repeat(2))
+    await reader.ended
+    expect(reader.received()).toBe(before)
     await server.close()
   })
 
@@ -169,7 +183,7 @@ describe('client-output-buffer-limit', () => {
 })
 
 describe('memory of idle connections', () => {
-  const count = Number(process.env['KVASIR_IDLE_CONNECTIONS'] ?? 0)
+  const count = Number(process.env.KVASIR_IDLE_CONNECTIONS ?? 0)
 
   it.skipIf(count === 0)('is at most 8 KB each; set KVASIR_IDLE_CONNECTIONS=9000', { timeout: 120_000 }, async () => {
     const { server } = await startServer({ maxclients: count + 10, loglevel: 'warning' })

@@ -9,6 +9,7 @@
 import type { Engine, Session, Transport } from '@kvasir/core'
 
 const MS_PER_SECOND = 1000
+const UNAUTHENTICATED_BYTES_MAX = 1024
 
 /** The answer to a connection over the limit, whole, because no session will write it. */
 const TOO_MANY = '-ERR max number of clients reached\r\n'
@@ -52,6 +53,14 @@ export class Clients {
 
   constructor(engine: Engine) {
     this.#engine = engine
+    engine.onLargeOutput = (session, bytes) => {
+      this.#checkOutput(session, bytes + session.transport.queuedBytes)
+      return session.closed
+    }
+    engine.config.follow('client-output-buffer-limit', (limits) => {
+      const hard = Object.values(limits).map(({ hardBytes }) => hardBytes)
+      engine.outputCheckBytes = Math.min(...hard.map((bytes) => (bytes === 0 ? Number.POSITIVE_INFINITY : bytes)))
+    })
   }
 
   get keepAliveSeconds(): number {
@@ -82,6 +91,10 @@ export class Clients {
   /** Bytes of a session's replies wait: ends it when they are too many. */
   #checkOutput(session: Session, queuedBytes: number): void {
     const engine = this.#engine
+    // Whoever has yet to say a password has no business with large replies.
+    if (!session.authenticated && queuedBytes > UNAUTHENTICATED_BYTES_MAX) {
+      return this.#endForOutput(session, queuedBytes)
+    }
     const limits = engine.config.parameter('client-output-buffer-limit').value
     const { hardBytes, softBytes, softSeconds } = limits[session.outputClass]
     if (hardBytes > 0 && queuedBytes >= hardBytes) return this.#endForOutput(session, queuedBytes)

@@ -16,7 +16,7 @@ export class Network {
   readonly listeners: Listener[] = []
   readonly #engine: Engine
   readonly #clients: Clients
-  /** Changes of listeners run one after the other. */
+  /** Listeners that are about to open or close. */
   #changes: Promise<void> = Promise.resolve()
 
   constructor(engine: Engine, clients: Clients) {
@@ -83,23 +83,21 @@ export class Network {
     if (port !== 0 && port !== old?.port && !portIsFree(port)) {
       return 'Unable to listen on this port. Check server logs.'
     }
-    this.#changes = this.#changes.then(() => this.#replaceTcp(old, addresses, port))
+    this.#changes = this.#replaceTcp(old, addresses, port)
     return undefined
   }
 
-  async #replaceTcp(old: TcpListener | undefined, addresses: readonly string[], port: number): Promise<void> {
-    if (old !== undefined) {
-      this.listeners.splice(this.listeners.indexOf(old), 1)
-      await old.close()
-    }
-    if (port === 0 || addresses.length === 0 || this.#engine.closed) return
-    const tcp = new TcpListener(this.#engine, this.#clients, addresses, port)
-    try {
-      await tcp.listen()
+  /** Frees the old port and binds the new one before the client can have its reply. */
+  #replaceTcp(old: TcpListener | undefined, addresses: readonly string[], port: number): Promise<void> {
+    const closing = old?.close()
+    if (old !== undefined) this.listeners.splice(this.listeners.indexOf(old), 1)
+    const pending = [this.#changes, closing]
+    if (port > 0 && addresses.length > 0) {
+      const tcp = new TcpListener(this.#engine, this.#clients, addresses, port)
       this.listeners.unshift(tcp)
-    } catch (error) {
-      this.#engine.log('warning', error instanceof Error ? error.message : String(error))
+      pending.push(tcp.listen().catch((error: Error) => this.#engine.log('warning', error.message)))
     }
+    return Promise.all(pending).then(() => {})
   }
 
   async close(): Promise<void> {

@@ -28,6 +28,7 @@ export class TcpListener implements Listener {
   readonly #clients: Clients
   readonly #backlog: number
   readonly #servers: Server[] = []
+  #closed = false
 
   constructor(engine: Engine, clients: Clients, addresses: readonly string[], port: number) {
     this.#engine = engine
@@ -60,7 +61,7 @@ export class TcpListener implements Listener {
         throw new ListenError(`Failed listening on port ${this.port} (tcp), aborting.`, error)
       }
     }
-    if (this.#servers.length > 0) return
+    if (this.#servers.length > 0 || this.#closed) return
     throw new ListenError(`Failed listening on port ${this.port} (tcp), aborting.`)
   }
 
@@ -91,12 +92,14 @@ export class TcpListener implements Listener {
       )
     })
     server.on('error', (error) => this.#engine.log('warning', `Accepting client connection: ${systemWords(error)}`))
+    if (this.#closed) return void server.close()
     this.#servers.push(server)
     const bound = server.address()
     if (this.port === 0 && bound !== null && typeof bound === 'object') this.port = bound.port
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     const servers = this.#servers.splice(0)
     await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))))
   }

@@ -99,6 +99,10 @@ export class Engine implements KeyspaceOwner {
   authRequired = false
   bulkBytesMax = 512 * 1024 * 1024
   queryBufferBytesMax = 1024 * 1024 * 1024
+  /** Replies of this size and more are shown to `onLargeOutput` before they are sent: the least of the output limits. */
+  outputCheckBytes = Number.POSITIVE_INFINITY
+  /** Set by the host. @returns true when it has ended the session for the size of its replies */
+  onLargeOutput: ((session: Session, bytes: number) => boolean) | undefined
   maxmemoryBytes = 0
   /** How long one command may evict before it goes on with the rest later. */
   evictBudgetUs = 500

@@ -189,10 +189,10 @@ export class Session {
       for (let i = 0; i < count && !this.closing; i++) {
         if (count > 1) dispatcher.usePrefetched(batch, i)
         dispatcher.dispatch(this, batch.parsers[i])
+        if (reply.pos - mark > FLUSH_BYTES) this.flush(mark)
       }
       if (batch.error !== undefined && !this.closing) this.#protocolError(batch.error)
       if (this.closing || count < requestsMax) break
-      if (reply.pos - mark > FLUSH_BYTES) this.flush(mark)
     }
     dispatcher.returnBatch(batch)
     return this.closing ? end : pos
@@ -225,6 +225,7 @@ export class Session {
     if (length === 0) return
     reply.pos = mark
     if (this.closed) return
+    if (length >= this.engine.outputCheckBytes && this.engine.onLargeOutput?.(this, length)) return
     this.bytesOut += length
     stats.netOutputBytes += length
     if (this.transport.send(reply.buf, mark, length)) reply.replaceBuffer()
