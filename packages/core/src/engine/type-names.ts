@@ -1,14 +1,17 @@
 /** What TYPE and OBJECT ENCODING answer for an entry. */
 
-import type { Database } from '../keyspace/database.ts'
+import { type Database, NO_EXPIRY } from '../keyspace/database.ts'
 import { ENCODING_INLINE, TYPE_MODULE, TYPE_STRING } from '../keyspace/entry.ts'
 import { isInt64 } from '../structures/decimal.ts'
 import type { ModuleValue } from '../types/module-value.ts'
 import type { Engine } from './engine.ts'
 
 const TYPE_NAMES = ['string', 'list', 'set', 'zset', 'hash', 'stream']
-/** Longest string that Redis keeps in one block with its object header. */
-const EMBSTR_BYTES_MAX = 44
+/** Key and string that Valkey 9 keeps in one block: 128 bytes, less its headers. */
+const EMBSTR_BYTES_MAX = 113
+const LONG_KEY_BYTES = 32
+const LONG_KEY_HEADER_BYTES = 2
+const EXPIRY_BYTES = 8
 
 /** Whether TYPE could answer this. @param name in lower case */
 export function isTypeName(engine: Engine, name: string): boolean {
@@ -22,11 +25,15 @@ export function typeNameAt(db: Database, address: number): string {
   return dataType.typeName ?? dataType.name
 }
 
-/** `int`, `embstr` or `raw` for strings: what Redis would use, whatever we do. */
+/** `int`, `embstr` or `raw` for strings: what Valkey would use, whatever we do. */
 export function encodingNameAt(db: Database, address: number): string {
   if (db.type(address) !== TYPE_STRING) return 'raw'
   if (db.encoding(address) !== ENCODING_INLINE) return 'raw'
   db.value(address)
   if (isInt64(db.valueBuf, db.valueStart, db.valueLength)) return 'int'
-  return db.valueLength <= EMBSTR_BYTES_MAX ? 'embstr' : 'raw'
+  const keyLength = db.keyBytes(address).length
+  let bytes = keyLength + db.valueLength
+  if (keyLength >= LONG_KEY_BYTES) bytes += LONG_KEY_HEADER_BYTES
+  if (db.expiryMs(address) !== NO_EXPIRY) bytes += EXPIRY_BYTES
+  return bytes <= EMBSTR_BYTES_MAX ? 'embstr' : 'raw'
 }

@@ -92,7 +92,7 @@ function lookup(db: Database, key: string): number {
   return db.lookup(bytes, 0, bytes.length)
 }
 
-function valueOf(db: Database, address: number): string {
+function stringAt(db: Database, address: number): string {
   db.value(address)
   return latin1(db.valueBuf, db.valueStart, db.valueLength)
 }
@@ -113,10 +113,10 @@ describe('entries of a database', () => {
         const check = (expiryMs: number, stored = value) => {
           const address = lookup(db, key)
           expect(latin1(db.keyBytes(address))).toBe(key)
-          expect(valueOf(db, address)).toBe(stored)
+          expect(stringAt(db, address)).toBe(stored)
           expect(db.expiryMs(address)).toBe(expiryMs)
           expect(db.wheel.size).toBe(expiryMs === NO_EXPIRY ? 0 : 1)
-          expect(valueOf(db, lookup(db, other))).toBe('neighbour')
+          expect(stringAt(db, lookup(db, other))).toBe('neighbour')
         }
         setString(db, key, value)
         setString(db, other, 'neighbour')
@@ -187,7 +187,7 @@ describe('entries of a database', () => {
         const key = fromLatin1('key')
         setString(db, 'key', text(from, 'abc'), NOW + 9)
         db.resizeString(db.lookupWrite(key, 0, 3), key, 0, 3, to)
-        expect(valueOf(db, find(db, 'key'))).toBe(text(from, 'abc').slice(0, to).padEnd(to, '\0'))
+        expect(stringAt(db, find(db, 'key'))).toBe(text(from, 'abc').slice(0, to).padEnd(to, '\0'))
         expect(db.expiryMs(find(db, 'key'))).toBe(NOW + 9)
         expect(db.encoding(find(db, 'key'))).not.toBe(ENCODING_INLINE)
       }
@@ -204,7 +204,7 @@ describe('entries of a database', () => {
     expect(db.accessClock(find(db, 'k'))).toBe(78)
     db.setAccessClock(find(db, 'k'), 0xffffff)
     expect(db.accessClock(find(db, 'k')) & 0xffffff).toBe(0xffffff)
-    expect(valueOf(db, find(db, 'k'))).toBe(text(1000, 'x'))
+    expect(stringAt(db, find(db, 'k'))).toBe(text(1000, 'x'))
   })
 })
 
@@ -248,7 +248,7 @@ describe('expired keys', () => {
       setString(db, 'k', 'new')
     }
     owner.nowMs = NOW + 10
-    expect(valueOf(db, lookup(db, 'k'))).toBe('new')
+    expect(stringAt(db, lookup(db, 'k'))).toBe('new')
     setString(db, 'k', 'newer')
     expect(db.size).toBe(2)
   })
@@ -320,7 +320,7 @@ describe('objects of a database', () => {
     const key = fromLatin1('k')
     db.putObject(db.find(key, 0, 1), key, 0, 1, TYPE_MODULE, failing(), NO_EXPIRY)
     setString(db, 'k', 'text')
-    expect(valueOf(db, find(db, 'k'))).toBe('text')
+    expect(stringAt(db, find(db, 'k'))).toBe('text')
     db.putObject(db.find(key, 0, 1), key, 0, 1, TYPE_MODULE, failing(), NO_EXPIRY)
     db.removeFound(db.find(key, 0, 1))
     expect([db.size, db.objectBytes, owner.failures.length]).toEqual([0, 0, 2])
@@ -357,7 +357,7 @@ describe('a value on its way', () => {
         const other = new Database(1, owner)
         const to = fromLatin1(text(length, 'to'))
         put(db, to)
-        const expected = [valueOf(db, find(db, 'from')), db.expiryMs(find(db, 'from'))]
+        const expected = [stringAt(db, find(db, 'from')), db.expiryMs(find(db, 'from'))]
         const copied = db.copyValue(find(db, 'from'), other)
         other.putValue(other.lookupWrite(to, 0, length), to, 0, length, copied)
         const taken = db.takeFound(lookup(db, 'from'))
@@ -365,7 +365,7 @@ describe('a value on its way', () => {
         db.putValue(db.lookupWrite(to, 0, length), to, 0, length, taken)
         for (const at of [db, other]) {
           const address = at.lookup(to, 0, length)
-          expect([valueOf(at, address), at.expiryMs(address)]).toEqual(expected)
+          expect([stringAt(at, address), at.expiryMs(address)]).toEqual(expected)
           expect([at.size, at.wheel.size]).toEqual([1, expected[1] === NO_EXPIRY ? 0 : 1])
         }
         expect(other.usedBytes).toBe(db.usedBytes)
@@ -435,15 +435,15 @@ describe('a database', () => {
     for (let i = 0; i < 500; i++) setString(db, `old:${i}`, `old value ${i}`)
     const seen = new Set<string>()
     db.table.startSnapshot((address) => {
-      expect(valueOf(db, address)).toBe(latin1(db.keyBytes(address)).replace(':', ' value '))
+      expect(stringAt(db, address)).toBe(latin1(db.keyBytes(address)).replace(':', ' value '))
       seen.add(latin1(db.keyBytes(address)))
     })
     // Enough of them to make regions grow, which hands their keys to the snapshot.
     for (let i = 0; i < 3000; i++) setString(db, `new:${i}`, `new value ${i}`)
     while (db.table.snapshotStep(10)) {}
     expect(seen.size).toBe(500)
-    for (let i = 0; i < 500; i++) expect(valueOf(db, find(db, `old:${i}`))).toBe(`old value ${i}`)
-    for (let i = 0; i < 3000; i++) expect(valueOf(db, find(db, `new:${i}`))).toBe(`new value ${i}`)
+    for (let i = 0; i < 500; i++) expect(stringAt(db, find(db, `old:${i}`))).toBe(`old value ${i}`)
+    for (let i = 0; i < 3000; i++) expect(stringAt(db, find(db, `new:${i}`))).toBe(`new value ${i}`)
   })
 
   it('survives the moving of its blocks out of emptying segments', () => {
@@ -605,7 +605,7 @@ class Comparison {
     const { db } = this
     const address = find(db, key)
     const isObject = db.encoding(address) === ENCODING_OBJECT && db.type(address) === TYPE_MODULE
-    return isObject ? `object ${(db.object(address) as Thing).id}` : valueOf(db, address)
+    return isObject ? `object ${(db.object(address) as Thing).id}` : stringAt(db, address)
   }
 
   #checkAll(): void {
@@ -637,7 +637,7 @@ class Comparison {
     db.table.startSnapshot((address) => {
       const key = latin1(db.keyBytes(address))
       const isObject = db.type(address) === TYPE_MODULE
-      const value = isObject ? `object ${(db.object(address) as Thing).id}` : valueOf(db, address)
+      const value = isObject ? `object ${(db.object(address) as Thing).id}` : stringAt(db, address)
       expect([key, value]).toEqual([key, expected.get(key)])
       expected.delete(key)
     })

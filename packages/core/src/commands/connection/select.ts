@@ -8,7 +8,7 @@ export default defineCoreCommand({
   since: '1.0.0',
   group: 'connection',
   complexity: 'O(1)',
-  flags: ['allow_busy', 'loading', 'stale', 'fast'],
+  flags: ['loading', 'stale', 'fast', 'allow_busy'],
   args: { index: arg.integer() },
   reply: reply.simple('OK'),
   raw(call) {
