@@ -43,4 +43,6 @@ export const systemHost: HostInfo = {
   residentBytes: () => process.memoryUsage.rss(),
   heapBytes: () => process.memoryUsage().heapUsed,
   cpuUs: () => process.cpuUsage(),
+  // From Node.js 23.9 on.
+  ...('threadCpuUsage' in process ? { threadCpuUs: () => process.threadCpuUsage() } : {}),
 }

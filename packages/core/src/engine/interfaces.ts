@@ -36,4 +36,6 @@ export interface HostInfo {
   residentBytes?(): number
   heapBytes?(): number
   cpuUs?(): { readonly user: number; readonly system: number }
+  /** Of the thread that the engine runs on. */
+  threadCpuUs?(): { readonly user: number; readonly system: number }
 }

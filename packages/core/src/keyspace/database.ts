@@ -655,9 +655,11 @@ export class Database {
     return false
   }
 
-  /** Bytes of one entry with everything that hangs on it: block, table slot and object. */
+  /** Bytes of one entry with everything that hangs on it: block, table slot, object and a key outside the block. */
   entryBytes(address: number): number {
     let bytes = this.arena.capacity(address) + TABLE_BYTES_PER_KEY
+    const flags = this.flags(address)
+    if ((flags & FLAG_LONG) !== 0 && this.#keyHandle(address, flags) >= 0) bytes += this.keyBytes(address).length
     if (this.encoding(address) === ENCODING_OBJECT) bytes += this.object(address).externalBytes
     return bytes
   }

@@ -53,6 +53,7 @@ function serverFields(engine: Engine): InfoFields {
   const { host, config } = engine
   const nowMs = engine.clock.nowMs()
   const uptimeSeconds = Math.max(0, Math.floor((nowMs - engine.startedMs) / 1000))
+  const compatible = config.parameter('extended-redis-compatibility').value
   const hz = config.parameter('hz').value
   const fields: Record<string, string | number> = {
     redis_version: REDIS_VERSION,
@@ -63,8 +64,7 @@ function serverFields(engine: Engine): InfoFields {
     redis_git_sha1: '00000000',
     redis_git_dirty: 0,
     redis_build_id: '0000000000000000',
-    redis_mode: 'standalone',
-    server_mode: 'standalone',
+    [compatible ? 'redis_mode' : 'server_mode']: 'standalone',
     os: host.os ?? '',
     arch_bits: ARCHITECTURE_BITS,
     multiplexing_api: host.multiplexingApi ?? 'none',
@@ -265,13 +265,19 @@ function replicationFields(engine: Engine): InfoFields {
 }
 
 function cpuFields(engine: Engine): InfoFields {
-  const { user = 0, system = 0 } = engine.host.cpuUs?.() ?? {}
+  const { host } = engine
+  const { user = 0, system = 0 } = host.cpuUs?.() ?? {}
+  const thread = host.threadCpuUs?.() ?? { user, system }
   const seconds = (us: number): string => (us / 1e6).toFixed(6)
   return {
     used_cpu_sys: seconds(system),
     used_cpu_user: seconds(user),
     used_cpu_sys_children: seconds(0),
     used_cpu_user_children: seconds(0),
+    used_cpu_sys_main_thread: seconds(thread.system),
+    used_cpu_user_main_thread: seconds(thread.user),
+    // The thread sleeps when there is nothing to do, so that it is active as long as it uses the processor.
+    used_active_time_main_thread: seconds(thread.user + thread.system),
   }
 }
 

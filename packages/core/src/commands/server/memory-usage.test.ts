@@ -26,6 +26,14 @@ describe('MEMORY USAGE', () => {
     }
   })
 
+  it('counts keys of every length', () => {
+    for (const length of [10, 255, 256, 4096, 5000, 100_000]) {
+      const key = 'k'.repeat(length)
+      server.client.raw('SET', key, 'v')
+      expect(usage(key)).toBeGreaterThan(length)
+    }
+  })
+
   it('is not an access', () => {
     run('SET k v')
     server.clock.advance(9000)
