@@ -87,8 +87,8 @@ export class Engine implements KeyspaceOwner {
   readonly canDeleteExpired = true
   /** DEBUG SET-ACTIVE-EXPIRE. */
   activeExpire = true
-  /** Per cron: how long it deletes keys whose time is over. */
-  expireBudgetUs = 1000
+  /** How long keys whose time is over are deleted before requests have their turn again. */
+  expireBudgetUs = 250
   /** DEBUG PAUSE-CRON. */
   cronPaused = false
   /** Changes of keys since the last save. */

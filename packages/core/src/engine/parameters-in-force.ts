@@ -3,7 +3,7 @@
 import type { Engine } from './engine.ts'
 
 const MS_PER_SECOND = 1000
-const EXPIRE_BUDGET_US_PER_EFFORT = 1000
+const EXPIRE_BUDGET_US_PER_EFFORT = 250
 
 export function putParametersInForce(engine: Engine): void {
   const { config, eviction } = engine

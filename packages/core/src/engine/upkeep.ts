@@ -55,7 +55,10 @@ export class Upkeep {
     this.#stopCron = this.#engine.clock.every(intervalMs, () => this.cron())
   }
 
-  /** Deletes keys whose time is over for at most `budgetUs`, and goes on soon when there are more. */
+  /**
+   * Deletes keys whose time is over for at most `budgetUs`, and goes on soon when there are more. Requests that have come
+   * meanwhile are answered in between, however many there are: the busier the server, the smaller expiry's share.
+   */
   expireDue(budgetUs: number): void {
     const endUs = this.#engine.clock.monotonicUs() + budgetUs
     for (const db of this.#engine.databases()) {
