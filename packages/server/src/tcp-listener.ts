@@ -8,7 +8,7 @@
  * over; everything else, an address in use above all, is an error. Source: the comments of valkey.conf.
  */
 
-import { createServer, type Server } from 'node:net'
+import { createServer, isIP, type Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { Engine } from '@kvasir/core'
 import type { Clients } from './clients.ts'
@@ -82,14 +82,11 @@ export class TcpListener implements Listener {
     })
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      // `exclusive`: a worker of node:cluster listens for itself, like any other process.
-      server.listen(
-        { host, port: this.port, backlog: this.#backlog, ipv6Only: host.includes(':'), exclusive: true },
-        () => {
-          server.off('error', reject)
-          resolve()
-        },
-      )
+      server.once('listening', () => {
+        server.off('error', reject)
+        resolve()
+      })
+      openNow(server, host, this.port, this.#backlog)
     })
     server.on('error', (error) => this.#engine.log('warning', `Accepting client connection: ${systemWords(error)}`))
     if (this.#closed) return void server.close()
@@ -107,6 +104,25 @@ export class TcpListener implements Listener {
   describe(): string {
     return `name=tcp,${this.addresses.map((address) => `bind=${address}`).join(',')},port=${this.port}`
   }
+}
+
+/** The part of a server that has no public name: `listen` without looking up the host. */
+interface ListensNow {
+  _listen2?(host: string, port: number, family: number, backlog: number, fd: number, flags: number): void
+}
+
+const NO_DESCRIPTOR = -1
+const IPV6_ONLY = 1
+
+/**
+ * Binds before it returns, so that after CONFIG SET port a client that has its reply finds the new port open. `listen`
+ * with a host does so only a turn later; it stands in where the other is missing, and for names.
+ */
+function openNow(server: Server & ListensNow, host: string, port: number, backlog: number): void {
+  const family = isIP(host)
+  if (family !== 0 && server._listen2 !== undefined) {
+    server._listen2(host, port, family, backlog, NO_DESCRIPTOR, family === 6 ? IPV6_ONLY : 0)
+  } else server.listen({ host, port, backlog, exclusive: true })
 }
 
 function hostOf(address: string): string {
