@@ -3,8 +3,8 @@
  *
  *     npm run bench -- commands [filter] [--rounds=3] [--ours=COMMAND] [--peer=COMMAND]
  *
- * The servers take turns, and the figures are medians of the rounds. On a machine that others use too, the CPU time is the
- * steadier figure. A throughput ratio over 1 and a CPU ratio below 1 mean that ours is better.
+ * The servers take turns, and the figures are medians of the rounds. On a machine that others use too, the CPU time
+ * is the steadier figure. A throughput ratio over 1 and a CPU ratio below 1 mean that ours is better.
  */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'

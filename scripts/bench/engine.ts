@@ -1,6 +1,7 @@
 /**
- * An engine inside this process whose clockwork runs only when the benchmark says so: each of its tasks can be measured on
- * its own. The time of day is the benchmark's; the monotonic clock, which the engine's time budgets go by, is real.
+ * An engine inside this process whose clockwork runs only when the benchmark says so: each of its tasks can be
+ * measured on its own. The time of day is the benchmark's; the monotonic clock, which the engine's time budgets go
+ * by, is real.
  *
  * Takes the build, or the sources under `node --conditions=@kvasir/source`.
  */
@@ -10,6 +11,8 @@ import { pathToFileURL } from 'node:url'
 import { root } from '../workspace.ts'
 
 const TASKS_MAX = 1_000_000
+/** Long pauses that are listed, for each step. */
+const LONG_MAX = 20
 
 /** What the benchmarks use of an engine and of its first database. */
 export interface BenchEngine {
@@ -28,34 +31,38 @@ export interface BenchSession {
 }
 
 /** CPU time of this thread in microseconds: other processes on the machine do not show in it. */
-export function threadUs(): number {
-  // Linux brings a thread's own figure up to date only every few milliseconds, but does so when the process's is asked for.
+interface CpuTime {
+  readonly user: number
+  readonly system: number
+}
+
+function threadCpu(): CpuTime {
+  // Linux brings a thread's own figure up to date only every few milliseconds, but does so when the process's is
+  // asked for.
   process.cpuUsage()
-  const { user, system } = process.threadCpuUsage()
-  return user + system
+  return process.threadCpuUsage()
 }
 
 /** The longest of the stretches of work that the engine did in one go, and all of them together. */
 export class Pauses {
+  static readonly LONG_US = 3000
   worstUs = 0
   totalUs = 0
   count = 0
-  readonly #long: string[] = []
+  /** Those of at least LONG_US, the first ones. */
+  readonly long: string[] = []
 
-  /** @param when what was going on, for the list of those over `LONG_US` */
-  note(us: number, when: () => string): void {
+  /** @param when what was going on, for the list of the long ones */
+  note(start: CpuTime, when: () => string): void {
+    const end = threadCpu()
+    const system = end.system - start.system
+    const us = end.user - start.user + system
     this.count++
     this.totalUs += us
     this.worstUs = Math.max(this.worstUs, us)
-    if (us >= Pauses.LONG_US && this.#long.length < 20) this.#long.push(`${(us / 1000).toFixed(1)} ms ${when()}`)
+    if (us < Pauses.LONG_US || this.long.length === LONG_MAX) return
+    this.long.push(`${(us / 1000).toFixed(1)} ms, of which ${(system / 1000).toFixed(1)} in the system, ${when()}`)
   }
-
-  /** Those of at least `LONG_US`, in their order. */
-  get long(): readonly string[] {
-    return this.#long
-  }
-
-  static readonly LONG_US = 3000
 }
 
 export class EngineBench {
@@ -110,9 +117,9 @@ export class EngineBench {
 
   /** Feeds requests and measures the whole turn. */
   feed(bytes: Uint8Array, length: number, pauses: Pauses, when: () => string): void {
-    const startUs = threadUs()
+    const start = threadCpu()
     this.session.feed(bytes, 0, length)
-    pauses.note(threadUs() - startUs, when)
+    pauses.note(start, when)
   }
 
   /** Runs one command and returns its reply. */
@@ -143,8 +150,8 @@ export class EngineBench {
   }
 
   #measured(task: () => void, pauses: Pauses, when: () => string): void {
-    const startUs = threadUs()
+    const start = threadCpu()
     task()
-    pauses.note(threadUs() - startUs, when)
+    pauses.note(start, when)
   }
 }

@@ -4,8 +4,8 @@
  *
  *     npm run bench -- scale [--keys=20000000]
  *
- * Pauses are CPU time of the thread, so that a busy machine does not show in them. A pause is one turn: a pipeline of 100
- * commands, one run of the cron, or one of the tasks that it puts off.
+ * Pauses are CPU time of the thread, so that a busy machine does not show in them. A pause is one turn: a pipeline of
+ * 100 commands, one run of the cron, or one of the tasks that it puts off.
  */
 import { countOption, parseArguments } from './arguments.ts'
 import { EngineBench, Pauses } from './engine.ts'
@@ -97,7 +97,8 @@ class Scale {
     this.#expire()
     if (this.#silent) return
     console.log(`\ntable: ${bytesPerKey.toFixed(2)} bytes a key, ${(full * 100).toFixed(1)} % of its slots taken`)
-    if (this.#long.length > 0) console.log(`\nturns of ${Pauses.LONG_US / 1000} ms and more:`)
+    if (this.#long.length > 0)
+      console.log(`\nturns of ${Pauses.LONG_US / 1000} ms and more, the first ones of each step:`)
     for (const line of this.#long) console.log(`  ${line}`)
   }
 

@@ -1,7 +1,7 @@
 /**
- * The servers that are measured: ours, from the build, and a Valkey or Redis found on this machine: in VALKEY_DIR/src, else
- * on the path. `--ours=COMMAND` and `--peer=COMMAND` name others, `{port}` standing for the port: to compare two builds of
- * our own, for example.
+ * The servers that are measured: ours, from the build, and a Valkey or Redis found on this machine: in
+ * VALKEY_DIR/src, else on the path. `--ours=COMMAND` and `--peer=COMMAND` name others, `{port}` standing for the
+ * port: to compare two builds of our own, for example.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -103,6 +103,8 @@ export class MeasuredServer {
     const directory = mkdtempSync(join(tmpdir(), 'kvasir-bench-'))
     const words = command.map((word) => word.replace('{port}', String(port)).replace('{dir}', directory))
     const child = spawn(words[0] as string, words.slice(1), { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+    // However this process ends, the server does not outlive it.
+    process.once('exit', () => child.kill('SIGKILL'))
     const connection = await Promise.race([
       Connection.open(port),
       once(child, 'exit').then(() => Promise.reject(new Error(`${words.join(' ')} did not start`))),

@@ -56,8 +56,9 @@ export class Upkeep {
   }
 
   /**
-   * Deletes keys whose time is over for at most `budgetUs`, and goes on soon when there are more. Requests that have come
-   * meanwhile are answered in between, however many there are: the busier the server, the smaller expiry's share.
+   * Deletes keys whose time is over for at most `budgetUs`, and goes on soon when there are more. Requests that have
+   * come meanwhile are answered in between, however many there are: the busier the server, the smaller expiry's
+   * share.
    */
   expireDue(budgetUs: number): void {
     const endUs = this.#engine.clock.monotonicUs() + budgetUs
