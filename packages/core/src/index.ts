@@ -3,6 +3,7 @@
  * @packageDocumentation
  */
 
+export { clientLine } from './commands/connection/_client-line.ts'
 export { createEngine } from './create-engine.ts'
 export {
   type ApplyConfig,

@@ -6,7 +6,7 @@
  * wait, and once a second. Source: the comments of valkey.conf; texts as observed on Valkey 9.1.
  */
 
-import type { Engine, Session, Transport } from '@kvasir/core'
+import { clientLine, type Engine, type Session, type Transport } from '@kvasir/core'
 
 const MS_PER_SECOND = 1000
 const UNAUTHENTICATED_BYTES_MAX = 1024
@@ -112,9 +112,10 @@ export class Clients {
     const engine = this.#engine
     this.#overSoftSinceMs.delete(session)
     if (session.closed) return
-    const { id, transport, dbIndex } = session
-    const { address, localAddress, descriptor } = transport
-    const who = `id=${id} addr=${address} laddr=${localAddress} fd=${descriptor} db=${dbIndex} omem=${queuedBytes}`
+    const omem = ` omem=${queuedBytes} `
+    const line = clientLine(session).replace(/ omem=\d+ /, omem)
+    const isHidden = engine.config.parameter('hide-user-data-from-log').value
+    const who = isHidden ? line.replace(/ (name|user)=\S*/g, ' $1=*redacted*') : line
     engine.log('warning', `Client ${who} closed for overcoming of output buffer limits.`)
     engine.stats.outputBufferLimitDisconnections++
     session.close(true)

@@ -9,6 +9,7 @@
 import { resolve } from 'node:path'
 import {
   type Clock,
+  type ConfigRegistry,
   createEngine as createCoreEngine,
   type Engine,
   type HostInfo,
@@ -218,7 +219,7 @@ export function prepareEngine(
   configuration: Configuration,
   surroundings: Surroundings,
   host: HostInfo = systemHost,
-  enterDirectory: EnterDirectory = resolve,
+  followDirectory: FollowDirectory = rememberDirectory,
 ): PreparedEngine {
   const log = new LeveledLog(surroundings.log ?? (() => {}))
   const directory = surroundings.directory ?? process.cwd()
@@ -236,7 +237,7 @@ export function prepareEngine(
   config.follow('loglevel', (level) => {
     log.level = level
   })
-  followDirectory(engine, directory, enterDirectory)
+  followDirectory(config, directory)
   const { plan, failure } = applyDirectives(configuration.reading, config, {
     user: () => 'ACL users are not supported yet',
     renameCommand: (from, to) => renameCommand(engine, from, to),
@@ -249,22 +250,17 @@ export function prepareEngine(
   return { engine, configuration, plan }
 }
 
-/** Makes a directory the one where files are. @returns its absolute path; throws when it cannot be */
-export type EnterDirectory = (from: string, to: string) => string
+/** Gives `dir` its meaning. @param start where relative paths start before it is set */
+export type FollowDirectory = (config: ConfigRegistry, start: string) => void
 
-function followDirectory(engine: Engine, start: string, enter: EnterDirectory): void {
-  const { config } = engine
-  const toConfig = (path: string): string => Buffer.from(path, 'utf8').toString('latin1')
+/** Within a program `dir` is shown as an absolute path, and the program's working directory is its own. */
+function rememberDirectory(config: ConfigRegistry, start: string): void {
   let directory = start
-  config.assign('dir', toConfig(directory))
-  config.onChange('dir', (value) => {
-    try {
-      directory = enter(directory, pathOf(value))
-      config.assign('dir', toConfig(directory))
-      return undefined
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error)
-    }
+  const show = (): void => config.assign('dir', Buffer.from(directory, 'utf8').toString('latin1'))
+  show()
+  config.onChange('dir', (path) => {
+    directory = resolve(directory, pathOf(path))
+    show()
   })
 }
 

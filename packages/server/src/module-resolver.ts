@@ -20,9 +20,9 @@ export function createModuleResolver(directory: string): ModuleResolver {
   return (specifier, args = []) => {
     const path = findModule(specifier, directory)
     const namespace = importModule(specifier, path)
-    const exported: unknown = isObject(namespace) && 'default' in namespace ? namespace['default'] : namespace
+    const exported: unknown = isObject(namespace) && 'default' in namespace ? namespace.default : namespace
     const definition: unknown = typeof exported === 'function' ? callFactory(exported, specifier, args) : exported
-    if (isObject(definition) && typeof definition['name'] === 'string') return definition as unknown as ModuleDefinition
+    if (isObject(definition) && typeof definition.name === 'string') return definition as unknown as ModuleDefinition
     throw new ModuleLoadError(
       'KV_MODULE_DECLARATION',
       `'${specifier}' has no module as its default export: export default defineModule({ ... })`,

@@ -7,7 +7,7 @@
  * Source: `valkey-server --help`, its output and its exit codes as observed on Valkey 9.1.
  */
 
-import { accessSync, appendFileSync, constants, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { KVASIR_VERSION, ModuleLoadError, type ShutdownRequest } from '@kvasir/core'
 import { HELP_TEXT, parseCommandLine, versionText } from './command-line.ts'
@@ -17,6 +17,7 @@ import { ConfigError } from './embedded-engine.ts'
 import { ListenError } from './listener.ts'
 import { LogFile, writeAll } from './log.ts'
 import { prepareServer, type Server } from './server.ts'
+import { followWorkingDirectory } from './working-directory.ts'
 
 /** Descriptors that the server needs beside one for each client. */
 const DESCRIPTORS_RESERVED = 32
@@ -102,7 +103,7 @@ class ServerProcess {
       log: (...line: Parameters<LogFile['sink']>): void => void (isReady ? this.#log.sink(...line) : early.push(line)),
     }
     try {
-      this.#server = prepareServer(this.#configuration, surroundings, enterDirectory)
+      this.#server = prepareServer(this.#configuration, surroundings, followWorkingDirectory)
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
       const text = failureText(error.failure, KVASIR_VERSION)
@@ -210,17 +211,6 @@ class ServerProcess {
     if (this.#pidFile !== '') rmSync(this.#pidFile, { force: true })
     process.exit(code)
   }
-}
-
-function enterDirectory(from: string, to: string): string {
-  const path = resolve(from, to)
-  try {
-    accessSync(path, constants.R_OK)
-    process.chdir(path)
-  } catch (error) {
-    throw new Error(systemReason(error))
-  }
-  return process.cwd()
 }
 
 /** How many files the process may open; unlimited where that cannot be told. */

@@ -9,7 +9,7 @@ import {
   configurationOf,
   EmbeddedEngine,
   type EngineOptions,
-  type EnterDirectory,
+  type FollowDirectory,
   type PreparedEngine,
   prepareEngine,
   type Surroundings,
@@ -87,7 +87,7 @@ export class Server extends EmbeddedEngine {
 export function prepareServer(
   configuration: Configuration,
   surroundings: Surroundings,
-  enterDirectory?: EnterDirectory,
+  followDirectory?: FollowDirectory,
 ): Server {
   const listenersOf = { describe: (): readonly string[] => [] }
   const host: HostInfo = {
@@ -95,7 +95,7 @@ export function prepareServer(
     ...(configuration.file === undefined ? {} : { configFile: configuration.file }),
     listeners: () => listenersOf.describe(),
   }
-  return new Server(prepareEngine(configuration, surroundings, host, enterDirectory), listenersOf)
+  return new Server(prepareEngine(configuration, surroundings, host, followDirectory), listenersOf)
 }
 
 /**
