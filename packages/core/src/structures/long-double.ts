@@ -17,6 +17,8 @@ export interface LongDouble {
   readonly infinite: boolean
 }
 
+export const ZERO: LongDouble = { negative: false, mantissa: 0n, exponent: 0, infinite: false }
+
 const MANTISSA_BITS = 64
 const EXPONENT_MIN = -16445
 /** Finite numbers are below 2 to this. */

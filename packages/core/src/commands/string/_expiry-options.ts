@@ -5,6 +5,7 @@
 import { arg } from '@kvasir/module-api'
 import type { Call } from '../../engine/call.ts'
 import { ERRORS, invalidExpireTime } from '../../engine/errors.ts'
+import { EVENT_GENERIC, EVENT_STRING } from '../../engine/events.ts'
 import { INT64_MAX } from '../../structures/decimal.ts'
 import { TIME_MAX_MS } from '../../structures/timer-wheel.ts'
 
@@ -54,4 +55,14 @@ export function readExpiryMs(call: Call, index: number, unit: ExpiryUnit): numbe
     return BAD_EXPIRY
   }
   return Math.min(TIME_MAX_MS, Number(ms))
+}
+
+/** SETEX and PSETEX: key, time, value. */
+export function setWithExpiry(call: Call, unit: ExpiryUnit): void {
+  const expiryMs = readExpiryMs(call, 2, unit)
+  if (Number.isNaN(expiryMs)) return
+  call.putString(call.lookupWrite(1), 1, 3, expiryMs)
+  call.changed(EVENT_STRING, 'set', 1)
+  call.notify(EVENT_GENERIC, 'expire', 1)
+  call.reply.ok()
 }

@@ -2,16 +2,10 @@ import { arg, reply } from '@kvasir/module-api'
 import { type Call, WRONG_TYPE } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { EVENT_GENERIC, EVENT_STRING } from '../../engine/events.ts'
-import { KEEP_EXPIRY, NO_EXPIRY } from '../../keyspace/database.ts'
-import { TYPE_STRING } from '../../keyspace/entry.ts'
-import { type ExpiryUnit, expiryArguments, expiryUnitAt, readExpiryMs } from './_expiry-options.ts'
-
-const NX = 1
-const XX = 2
-const IFEQ = 4
-const GET = 8
-const KEEPTTL = 16
-const EXPIRY = 32
+import { NO_EXPIRY } from '../../keyspace/database.ts'
+import { expiryArguments } from './_expiry-options.ts'
+import { replyOldValue, valueEquals } from './_old-value.ts'
+import { EXPIRY, GET, IFEQ, KEEPTTL, NX, readSetOptions, XX } from './_set-options.ts'
 
 export default defineCoreCommand({
   name: 'SET',
@@ -32,7 +26,13 @@ export default defineCoreCommand({
     ),
     get: arg.flag('GET', { since: '6.2.0' }),
     expiration: arg.optional(
-      arg.oneOf({ ...expiryArguments, keepttl: arg.token('KEEPTTL', { since: '6.0.0' }) }),
+      arg.oneOf({
+        seconds: { ...expiryArguments.seconds, since: '2.6.12' },
+        milliseconds: { ...expiryArguments.milliseconds, since: '2.6.12' },
+        unixTimeSeconds: { ...expiryArguments.unixTimeSeconds, since: '6.2.0' },
+        unixTimeMilliseconds: { ...expiryArguments.unixTimeMilliseconds, since: '6.2.0' },
+        keepttl: arg.token('KEEPTTL', { since: '6.0.0' }),
+      }),
     ),
   },
   reply: reply.oneOf([
@@ -54,70 +54,37 @@ function setPlain(call: Call): void {
 }
 
 function setWithOptions(call: Call): void {
-  let options = 0
-  let unit: ExpiryUnit = 'ex'
-  let expiryIndex = 0
-  let compareIndex = 0
-  for (let i = 3; i < call.argc; i++) {
-    const more = i + 1 < call.argc
-    const found = expiryUnitAt(call, i)
-    if (call.argIs(i, 'nx') && (options & (XX | IFEQ)) === 0) options |= NX
-    else if (call.argIs(i, 'xx') && (options & (NX | IFEQ)) === 0) options |= XX
-    else if (call.argIs(i, 'ifeq') && more && (options & (NX | XX | IFEQ)) === 0) {
-      options |= IFEQ
-      compareIndex = ++i
-    } else if (call.argIs(i, 'get')) options |= GET
-    else if (call.argIs(i, 'keepttl') && (options & EXPIRY) === 0) options |= KEEPTTL
-    else if (found !== undefined && more && (options & (KEEPTTL | EXPIRY)) === 0) {
-      options |= EXPIRY
-      unit = found
-      expiryIndex = ++i
-    } else return call.syntaxError()
-  }
-  let expiryMs = (options & KEEPTTL) === 0 ? NO_EXPIRY : KEEP_EXPIRY
-  if (expiryIndex > 0) {
-    expiryMs = readExpiryMs(call, expiryIndex, unit)
-    if (Number.isNaN(expiryMs)) return
-  }
-  setIf(call, options, compareIndex, expiryMs)
-}
-
-/** Checks the condition against the old value, then sets. Replies with the old value for GET. */
-function setIf(call: Call, options: number, compareIndex: number, expiryMs: number): void {
-  const { db, reply: out } = call
-  const needsString = (options & (GET | IFEQ)) !== 0
-  const address = needsString ? call.lookupWriteString(1) : call.lookupWrite(1)
+  const options = readSetOptions(call, 3, NX | XX | IFEQ | GET | KEEPTTL | EXPIRY)
+  if (options === undefined) return
+  const { given, compareIndex, expiryMs } = options
+  const address = (given & GET) !== 0 ? replyOldValue(call) : lookup(call, given)
   if (address === WRONG_TYPE) return
-  let met = true
-  if ((options & NX) !== 0) met = address === 0
-  else if ((options & XX) !== 0) met = address !== 0
-  else if ((options & IFEQ) !== 0) met = address !== 0 && equalsArgument(call, address, compareIndex)
-  if ((options & GET) !== 0) {
-    if (address === 0) out.nil()
-    else {
-      db.value(address)
-      out.bulk(db.valueBuf, db.valueStart, db.valueLength)
-    }
-  } else if (!met) out.nil()
-  if (!met) return
-  if (expiryMs !== NO_EXPIRY && expiryMs !== KEEP_EXPIRY && expiryMs <= call.engine.nowMs) {
-    // A time in the past: as if it had been set and expired at once.
-    if (address !== 0) call.deleteKey(address, 1)
-  } else {
-    call.putString(address, 1, 2, expiryMs)
-    call.changed(EVENT_STRING, 'set', 1)
-    if (expiryMs >= 0) call.notify(EVENT_GENERIC, 'expire', 1)
-  }
-  if ((options & GET) === 0) out.ok()
+  const met = conditionMet(call, address, given, compareIndex)
+  if (met) setUntil(call, address, expiryMs)
+  if ((given & GET) !== 0) return
+  if (met) call.reply.ok()
+  else call.reply.nil()
 }
 
-function equalsArgument(call: Call, address: number, index: number): boolean {
-  const { db } = call
-  if (db.type(address) !== TYPE_STRING) return false
-  db.value(address)
-  if (db.valueLength !== call.lengths[index]) return false
-  const start = call.starts[index]
-  for (let i = 0; i < db.valueLength; i++) if (db.valueBuf[db.valueStart + i] !== call.buf[start + i]) return false
+/** Only a comparison needs a string; otherwise the old value's type does not matter. */
+function lookup(call: Call, given: number): number {
+  return (given & IFEQ) !== 0 ? call.lookupWriteString(1) : call.lookupWrite(1)
+}
+
+function conditionMet(call: Call, address: number, given: number, compareIndex: number): boolean {
+  if ((given & NX) !== 0) return address === 0
+  if ((given & XX) !== 0) return address !== 0
+  if ((given & IFEQ) !== 0) return address !== 0 && valueEquals(call, address, compareIndex)
   return true
 }
 
+function setUntil(call: Call, address: number, expiryMs: number): void {
+  if (expiryMs >= 0 && expiryMs <= call.engine.nowMs) {
+    // A time in the past: the key expires at once, and is not even made when it was missing.
+    if (address !== 0) call.expireKey(address, 1)
+    return
+  }
+  call.putString(address, 1, 2, expiryMs)
+  call.changed(EVENT_STRING, 'set', 1)
+  if (expiryMs >= 0) call.notify(EVENT_GENERIC, 'expire', 1)
+}

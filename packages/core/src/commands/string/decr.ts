@@ -1,0 +1,17 @@
+import { arg, reply } from '@kvasir/module-api'
+import { defineCoreCommand } from '../../engine/core-command.ts'
+import { increment } from './_number.ts'
+
+export default defineCoreCommand({
+  name: 'DECR',
+  summary: 'Takes one from the whole number held by a key. A missing key counts as 0.',
+  since: '1.0.0',
+  group: 'string',
+  complexity: 'O(1)',
+  flags: ['write', 'denyoom', 'fast'],
+  args: { key: arg.key({ access: 'RW', flags: ['access', 'update'] }) },
+  reply: reply.integer('the value afterwards'),
+  raw(call) {
+    increment(call, -1)
+  },
+})
