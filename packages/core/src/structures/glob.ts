@@ -5,6 +5,9 @@
  * more. Source: https://valkey.io/commands/keys/ and observed behaviour for unclosed classes and reversed ranges.
  */
 
+/** Redis follows no more stars than this, and takes the pattern for one that does not match. */
+const STARS_MAX = 1000
+
 const STAR = 42
 const QUESTION = 63
 const OPEN = 91
@@ -25,11 +28,14 @@ export function globMatch(pattern: Uint8Array, text: Uint8Array, start: number, 
   let t = start
   let starP = -1
   let starT = 0
+  let stars = 0
   for (;;) {
     if (p < pattern.length && pattern[p] === STAR) {
-      starP = ++p
-      starT = t
+      while (p < pattern.length && pattern[p] === STAR) p++
       if (p === pattern.length) return true
+      if (++stars > STARS_MAX) return false
+      starP = p
+      starT = t
       continue
     }
     if (t >= end) return p === pattern.length

@@ -3,8 +3,8 @@
 import type { Call } from '../../engine/call.ts'
 
 /**
- * The key's entry, or 0 after the answer nil. Counts as a hit or a miss, but is neither an access nor told as a miss: it is
- * the server that is asked, not the key.
+ * The key's entry, or 0 after the answer nil. Counts as a hit or a miss, but is neither an access nor told as a miss:
+ * it is the server that is asked, not the key.
  */
 export function inspectKey(call: Call): number {
   const { db, engine } = call

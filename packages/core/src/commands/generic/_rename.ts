@@ -11,17 +11,20 @@ import { EVENT_GENERIC } from '../../engine/events.ts'
  */
 export function rename(call: Call, onlyNew: boolean): boolean | undefined {
   const { db, buf, starts, lengths } = call
-  if (call.lookupWrite(1) === 0) {
-    call.reply.error(ERRORS.noSuchKey)
-    return undefined
-  }
+  if (call.lookupWrite(1) === 0) return noSuchKey(call)
   if (call.sameArguments(1, 2)) return !onlyNew
   if (onlyNew && call.lookupWrite(2) !== 0) return false
-  // Looked up anew, because another key was in between.
-  const value = db.takeFound(call.lookupAgain(1))
+  // Looked up anew, because another key was in between, and maybe whoever heard that it expired.
+  const address = call.lookupAgain(1)
+  if (address === 0) return noSuchKey(call)
+  const value = db.takeFound(address)
   db.putValue(call.lookupAgain(2), buf, starts[2], lengths[2], value)
   call.created(2)
   call.changed(EVENT_GENERIC, 'rename_from', 1)
   call.changed(EVENT_GENERIC, 'rename_to', 2)
   return true
+}
+
+function noSuchKey(call: Call): undefined {
+  call.reply.error(ERRORS.noSuchKey)
 }

@@ -45,8 +45,10 @@ function copy(call: Call, dbIndex: number, replace: boolean): boolean {
   if (call.lookupRead(1) === 0) return false
   call.db = target
   if (call.lookupWrite(2) !== 0 && !replace) return false
-  // Both are looked up anew, because another key was in between.
-  const value = source.copyValue(source.find(buf, starts[1], lengths[1]), target)
+  // Both are looked up anew, because another key was in between, and events of keys that expired.
+  const address = source.find(buf, starts[1], lengths[1])
+  if (address === 0) return false
+  const value = source.copyValue(address, target)
   target.putValue(call.lookupAgain(2), buf, starts[2], lengths[2], value)
   call.created(2)
   call.changed(EVENT_GENERIC, 'copy_to', 2)

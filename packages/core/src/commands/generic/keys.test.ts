@@ -41,7 +41,7 @@ describe('KEYS', () => {
   it('is not slowed down by patterns with many stars', () => {
     server.client.raw('SET', 'a'.repeat(50_000), 'v')
     expect(keys(`${'a*'.repeat(20)}b`)).toEqual([])
-    expect(keys('*?'.repeat(50_000))).toHaveLength(1)
+    expect(keys('*?'.repeat(50_000))).toEqual([])
   })
 
   it('wants one pattern', () => {

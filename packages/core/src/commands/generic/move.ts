@@ -27,7 +27,10 @@ export default defineCoreCommand({
     call.db = target
     if (call.lookupWrite(1) !== 0) return call.reply.integer(0)
     const { buf, starts, lengths } = call
-    const value = source.takeFound(source.lookupWrite(buf, starts[1], lengths[1]))
+    const address = source.lookupWrite(buf, starts[1], lengths[1])
+    // Whoever heard that the other one expired may have deleted this one.
+    if (address === 0) return call.reply.integer(0)
+    const value = source.takeFound(address)
     target.putValue(call.lookupAgain(1), buf, starts[1], lengths[1], value)
     call.created(1)
     call.db = source

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { EVENT_EXPIRED } from '../../engine/events.ts'
 import { startTestEngine, type TestEngine } from '../_test-client.ts'
 import { boxModule } from './_test-box.ts'
 
@@ -72,6 +73,26 @@ describe('RENAME', () => {
     expect(calls).toEqual([])
     run('SET b text')
     expect(calls).toEqual(['free 5'])
+  })
+
+  it('finds the key gone when whoever heard that the other one expired has deleted it; so do COPY and MOVE', () => {
+    const other = server.connect()
+    server.engine.events.subscribe({
+      classes: EVENT_EXPIRED,
+      onKeyEvent: () => server.engine.callCommand(other.session, ['DEL', 'a']),
+    })
+    for (const [line, reply] of [
+      ['RENAMENX a b', '(error) ERR no such key'],
+      ['COPY a b REPLACE', '(integer) 0'],
+      ['MOVE a 1', '(integer) 0'],
+    ]) {
+      run('SET a v')
+      run('SET b old PX 10')
+      run('COPY b a DB 1 REPLACE')
+      server.clock.now += 10
+      expect(run(line)).toBe(reply)
+      expect(run('EXISTS a')).toBe('(integer) 0')
+    }
   })
 
   it('wants two names', () => {

@@ -5,7 +5,7 @@ import { readScanOptions, type ScanOptions } from '../../engine/scan-options.ts'
 import { isTypeName, typeNameAt } from '../../engine/type-names.ts'
 import { globMatch } from '../../structures/glob.ts'
 
-/** Buckets that one call looks at, for each key that COUNT asks for: an almost empty table must not hold everybody up. */
+/** Buckets that one call looks at, for each key that COUNT asks for: keys far apart must not hold everybody up. */
 const BUCKETS_PER_COUNT = 10
 
 export default defineCoreCommand({
