@@ -18,8 +18,9 @@ export interface ScanOptions {
 }
 
 /**
- * Reads the cursor at `cursorIndex` and the options behind it; answers the error and returns undefined when they are wrong.
- * @param own reads an option of the command's own at an index: words that it takes, 0 when it is none, -1 after an error
+ * Reads the cursor at `cursorIndex` and the options behind it; answers the error and returns undefined when they are
+ * wrong.
+ * @param own reads an option of the command's own: the words that it takes, 0 when it is none, -1 after an error
  */
 export function readScanOptions(
   call: Call,

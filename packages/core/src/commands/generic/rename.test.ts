@@ -79,7 +79,7 @@ describe('RENAME', () => {
     const other = server.connect()
     server.engine.events.subscribe({
       classes: EVENT_EXPIRED,
-      onKeyEvent: () => server.engine.callCommand(other.session, ['DEL', 'a']),
+      onKeyEvent: () => server.engine.dispatcher.callCommand(other.session, ['DEL', 'a']),
     })
     for (const [line, reply] of [
       ['RENAMENX a b', '(error) ERR no such key'],
