@@ -1,6 +1,6 @@
 /**
- * The engine where there is nothing but the language: no Node.js, no browser. The sources are bundled and run in a context of
- * their own, whose global object has only what ECMAScript itself defines.
+ * The engine where there is nothing but the language: no Node.js, no browser. The sources are bundled and run in a
+ * context of their own, whose global object has only what ECMAScript itself defines.
  */
 
 import { fileURLToPath } from 'node:url'

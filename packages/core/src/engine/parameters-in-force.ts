@@ -49,8 +49,11 @@ export function putParametersInForce(engine: Engine): void {
 function warnOfFullMemory(engine: Engine): void {
   const used = engine.usedBytes()
   if (engine.maxmemoryBytes === 0 || used <= engine.maxmemoryBytes) return
-  const what = `The new maxmemory value set via CONFIG SET (${engine.maxmemoryBytes}) is smaller than the current memory usage`
-  engine.log('warning', `${what} (${used}): keys will be evicted, or writes refused, by the maxmemory-policy.`)
+  const limit = `The new maxmemory value set via CONFIG SET (${engine.maxmemoryBytes})`
+  engine.log(
+    'warning',
+    `${limit} is smaller than the current memory usage (${used}): keys will be evicted, or writes refused.`,
+  )
 }
 
 const TENACITY_DEFAULT = 10

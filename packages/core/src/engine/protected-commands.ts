@@ -1,4 +1,4 @@
-/** Protected commands: DEBUG and those of MODULE that change what is loaded. Who may run them is set at start-up only. */
+/** Protected commands: DEBUG, and those of MODULE that change what is loaded. Start-up alone sets who may run them. */
 
 import type { Command } from './command.ts'
 import type { ConfigRegistry } from './config.ts'
@@ -10,7 +10,8 @@ export function protectedRefusal(config: ConfigRegistry, session: Session, comma
   const allowed = config.parameter(`enable-${name}-command`).value
   if (allowed === 'yes' || (allowed === 'local' && session.isLocal)) return undefined
   return (
-    `ERR ${name.toUpperCase()} command not allowed. If the enable-${name}-command option is set to "local", you can run ` +
-    'it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.'
+    `ERR ${name.toUpperCase()} command not allowed. If the enable-${name}-command option is set to "local", you can ` +
+    'run it from a local connection, otherwise you need to set this option in the configuration file, and then ' +
+    'restart the server.'
   )
 }

@@ -1,9 +1,9 @@
 /**
  * Eviction: frees memory by the policy of `maxmemory-policy`.
  *
- * LRU, LFU and TTL policies sample keys and keep the best candidates over calls in a small pool, so that few samples come
- * close to the true order. Access clocks have 24 bits: LRU holds seconds; LFU holds minutes of the last decrement (16 bits)
- * and a logarithmic counter (8 bits).
+ * LRU, LFU and TTL policies sample keys and keep the best candidates over calls in a small pool, so that few samples
+ * come close to the true order. Access clocks have 24 bits: LRU holds seconds; LFU holds minutes of the last decrement
+ * (16 bits) and a logarithmic counter (8 bits).
  *
  * Source: https://valkey.io/topics/lru-cache/
  */
@@ -127,7 +127,7 @@ export class Eviction {
     return address === 0 ? undefined : { db, key: db.keyBytes(address).slice() }
   }
 
-  /** A key with a time to live: from the table, where each is as likely as any other, or from the wheel when they are rare. */
+  /** A key with a time to live: from the table, where all are as likely, or from the wheel when they are rare. */
   #sampleVolatile(db: Database): number {
     const attempts = db.wheel.size * VOLATILE_RARITY < db.size ? 0 : VOLATILE_ATTEMPTS_MAX
     for (let attempt = 0; attempt < attempts; attempt++) {

@@ -30,7 +30,8 @@ const ENTRIES: readonly (readonly [usage: string, text: string])[] = [
   ],
   [
     'PROTOCOL <type>',
-    'Return a reply of this type: string, integer, double, bignum, null, array, set,\nmap, attrib, push, verbatim, true or false.',
+    'Return a reply of this type: string, integer, double, bignum, null, array,\n' +
+      'set, map, attrib, push, verbatim, true or false.',
   ],
   ['SET-ACTIVE-EXPIRE <0|1>', 'With 0, delete expired keys only when they are accessed.'],
   ['SLEEP <seconds>', 'Stop the server for this time. Decimals allowed.'],

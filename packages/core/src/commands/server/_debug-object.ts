@@ -17,9 +17,9 @@ export function debugObject(call: Call): void {
   const where = (address >>> 0).toString(16).padStart(8, '0')
   const length = isFast ? '' : ` serializedlength:${serializedLength(db, address)}`
   const idle = idleSeconds(clock, engine.nowMs)
-  call.reply.simple(
-    `Value at:0x${where} refcount:1 encoding:${encodingNameAt(db, address)}${length} lru:${clock} lru_seconds_idle:${idle}`,
-  )
+  const encoding = encodingNameAt(db, address)
+  const access = `lru:${clock} lru_seconds_idle:${idle}`
+  call.reply.simple(`Value at:0x${where} refcount:1 encoding:${encoding}${length} ${access}`)
 }
 
 /** Bytes of the value in an RDB file without compression; what the entry takes, for values other than strings. */

@@ -1,9 +1,9 @@
 /**
- * Digests of DEBUG DIGEST and DEBUG DIGEST-VALUE: 20 bytes, zero for nothing, equal for equal data, and equal to Valkey's.
+ * Digests of DEBUG DIGEST and DEBUG DIGEST-VALUE: 20 bytes, zero for nothing, else those of Valkey for the same data.
  *
  *     xor(d, bytes)   d ^= sha1(bytes)                       for things without an order
  *     mix(d, bytes)   d = sha1(d ^ sha1(bytes))              for things in order
- *     value           mix type (32 bits, big-endian), mix the string's bytes, xor `!!expire!!` when it has a time to live
+ *     value           mix type (32 bits, big-endian), mix the string's bytes; with a time to live, xor `!!expire!!`
  *     dataset         for each database with keys: mix its number (32 bits, big-endian),
  *                     then for each key xor of (mix key, value)
  *

@@ -1,6 +1,6 @@
 /**
- * The sections of INFO, in the order shown. Names of fields are Redis's and Valkey's, because clients and dashboards read them;
- * fields of what Kvasir does not have are left out, unless clients count on them.
+ * The sections of INFO, in the order shown. Names of fields are Redis's and Valkey's, because clients and dashboards
+ * read them; fields of what Kvasir does not have are left out, unless clients count on them.
  */
 
 import type { Command } from '../../engine/command.ts'
@@ -159,6 +159,7 @@ function memoryFields(engine: Engine): InfoFields {
     mem_aof_buffer: 0,
     mem_allocator: 'arena',
     mem_javascript_heap: engine.host.heapBytes?.() ?? 0,
+    mem_overhead_db_hashtable_rehashing: 0,
     active_defrag_running: [...engine.databases()].some((db) => db.arena.draining >= 0) ? 1 : 0,
     lazyfree_pending_objects: 0,
     lazyfreed_objects: 0,
@@ -305,8 +306,9 @@ function commandstatsFields(engine: Engine): InfoFields {
     const { calls, rejectedCalls, failedCalls } = command
     if (calls === 0 && rejectedCalls === 0 && failedCalls === 0) continue
     const us = Math.round(command.timeUs)
-    fields[`cmdstat_${command.fullName}`] =
-      `calls=${calls},usec=${us},usec_per_call=${ratio(us, calls)},rejected_calls=${rejectedCalls},failed_calls=${failedCalls}`
+    const time = `usec=${us},usec_per_call=${ratio(us, calls)}`
+    const counts = `rejected_calls=${rejectedCalls},failed_calls=${failedCalls}`
+    fields[`cmdstat_${command.fullName}`] = `calls=${calls},${time},${counts}`
   }
   return fields
 }
@@ -345,7 +347,7 @@ function averageTtlMs(engine: Engine, db: Database): number {
   return Math.floor(sum / count)
 }
 
-/** Sections of the modules themselves, each named for its module: `ratelimit_windows` for section `windows` of `ratelimit`. */
+/** Sections of the modules themselves, with their names in front: `ratelimit_windows` for `windows` of `ratelimit`. */
 export function moduleSections(engine: Engine): InfoSection[] {
   const sections: InfoSection[] = []
   for (const { definition } of engine.modules.list()) {

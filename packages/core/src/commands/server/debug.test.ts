@@ -3,8 +3,8 @@ import { startTestEngine, type TestEngine } from '../_test-client.ts'
 
 const ZEROS = '0'.repeat(40)
 const REFUSED =
-  '(error) ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a ' +
-  'local connection, otherwise you need to set this option in the configuration file, and then restart the server.'
+  '(error) ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from ' +
+  'a local connection, otherwise you need to set this option in the configuration file, and then restart the server.'
 
 let server: TestEngine
 let run: (line: string) => string

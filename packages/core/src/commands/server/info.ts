@@ -26,7 +26,7 @@ export default defineCoreCommand({
   },
 })
 
-/** `all` leaves the modules' own sections out, `everything` does not, `modules` asks for them. Unknown names show nothing. */
+/** `all` leaves the modules' own sections out, `everything` does not, `modules` asks for them. */
 function chosenSections(call: Call): InfoSection[] {
   const names = new Set(askedSections(call.buf, call.starts, call.lengths, call.argc))
   if (names.size === 0) names.add('default')

@@ -31,8 +31,8 @@ function report(figures: MemoryFigures, clientCount: number): string[] {
   const findings: string[] = []
   if (peak > used * PEAK_RATIO) {
     findings.push(
-      `- Peak: ${humanBytes(peak)} were used at some time, ${humanBytes(used)} are now. The process may stay larger than ` +
-        'the data until memory has been moved together; that goes on in the background.',
+      `- Peak: ${humanBytes(peak)} were used at some time, ${humanBytes(used)} are now. The process may stay larger ` +
+        'than the data until memory has been moved together; that goes on in the background.',
     )
   }
   if (active > allocated * FRAGMENTATION_RATIO || reserved > active * FRAGMENTATION_RATIO) {
@@ -43,13 +43,13 @@ function report(figures: MemoryFigures, clientCount: number): string[] {
   }
   if (resident > (reserved + startup) * FRAGMENTATION_RATIO) {
     findings.push(
-      `- Process: it takes ${humanBytes(resident)}, the dataset only ${humanBytes(reserved)}. The rest is the JavaScript ` +
-        'heap: large values, modules and buffers.',
+      `- Process: it takes ${humanBytes(resident)}, the dataset only ${humanBytes(reserved)}. The rest is the ` +
+        'JavaScript heap: large values, modules and buffers.',
     )
   }
   if (clientCount > 0 && clients / clientCount > CLIENT_BYTES) {
     findings.push(
-      `- Clients: their buffers hold ${humanBytes(clients)}. Look for large pipelines and slow readers with CLIENT LIST.`,
+      `- Clients: their buffers hold ${humanBytes(clients)}. CLIENT LIST shows large pipelines and slow readers.`,
     )
   }
   return findings.length === 0 ? ['No problems found.'] : findings

@@ -41,7 +41,10 @@ export default defineCoreCommand({
   },
 })
 
-/** SAFE and FAILOVER concern clusters, where there is nothing to do in a single server. @returns undefined for wrong words */
+/**
+ * SAFE and FAILOVER concern clusters: there is nothing to do for them in a single server.
+ * @returns undefined for wrong words
+ */
 function requestOf(call: Call): ShutdownRequest | 'abort' | undefined {
   const given = new Set<string>()
   for (let i = 1; i < call.argc; i++) given.add(call.argLatin1(i).toLowerCase())
