@@ -1,6 +1,5 @@
-import { reply } from '@kvasir/module-api'
+import { arg, reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { flushArguments } from '../server/_flush.ts'
 
 /**
  * Functions cannot be loaded yet, so there is nothing to remove. The command is there because clients that want an empty
@@ -14,7 +13,11 @@ export default defineCoreCommand({
   complexity: 'O(N) where N is the number of functions deleted',
   flags: ['noscript', 'write'],
   tips: ['request_policy:all_shards', 'response_policy:all_succeeded'],
-  args: flushArguments,
+  args: {
+    flushType: arg.optional(
+      arg.oneOf({ async: arg.token('ASYNC'), sync: arg.token('SYNC') }, { docsName: 'flush-type' }),
+    ),
+  },
   reply: reply.simple('OK'),
   raw(call) {
     if (call.argc > 3 || (call.argc === 3 && !call.argIs(2, 'sync') && !call.argIs(2, 'async'))) {
