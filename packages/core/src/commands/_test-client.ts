@@ -1,16 +1,18 @@
 /**
- * A client for the commands' tests: a real engine in this process, with a clock that stands still until it is turned and
- * random numbers from a seed.
+ * A client for the commands' tests: a real engine in this process, with a clock that stands still until it is turned
+ * and random numbers from a seed.
  */
 
-import { createEngine } from '../create-engine.ts'
 import type { CommandArgument, ModuleDefinition } from '@kvasir/module-api'
-import { encodeCommand } from '../engine/reply-value.ts'
+import { createEngine } from '../create-engine.ts'
 import type { Engine } from '../engine/engine.ts'
 import { EVENT_NEW } from '../engine/events.ts'
 import type { Clock, Random } from '../engine/interfaces.ts'
+import { encodeCommand } from '../engine/reply-value.ts'
 import type { Session, Transport } from '../engine/session.ts'
-import { latin1 } from '../structures/bytes.ts'
+import { NO_EXPIRY } from '../keyspace/database.ts'
+import { TYPE_STREAM } from '../keyspace/entry.ts'
+import { fromLatin1, latin1 } from '../structures/bytes.ts'
 
 export class TestClock implements Clock {
   now = 1_700_000_000_000
@@ -101,7 +103,7 @@ export class TestClient implements Transport {
 
   /** Sends a command line, split at blanks, and answers as valkey-cli --raw would: for tests that are easy to read. */
   run(line: string): string {
-    return plain(this.raw(...line.split(' ').filter(word => word !== '')))
+    return plain(this.raw(...line.split(' ').filter((word) => word !== '')))
   }
 }
 
@@ -140,6 +142,8 @@ export interface TestEngine {
   connect(): TestClient
   /** Keyspace events since the last call, as `event key db`, but for those that tell of a new key. */
   events(): string[]
+  /** Makes a key of database 0 that holds no string, for commands that refuse such. */
+  putStream(key: string): void
 }
 
 export function startTestEngine(modules: readonly ModuleDefinition[] = []): TestEngine {
@@ -153,5 +157,11 @@ export function startTestEngine(modules: readonly ModuleDefinition[] = []): Test
     },
   })
   const connect = (): TestClient => new TestClient(engine)
-  return { engine, clock, client: connect(), connect, events: () => seen.splice(0) }
+  const putStream = (key: string): void => {
+    const bytes = fromLatin1(key)
+    const db = engine.db(0)
+    const address = db.lookupWrite(bytes, 0, bytes.length)
+    db.putObject(address, bytes, 0, bytes.length, TYPE_STREAM, { externalBytes: 0 }, NO_EXPIRY)
+  }
+  return { engine, clock, client: connect(), connect, events: () => seen.splice(0), putStream }
 }

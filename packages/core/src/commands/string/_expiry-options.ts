@@ -33,8 +33,8 @@ export function expiryUnitAt(call: Call, index: number): ExpiryUnit | undefined 
 export const BAD_EXPIRY = Number.NaN
 
 /**
- * The time that the number at `index` means, in milliseconds since 1970; answers the error and returns BAD_EXPIRY when it is no
- * positive number of 64 bits. Times beyond the year 10889 count as that year.
+ * The time that the number at `index` means, in milliseconds since 1970; answers the error and returns BAD_EXPIRY when
+ * it is no positive number of 64 bits. Times beyond the year 10889 count as that year.
  */
 export function readExpiryMs(call: Call, index: number, unit: ExpiryUnit): number {
   const small = call.argInteger(index)

@@ -1,8 +1,8 @@
 /**
  * Numbers kept as strings: what INCR, DECR, INCRBY and DECRBY share.
  *
- * Numbers within ±2^53 are counted as they are, and digits as long as before are written over the old ones. Only what lies
- * beyond takes the way through bigints.
+ * Numbers within ±2^53 are counted as they are, and digits as long as before are written over the old ones. Only what
+ * lies beyond takes the way through bigints.
  */
 
 import { integerLength, writeInteger } from '@kvasir/protocol'

@@ -1,6 +1,6 @@
 /**
- * The option words of SET, GETEX and MSETEX, read by one loop: each command says which it knows. A word may be repeated, but
- * not one that excludes another that was given before.
+ * The option words of SET, GETEX and MSETEX, read by one loop: each command says which it knows. A word may be
+ * repeated, but not follow one that it excludes.
  */
 
 import type { Call } from '../../engine/call.ts'
@@ -29,7 +29,7 @@ export interface SetOptions {
   expiryMs: number
 }
 
-/** Used again for every call. Commands take out what they need before they do anything that a listener could hear of. */
+/** Used again for every call: a command takes out what it needs before a listener can hear of anything. */
 const OPTIONS: SetOptions = { given: 0, compareIndex: 0, expiryMs: NO_EXPIRY }
 
 /**

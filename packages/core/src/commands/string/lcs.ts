@@ -3,7 +3,7 @@ import type { Call } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { ERRORS } from '../../engine/errors.ts'
 import { TYPE_STRING } from '../../keyspace/entry.ts'
-import { CommonSubsequence, commonLength } from '../../structures/common-subsequence.ts'
+import { CommonSubsequence, commonLength } from '../../structures/longest-subsequence.ts'
 
 /** What Redis takes for each pair of positions; its limit is ours, though we get by with a bit. */
 const BYTES_PER_CELL = 4

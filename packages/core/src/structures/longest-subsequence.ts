@@ -4,9 +4,9 @@
  *     L(i, j) = L(i - 1, j - 1) + 1               where a[i - 1] = b[j - 1]
  *               max(L(i - 1, j), L(i, j - 1))     elsewhere
  *
- * Only one row of lengths is kept. The way back from the end needs no lengths, only to know of each pair of different bytes
- * whether to leave the last byte of `a` or of `b` out: one bit a pair, where Redis keeps four bytes. When both ways are as
- * long, `b` loses its byte; which of several subsequences is found depends on that.
+ * Only one row of lengths is kept. The way back from the end needs no lengths, only to know of each pair of different
+ * bytes whether to leave the last byte of `a` or of `b` out: one bit a pair, where Redis keeps four bytes. When both
+ * ways are as long, `b` loses its byte; which of several subsequences is found depends on that.
  *
  * Complexity: O(N * M) time, N * M / 8 bytes.
  */
