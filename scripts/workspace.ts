@@ -82,7 +82,7 @@ export const fromRoot = (path: string): string => relative(root, path).split(sep
 export const inSource = (owner: Package, source: SourceFile): string =>
   relative(join(owner.folder, 'src'), source.getFilePath()).split(sep).join('/')
 
-export const isTest = (source: SourceFile): boolean => /\.(test|bench)\.ts$/.test(source.getBaseName())
+export const isTest = (source: SourceFile): boolean => /(\.(test|bench)|^_test-.*)\.ts$/.test(source.getBaseName())
 
 export const isGenerated = (source: SourceFile): boolean => source.getBaseName().endsWith('.generated.ts')
 

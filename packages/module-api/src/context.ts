@@ -7,9 +7,7 @@ import type { ReplyValue } from './reply.ts'
 
 export type LogLevel = 'debug' | 'verbose' | 'notice' | 'warning'
 
-export interface Log {
-  (level: LogLevel, message: string): void
-}
+export type Log = (level: LogLevel, message: string) => void
 
 /** A value as commands take it: text goes as UTF-8, numbers in decimal. */
 export type CommandArgument = string | number | bigint | Uint8Array

@@ -26,9 +26,9 @@ export interface KeyEvent {
   readonly db: number
 }
 
-/** Changes of a whole database, and of the engine. */
+/** Changes of a whole database, and of the engine. A flush of database -1 is one of all databases. */
 export type EngineEvent =
-  | { readonly event: 'flushed'; /** -1: all databases. */ readonly db: number }
+  | { readonly event: 'flushed'; readonly db: number }
   | { readonly event: 'swapped'; readonly db: number; readonly withDb: number }
 
 export interface EventSubscription {

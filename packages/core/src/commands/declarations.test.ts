@@ -1,11 +1,13 @@
 /**
  * Every declaration against Valkey 9.1's COMMAND INFO and COMMAND DOCS.
  *
- * valkey-9.1-commands.fixture.json has the facts of each command, in a short notation that one line of a difference shows:
+ * valkey-9.1-commands.fixture.json has the facts of each command, in a short notation that one line of a difference
+ * shows:
  *
  *     flags, acl   words in alphabetical order
  *     keySpecs     `RW access update index 1 range 0 1 0`: flags, where to begin, how to go on
- *     args         `name type TOKEN optional multiple since 6.2.0 key 0 as ip:port`; a group is a list with its parts behind it
+ *     args         `name type TOKEN optional multiple since 6.2.0 key 0 as ip:port`; a group is a list with its parts
+ *     behind it
  */
 
 import { readFileSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * Argument docs: a declaration's arguments as COMMAND DOCS tells of them. Names are in kebab-case, a count stands before what
- * it counts, and each key knows its key spec.
+ * Argument docs: a declaration's arguments as COMMAND DOCS tells of them. Names are in kebab-case, a count stands
+ * before what it counts, and each key knows its key spec.
  */
 
 import type { ArgumentMap, ArgumentSpec, ArgumentType, KeySpec } from '@kvasir/module-api'

@@ -1,9 +1,10 @@
 /**
  * Argument parser: turns the words of a call into the typed arguments of a declaration, with Redis's errors.
  *
- * Arguments are taken in the order declared. A run of optional ones may come in any order, each once; they are told apart
- * by their tokens, and a token goes before an argument that takes any word. An optional argument without a token is taken
- * when words are left that nothing behind it requires. A row of values ends where a token begins that may follow it.
+ * Arguments are taken in the order declared. A run of optional ones may come in any order, each once; they are told
+ * apart by their tokens, and a token goes before an argument that takes any word. An optional argument without a token
+ * is taken when words are left that nothing behind it requires. A row of values ends where a token begins that may
+ * follow it.
  */
 
 import type { ArgumentSpec, CommandDefinition, ContainerDefinition, ReplyValue } from '@kvasir/module-api'
@@ -97,7 +98,9 @@ function parseOptionalRun(run: Specs, cursor: Cursor, bounds: Bounds, values: Re
   }
 }
 
-/** The argument that the next word begins: one with that token, else the first without a token that there is room for. */
+/**
+ * The argument that the next word begins: one with that token, else the first without a token that there is room for.
+ */
 function nextOf(open: ReadonlyMap<string, ArgumentSpec>, cursor: Cursor, bounds: Bounds) {
   const entries = [...open]
   const room = bounds.end - cursor.at

@@ -1,6 +1,7 @@
 /**
  * The private fast path of core's own commands, and all of it: their raw handlers get the engine's `Call` instead of
- * the API's `RawCall`, so that they reach the keyspace without a copy. Everything else about them is what any module has.
+ * the API's `RawCall`, so that they reach the keyspace without a copy. Everything else about them is what any module
+ * has.
  */
 
 import { type CommandDefinition, type ContainerDefinition, defineCommand, defineContainer } from '@kvasir/module-api'

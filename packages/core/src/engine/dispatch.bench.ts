@@ -7,7 +7,7 @@ import { encodeRequest } from '@kvasir/protocol'
 import { test } from 'vitest'
 import { seededRandom, TestClock } from '../commands/_test-client.ts'
 import { createEngine } from '../create-engine.ts'
-import { seeded } from '../structures/_seeded-random.ts'
+import { seeded } from '../structures/_test-random.ts'
 import type { Session } from './session.ts'
 
 const KEYS_COUNT = 1_000_000

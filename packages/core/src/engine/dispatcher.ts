@@ -3,7 +3,8 @@
  *
  *     Session.feed -> beginTurn -> dispatch ... dispatch -> endTurn
  *
- * Nothing here is asynchronous. A handler may run other commands (`callCommand`); each nested one has a `Call` of its own.
+ * Nothing here is asynchronous. A handler may run other commands (`callCommand`); each nested one has a `Call` of its
+ * own.
  */
 
 import type { CommandArgument, ReplyValue } from '@kvasir/module-api'
@@ -32,7 +33,9 @@ export class Dispatcher {
   #prefetchedIndex = 0
   readonly #calls: Call[] = []
   #depth = 0
-  /** Constant-time commands of this turn; the array keeps its size, because emptying it would allocate on every turn. */
+  /**
+   * Constant-time commands of this turn; the array keeps its size, because emptying it would allocate on every turn.
+   */
   readonly #untimed: Command[] = []
   #untimedCount = 0
   #turnStartUs = 0
@@ -64,7 +67,9 @@ export class Dispatcher {
     this.#prefetchedIndex = index
   }
 
-  /** Looks at the clock: `nowMs` is the time that the turn's commands see. Returns nothing, as a double would be boxed. */
+  /**
+   * Looks at the clock: `nowMs` is the time that the turn's commands see. Returns nothing, as a double would be boxed.
+   */
   beginTurn(): void {
     if (this.#depth === 0) {
       this.#engine.nowMs = this.#engine.clock.nowMs()
@@ -79,8 +84,8 @@ export class Dispatcher {
   }
 
   /**
-   * Constant-time commands share the turn's time evenly: looking at the clock for each of them would cost a tenth of what
-   * they take.
+   * Constant-time commands share the turn's time evenly: looking at the clock for each of them would cost a tenth of
+   * what they take.
    */
   #shareTime(): void {
     const untimed = this.#untimed
@@ -186,8 +191,8 @@ export class Dispatcher {
       const refusal = protectedRefusal(this.#engine.config, session, command)
       if (refusal !== undefined) return refusal
     }
-    if (this.#engine.maxmemoryBytes > 0 && !this.#engine.upkeep.freeMemory() && (command.checks & CHECK_OOM) !== 0) return ERRORS.outOfMemory
-    return undefined
+    const fits = this.#engine.maxmemoryBytes === 0 || this.#engine.upkeep.freeMemory()
+    return fits || (command.checks & CHECK_OOM) === 0 ? undefined : ERRORS.outOfMemory
   }
 
   /**

@@ -4,7 +4,8 @@
  *     Session.feed --request--> Dispatcher: find command -> checks -> handler -> reply
  *     Clock.every  -----------> Upkeep: expiry, eviction, defragmentation, memory given back
  *
- * Everything runs on one thread, one command at a time; `nowMs` stands still while a batch of constant-time commands runs.
+ * Everything runs on one thread, one command at a time; `nowMs` stands still while a batch of constant-time commands
+ * runs.
  */
 
 import type { Context } from '@kvasir/module-api'
@@ -99,7 +100,9 @@ export class Engine implements KeyspaceOwner {
   authRequired = false
   bulkBytesMax = 512 * 1024 * 1024
   queryBufferBytesMax = 1024 * 1024 * 1024
-  /** Replies of this size and more are shown to `onLargeOutput` before they are sent: the least of the output limits. */
+  /**
+   * Replies of this size and more are shown to `onLargeOutput` before they are sent: the least of the output limits.
+   */
   outputCheckBytes = Number.POSITIVE_INFINITY
   /** Set by the host. @returns true when it has ended the session for the size of its replies */
   onLargeOutput: ((session: Session, bytes: number) => boolean) | undefined
@@ -108,8 +111,8 @@ export class Engine implements KeyspaceOwner {
   evictBudgetUs = 500
   closed = false
   /**
-   * Ends the server around the engine; set by the host. The command that calls it sends no reply when the answer is undefined: the
-   * connection ends with the process.
+   * Ends the server around the engine; set by the host. The command that calls it sends no reply when the answer is
+   * undefined: the connection ends with the process.
    * @returns why it cannot be, as an error reply
    */
   onShutdownRequest: ((request: ShutdownRequest) => string | undefined) | undefined
@@ -160,7 +163,8 @@ export class Engine implements KeyspaceOwner {
     return Array.from({ length: 5 }, () => this.random.next().toString(16).padStart(8, '0')).join('')
   }
 
-  // --- databases -------------------------------------------------------------------------------------------------------
+  // --- databases
+  // -------------------------------------------------------------------------------------------------------
 
   get databaseCount(): number {
     return this.#databases.length
@@ -211,7 +215,8 @@ export class Engine implements KeyspaceOwner {
     return removed
   }
 
-  // --- KeyspaceOwner ---------------------------------------------------------------------------------------------------
+  // --- KeyspaceOwner
+  // ---------------------------------------------------------------------------------------------------
 
   onExpire(db: Database, key: Uint8Array): void {
     this.stats.expiredKeys++
@@ -243,7 +248,7 @@ export class Engine implements KeyspaceOwner {
     this.dirty++
   }
 
-  // --- memory ----------------------------------------------------------------------------------------------------------
+  // --- memory -------------------------------------------------------------------------------------------------------
 
   /** Memory of the data and the engine, bytes: what `maxmemory` is compared with. */
   usedBytes(): number {
@@ -258,7 +263,8 @@ export class Engine implements KeyspaceOwner {
     return BASE_BYTES
   }
 
-  // --- sessions --------------------------------------------------------------------------------------------------------
+  // --- sessions
+  // --------------------------------------------------------------------------------------------------------
 
   createSession(transport: Transport): Session {
     this.nowMs = this.clock.nowMs()

@@ -60,7 +60,7 @@ export class Events {
   /** @returns a function that ends the subscription */
   subscribe(listener: KeyEventListener): () => void {
     this.#setListeners([...this.#listeners, listener])
-    return () => this.#setListeners(this.#listeners.filter(other => other !== listener))
+    return () => this.#setListeners(this.#listeners.filter((other) => other !== listener))
   }
 
   #setListeners(listeners: readonly KeyEventListener[]): void {
@@ -80,7 +80,7 @@ export class Events {
   onEngineEvent(listener: (event: EngineEvent) => void): () => void {
     this.#engineListeners = [...this.#engineListeners, listener]
     return () => {
-      this.#engineListeners = this.#engineListeners.filter(other => other !== listener)
+      this.#engineListeners = this.#engineListeners.filter((other) => other !== listener)
     }
   }
 

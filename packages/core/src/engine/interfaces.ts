@@ -18,9 +18,7 @@ export interface Random {
 
 export type LogLevel = 'debug' | 'verbose' | 'notice' | 'warning'
 
-export interface LogSink {
-  (level: LogLevel, message: string): void
-}
+export type LogSink = (level: LogLevel, message: string) => void
 
 /** Process figures for INFO and MEMORY; every field may be missing where the host cannot tell. */
 export interface HostInfo {

@@ -1,8 +1,9 @@
 /**
  * Module host: loads modules, and takes them out again.
  *
- * Loading is a row of named checks, each with a code of its own and a text that says what to do; then everything declared is
- * registered, then `load` runs. Whatever fails, the engine is left as it was. Core's own commands come in by the same door.
+ * Loading is a row of named checks, each with a code of its own and a text that says what to do; then everything
+ * declared is registered, then `load` runs. Whatever fails, the engine is left as it was. Core's own commands come in
+ * by the same door.
  */
 
 import {
@@ -76,7 +77,9 @@ export class ModuleHost {
   readonly #engine: Engine
   readonly #loaded = new Map<string, LoadedModule>()
   readonly #types = new Map<string, DataType<unknown>>()
-  /** Finds a module by what `loadmodule` or MODULE LOAD name; the server sets it, because it knows files and packages. */
+  /**
+   * Finds a module by what `loadmodule` or MODULE LOAD name; the server sets it, because it knows files and packages.
+   */
   resolve: ((specifier: string, args?: readonly string[]) => ModuleDefinition) | undefined
 
   constructor(engine: Engine) {
@@ -162,7 +165,8 @@ export class ModuleHost {
     module.undo.length = 0
   }
 
-  // --- checks against what is loaded -----------------------------------------------------------------------------------
+  // --- checks against what is loaded
+  // -----------------------------------------------------------------------------------
 
   #checkNames(definition: ModuleDefinition): void {
     const { name } = definition
@@ -221,7 +225,8 @@ export class ModuleHost {
     }
   }
 
-  // --- registering -----------------------------------------------------------------------------------------------------
+  // --- registering
+  // -----------------------------------------------------------------------------------------------------
 
   #register(module: LoadedModule, config: Readonly<Record<string, string>>): void {
     const { definition, undo } = module
@@ -344,7 +349,8 @@ function wordCount(name: string): number {
   return name.split(' ').length
 }
 
-// --- checks of the declaration alone -----------------------------------------------------------------------------------
+// --- checks of the declaration alone
+// -----------------------------------------------------------------------------------
 
 function checkDeclaration(definition: ModuleDefinition): void {
   const name = typeof definition?.name === 'string' ? definition.name : '?'

@@ -30,7 +30,11 @@ export function writeReply(reply: ReplyWriter, value: ReplyValue, depth = 0): vo
   }
 }
 
-function writeObject(reply: ReplyWriter, value: Exclude<ReplyValue, string | number | bigint | boolean | undefined>, depth: number): void {
+function writeObject(
+  reply: ReplyWriter,
+  value: Exclude<ReplyValue, string | number | bigint | boolean | undefined>,
+  depth: number,
+): void {
   if (value === null) return reply.nil()
   if (value instanceof Uint8Array) return reply.bulk(value)
   if (Array.isArray(value)) {

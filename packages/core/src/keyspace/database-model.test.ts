@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type SeededRandom, seeded } from '../structures/_seeded-random.ts'
+import { type SeededRandom, seeded } from '../structures/_test-random.ts'
 import { fromLatin1, latin1 } from '../structures/bytes.ts'
 import { find, KEY_LENGTHS, NOW, Owner, setString, stringAt, Thing, text, VALUE_LENGTHS } from './_test-owner.ts'
 import { Database, KEEP_EXPIRY, NO_EXPIRY } from './database.ts'

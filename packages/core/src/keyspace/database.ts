@@ -5,10 +5,11 @@
  *                                       ^                |
  *                                       +-- TimerWheel --+   entries with a time to live are threaded through the wheel
  *
- * It knows types only as three bits of an entry's flags. It runs no commands and sends no events; it tells `KeyspaceOwner`.
+ * It knows types only as three bits of an entry's flags. It runs no commands and sends no events; it tells
+ * `KeyspaceOwner`.
  *
- * Use: `find` or `lookup` first, then at most one of `put`, `resize`, `setExpiry`, `removeFound` for the key just found: they
- * rely on where the last search ended. Views and addresses are valid until the next change.
+ * Use: `find` or `lookup` first, then at most one of `put`, `resize`, `setExpiry`, `removeFound` for the key just
+ * found: they rely on where the last search ended. Views and addresses are valid until the next change.
  *
  * Each database has an arena of its own, so FLUSHDB throws it away whole, in constant time.
  */
@@ -55,7 +56,9 @@ export interface KeyspaceOwner {
   readonly accessClock: number
   readonly seedLow: number
   readonly seedHigh: number
-  /** False while expired keys must stay (and count as present or not as `lookup` says): the engine's role or a pause. */
+  /**
+   * False while expired keys must stay (and count as present or not as `lookup` says): the engine's role or a pause.
+   */
   readonly canDeleteExpired: boolean
   /** A key was deleted because its time is over. @param key a copy of its name */
   onExpire(db: Database, key: Uint8Array): void
@@ -129,7 +132,8 @@ export class Database {
     }
   }
 
-  // --- finding ---------------------------------------------------------------------------------------------------------
+  // --- finding
+  // ---------------------------------------------------------------------------------------------------------
 
   /** The key's entry, expired or not; 0 when there is none. */
   find(buf: Uint8Array, start: number, length: number): number {
@@ -181,7 +185,9 @@ export class Database {
     return this.findHashed(hash, key, 0, key.length)
   }
 
-  /** Deletes keys whose time is over, at most `stepsMax` at a time. @returns steps taken; fewer than asked means done */
+  /**
+   * Deletes keys whose time is over, at most `stepsMax` at a time. @returns steps taken; fewer than asked means done
+   */
   expireDue(stepsMax: number): number {
     const { wheel } = this
     return wheel.advance(this.owner.nowMs, stepsMax, (address) => {
@@ -194,7 +200,8 @@ export class Database {
     })
   }
 
-  // --- reading an entry ------------------------------------------------------------------------------------------------
+  // --- reading an entry
+  // ------------------------------------------------------------------------------------------------
 
   flags(address: number): number {
     return this.arena.u8[segmentOf(address)][byteOffset(address)]
@@ -281,7 +288,8 @@ export class Database {
     return b[at] | (b[at + 1] << 8) | (b[at + 2] << 16) | (b[at + 3] << 24)
   }
 
-  // --- changing an entry -----------------------------------------------------------------------------------------------
+  // --- changing an entry
+  // -----------------------------------------------------------------------------------------------
 
   /**
    * Gives the key that was just looked up an inline value of `valueLength` bytes, which the caller then writes at
@@ -452,8 +460,8 @@ export class Database {
   }
 
   /**
-   * Makes the string that was just looked up `length` bytes long, keeping what fits and adding zero bytes, and marks it as
-   * changed in place. Afterwards `valueBuf` and `valueStart` say where it is.
+   * Makes the string that was just looked up `length` bytes long, keeping what fits and adding zero bytes, and marks it
+   * as changed in place. Afterwards `valueBuf` and `valueStart` say where it is.
    * @param address what the look-up returned; 0 creates the key
    * @returns the entry's address
    */
@@ -570,9 +578,12 @@ export class Database {
     this.removeFound(address)
   }
 
-  // --- values on their way ---------------------------------------------------------------------------------------------
+  // --- values on their way
+  // ---------------------------------------------------------------------------------------------
 
-  /** Deletes the key that was just found and keeps its value, for `putValue`: RENAME and MOVE without copying objects. */
+  /**
+   * Deletes the key that was just found and keeps its value, for `putValue`: RENAME and MOVE without copying objects.
+   */
   takeFound(address: number): LooseValue {
     const flags = this.flags(address)
     const expiryMs = this.expiryMs(address)
@@ -619,14 +630,14 @@ export class Database {
     return to
   }
 
-  // --- upkeep ----------------------------------------------------------------------------------------------------------
+  // --- upkeep -------------------------------------------------------------------------------------------------------
 
   #regionCursor = 0
   #pageCursor = 0
 
   /**
-   * A step of emptying a segment that is mostly holes: moves some of the table's regions, or one page of entries, or gives
-   * the empty segment back. That takes as long as many moves, so it never follows them at once.
+   * A step of emptying a segment that is mostly holes: moves some of the table's regions, or one page of entries, or
+   * gives the empty segment back. That takes as long as many moves, so it never follows them at once.
    * @returns false when there is nothing to do at present
    */
   defragStep(): boolean {

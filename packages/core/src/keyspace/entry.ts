@@ -9,10 +9,11 @@
  *     4 or 20   4, 4  key length, value length                                   with LONG
  *     then            key, value
  *
- * So a small key costs 6 bytes, 20 with a time to live. LONG entries hold what is longer than 255 bytes. The value is the
- * bytes of a string or a packed collection (INLINE, RAW), or a 4-byte handle of an object of the database's (OBJECT): a
- * large string's buffer, a large collection, a module's value. A key over KEY_INLINE_BYTES_MAX is an object too, and so is one
- * that the value leaves no room for: then the top bit of its length is set and a handle stands in its place.
+ * So a small key costs 6 bytes, 20 with a time to live. LONG entries hold what is longer than 255 bytes. The value is
+ * the bytes of a string or a packed collection (INLINE, RAW), or a 4-byte handle of an object of the database's
+ * (OBJECT): a large string's buffer, a large collection, a module's value. A key over KEY_INLINE_BYTES_MAX is an object
+ * too, and so is one that the value leaves no room for: then the top bit of its length is set and a handle stands in
+ * its place.
  */
 
 import { BLOCK_BYTES_MAX, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from '../structures/arena.ts'

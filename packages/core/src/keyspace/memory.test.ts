@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { startTestEngine, type TestEngine } from '../commands/_test-client.ts'
-import { seeded } from '../structures/_seeded-random.ts'
+import { seeded } from '../structures/_test-random.ts'
 import { fromLatin1 } from '../structures/bytes.ts'
 import { type Database, KEEP_EXPIRY, NO_EXPIRY } from './database.ts'
 

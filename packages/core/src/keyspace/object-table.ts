@@ -1,6 +1,6 @@
 /**
- * Object table: what a database's entries refer to by a handle of four bytes, because it is no block of the arena: large
- * strings, large collections, modules' values, and keys too long for a block.
+ * Object table: what a database's entries refer to by a handle of four bytes, because it is no block of the arena:
+ * large strings, large collections, modules' values, and keys too long for a block.
  */
 
 import type { ValueObject } from '../types/value-object.ts'

@@ -3,7 +3,7 @@
  * blocks, so that the microseconds of a round are the nanoseconds of such a pair.
  */
 import { test } from 'vitest'
-import { seeded } from './_seeded-random.ts'
+import { seeded } from './_test-random.ts'
 import { Arena, KIND_ENTRY } from './arena.ts'
 
 const BLOCKS_COUNT = 1000

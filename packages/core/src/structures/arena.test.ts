@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { seeded } from './_seeded-random.ts'
+import { seeded } from './_test-random.ts'
 import {
   Arena,
   BLOCK_BYTES_MAX,

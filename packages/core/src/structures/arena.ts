@@ -18,11 +18,11 @@
  * Complexity: alloc and free O(1).
  *
  * Why segments over 32 MiB of allocation: glibc never serves those from its heap, so giving one back really returns the
- * memory to the system. Why views start 48 bytes in: a large allocation starts 16 bytes past a page boundary there, and the
- * keyspace table wants its buckets on cache lines. Both are harmless elsewhere.
+ * memory to the system. Why views start 48 bytes in: a large allocation starts 16 bytes past a page boundary there, and
+ * the keyspace table wants its buckets on cache lines. Both are harmless elsewhere.
  *
- * Rejected: one growing buffer (copying, 5 ms pauses), resizable buffers (2.9 ns an access against 2.2), a bitmap of live
- * blocks (the page's free list tells the same when it is needed).
+ * Rejected: one growing buffer (copying, 5 ms pauses), resizable buffers (2.9 ns an access against 2.2), a bitmap of
+ * live blocks (the page's free list tells the same when it is needed).
  */
 
 export const UNIT_BYTES = 8
@@ -47,8 +47,8 @@ export const KIND_INDEX = 1
 const KINDS_COUNT = 2
 
 /**
- * Addresses below this are never given out: 0 stands for none, the rest for marks that an intrusive structure keeps where an
- * address would be.
+ * Addresses below this are never given out: 0 stands for none, the rest for marks that an intrusive structure keeps
+ * where an address would be.
  */
 export const RESERVED_UNITS = 1024
 
@@ -123,7 +123,9 @@ export class Arena {
     return bytes
   }
 
-  /** Bytes of pages in use, their free blocks included: what defragmentation could at most bring down to `usedBytes`. */
+  /**
+   * Bytes of pages in use, their free blocks included: what defragmentation could at most bring down to `usedBytes`.
+   */
   get pageBytes(): number {
     let pages = 0
     for (const used of this.#segmentUsedPages) pages += used
@@ -316,7 +318,8 @@ export class Arena {
 
   /**
    * Chooses a segment to be emptied: from now on nothing new is put there. Its owner then moves what is left, with
-   * `drainPage` for entries, and by its own means for index blocks; once `drained`, `finishDrain` gives the segment back.
+   * `drainPage` for entries, and by its own means for index blocks; once `drained`, `finishDrain` gives the segment
+   * back.
    * @returns the segment, or -1 when there is not enough slack, or none could be emptied without adding another one
    */
   startDrain(): number {
@@ -337,8 +340,9 @@ export class Arena {
   }
 
   /**
-   * The segment with the fewest bytes to move among those whose blocks fit into the other segments' holes and free pages. One
-   * that does not fit would only be exchanged for a new one, again and again. Looks at every page, a few nanoseconds each.
+   * The segment with the fewest bytes to move among those whose blocks fit into the other segments' holes and free
+   * pages. One that does not fit would only be exchanged for a new one, again and again. Looks at every page, a few
+   * nanoseconds each.
    */
   #cheapestToEmpty(): number {
     const holes = new Int32Array(CLASSES_COUNT * KINDS_COUNT)
@@ -394,8 +398,8 @@ export class Arena {
   }
 
   /**
-   * Moves the entry blocks of the next page of the segment being emptied. `move(from, to)` is called with the bytes copied
-   * already; it makes the block's one owner point to the new place.
+   * Moves the entry blocks of the next page of the segment being emptied. `move(from, to)` is called with the bytes
+   * copied already; it makes the block's one owner point to the new place.
    * @param cursor 0 at first, then what the last call returned
    * @returns the next cursor, or -1 behind the last page
    */

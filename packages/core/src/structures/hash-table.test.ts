@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type SeededRandom, seeded } from './_seeded-random.ts'
+import { type SeededRandom, seeded } from './_test-random.ts'
 import { Arena, KIND_ENTRY, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
 import { HashTable } from './hash-table.ts'
 

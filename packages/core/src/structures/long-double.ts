@@ -1,11 +1,12 @@
 /**
- * Long doubles: the x86's 80-bit floating-point numbers, in bigints. INCRBYFLOAT and HINCRBYFLOAT of Redis count in them, and
- * their digits show it: 5010.6 + 0.1 is 5010.70000000000000018. Exact decimal arithmetic would be nicer, and different.
+ * Long doubles: the x86's 80-bit floating-point numbers, in bigints. INCRBYFLOAT and HINCRBYFLOAT of Redis count in
+ * them, and their digits show it: 5010.6 + 0.1 is 5010.70000000000000018. Exact decimal arithmetic would be nicer, and
+ * different.
  *
  *     value = sign * mantissa * 2^exponent     mantissa below 2^64, exponent from -16445; below 2^16384 altogether
  *
- * Every result is rounded to the nearest such number, halves to the even mantissa, as the processor does. Decimal text becomes
- * a ratio of bigints first, so that it is rounded only once.
+ * Every result is rounded to the nearest such number, halves to the even mantissa, as the processor does. Decimal text
+ * becomes a ratio of bigints first, so that it is rounded only once.
  */
 
 import { latin1 } from './bytes.ts'
@@ -37,7 +38,8 @@ const INFINITE = /^([+-]?)inf(?:inity)?$/i
 
 /**
  * A number as C's strtold reads it, without blanks around it: decimal, exponent, hexadecimal, `inf`.
- * @returns undefined for anything else, for `nan`, and for numbers too large or too small to be told from infinity or zero
+ * @returns undefined for anything else, for `nan`, and for numbers too large or too small to be told from infinity or
+ * zero
  */
 export function parseLongDouble(buf: Uint8Array, start: number, length: number): LongDouble | undefined {
   if (length === 0 || length > TEXT_BYTES_MAX) return undefined

@@ -3,7 +3,7 @@
  * round are the nanoseconds of a key.
  */
 import { test } from 'vitest'
-import { seeded } from './_seeded-random.ts'
+import { seeded } from './_test-random.ts'
 import { hashBytes } from './siphash.ts'
 
 const KEYS_COUNT = 1000

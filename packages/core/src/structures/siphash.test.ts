@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { seeded } from './_seeded-random.ts'
+import { seeded } from './_test-random.ts'
 import { hashBytes } from './siphash.ts'
 
 /** HalfSipHash as its authors write it down, with any number of rounds. */

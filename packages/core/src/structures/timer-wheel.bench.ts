@@ -3,7 +3,7 @@
  * timers, so that the microseconds of a round are the nanoseconds of a timer.
  */
 import { test } from 'vitest'
-import { seeded } from './_seeded-random.ts'
+import { seeded } from './_test-random.ts'
 import { Arena, KIND_ENTRY, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
 import { setTime, TimerWheel } from './timer-wheel.ts'
 

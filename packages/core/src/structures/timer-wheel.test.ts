@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { seeded } from './_seeded-random.ts'
+import { seeded } from './_test-random.ts'
 import { Arena, KIND_ENTRY, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
 import { setTime, TIME_MAX_MS, TimerWheel, timeOf } from './timer-wheel.ts'
 

@@ -2,8 +2,8 @@ import { arg, reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 
 /**
- * Functions cannot be loaded yet, so there is nothing to remove. The command is there because clients that want an empty
- * server send it beside FLUSHALL.
+ * Functions cannot be loaded yet, so there is nothing to remove. The command is there because clients that want an
+ * empty server send it beside FLUSHALL.
  */
 export default defineCoreCommand({
   name: 'FUNCTION FLUSH',
