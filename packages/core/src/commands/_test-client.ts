@@ -13,6 +13,7 @@ import type { Session, Transport } from '../engine/session.ts'
 import { NO_EXPIRY } from '../keyspace/database.ts'
 import { TYPE_STREAM } from '../keyspace/entry.ts'
 import { fromLatin1, latin1 } from '../structures/bytes.ts'
+import type { ValueObject } from '../types/value-object.ts'
 
 export class TestClock implements Clock {
   now = 1_700_000_000_000
@@ -161,7 +162,8 @@ export function startTestEngine(modules: readonly ModuleDefinition[] = []): Test
     const bytes = fromLatin1(key)
     const db = engine.db(0)
     const address = db.lookupWrite(bytes, 0, bytes.length)
-    db.putObject(address, bytes, 0, bytes.length, TYPE_STREAM, { externalBytes: 0 }, NO_EXPIRY)
+    const value: ValueObject = { externalBytes: 0, copy: () => value }
+    db.putObject(address, bytes, 0, bytes.length, TYPE_STREAM, value, NO_EXPIRY)
   }
   return { engine, clock, client: connect(), connect, events: () => seen.splice(0), putStream }
 }
