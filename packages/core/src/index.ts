@@ -5,6 +5,10 @@
 
 export { clientLine } from './commands/connection/_client-line.ts'
 export { createEngine } from './create-engine.ts'
+export type { MemoryText, ParameterDefinition } from './engine/config/definition.ts'
+export type { KindName, ParameterKind, RewrittenLine, Setting } from './engine/config/kind.ts'
+export { quoteWord, splitWords, trimLine } from './engine/config/line.ts'
+export type { ParameterInput, ParameterName, ParameterValue } from './engine/config/parameters.ts'
 export {
   type ApplyConfig,
   type ConfigFile,
@@ -12,12 +16,8 @@ export {
   type Parameter,
   type SetOptions,
   UNKNOWN_DIRECTIVE,
-} from './engine/config.ts'
-export type { MemoryText, ParameterDefinition } from './engine/config-definition.ts'
-export type { KindName, ParameterKind, RewrittenLine, Setting } from './engine/config-kind.ts'
-export { quoteWord, splitWords, trimLine } from './engine/config-line.ts'
-export type { ParameterInput, ParameterName, ParameterValue } from './engine/config-parameters.ts'
-export type { OutputBufferLimit, OutputBufferLimits, Primary, SavePoint } from './engine/config-special-kinds.ts'
+} from './engine/config/registry.ts'
+export type { OutputBufferLimit, OutputBufferLimits, Primary, SavePoint } from './engine/config/special-kinds.ts'
 export { Engine, type EngineOptions, type ShutdownRequest } from './engine/engine.ts'
 export type { Clock, HostInfo, LogLevel, LogSink, Random } from './engine/interfaces.ts'
 export { type LoadOptions, type ModuleLoadCode, ModuleLoadError } from './engine/module-host.ts'

@@ -3,7 +3,7 @@
  *
  *     port 6379                     one directive a line: its name, in any case, and its words
  *     # maxclients 100              a comment, when it is the first character of the line
- *     save 900 1 300 10             quotes and escapes as in config-line.ts of the core
+ *     save 900 1 300 10             quotes and escapes as in config/line.ts of the core
  *     include /etc/kvasir/*.conf    takes the place of the line; a pattern without any file is passed over
  *
  * The peers make one text of the file, standard input and the command line, and count the lines of its errors through

@@ -1,7 +1,7 @@
 /** Protected commands: DEBUG, and those of MODULE that change what is loaded. Start-up alone sets who may run them. */
 
 import type { Command } from './command.ts'
-import type { ConfigRegistry } from './config.ts'
+import type { ConfigRegistry } from './config/registry.ts'
 import type { Session } from './session.ts'
 
 /** @returns the error reply, or undefined when the command may run */

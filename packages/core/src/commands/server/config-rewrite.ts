@@ -1,5 +1,5 @@
 import { reply } from '@kvasir/module-api'
-import { rewriteConfig } from '../../engine/config-rewrite.ts'
+import { rewriteConfig } from '../../engine/config/rewrite.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 
 export default defineCoreCommand({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { quoteWord, splitWords, trimLine } from './config-line.ts'
+import { quoteWord, splitWords, trimLine } from './line.ts'
 
 describe('splitting a line of the configuration', () => {
   it('separates words by space, tab and line ends alone', () => {

@@ -1,12 +1,12 @@
 /**
  * Kinds of configuration parameters: how words become a value, and how a value is shown by CONFIG GET and written by
- * CONFIG REWRITE. Here are the plain kinds; those that belong to one parameter are in config-special-kinds.ts.
+ * CONFIG REWRITE. Here are the plain kinds; those that belong to one parameter are in special-kinds.ts.
  *
  * Text has one character per byte. A number beyond 2^53 has an inexact `value`, but its `text` is exact.
  * Source: error texts, bounds and forms as observed on Valkey 9.1.
  */
 
-import { quoteWord } from './config-line.ts'
+import { quoteWord } from './line.ts'
 
 /** A parameter's value, and the text that CONFIG GET answers with. */
 export interface Setting<T> {

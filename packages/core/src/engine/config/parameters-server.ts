@@ -1,6 +1,6 @@
 /** Parameters of the server: network, TLS, clients, security, process. Names, defaults and bounds are Valkey 9.1's. */
 
-import { localeName, notEmpty, processTitle, shutdownOptions } from './config-checks.ts'
+import { localeName, notEmpty, processTitle, shutdownOptions } from './checks.ts'
 import {
   boolean,
   choice,
@@ -16,9 +16,9 @@ import {
   PORT,
   special,
   text,
-} from './config-definition.ts'
-import { INT_MAX, LONG_MAX, UINT_MAX } from './config-kind.ts'
-import { bindKind, type OutputBufferLimits, oomScoresKind, outputBufferLimitKind } from './config-special-kinds.ts'
+} from './definition.ts'
+import { INT_MAX, LONG_MAX, UINT_MAX } from './kind.ts'
+import { bindKind, type OutputBufferLimits, oomScoresKind, outputBufferLimitKind } from './special-kinds.ts'
 
 const MEGABYTE = 1024 * 1024
 const ACCESS = ['no', 'yes', 'local'] as const

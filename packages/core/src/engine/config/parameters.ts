@@ -15,17 +15,17 @@ import {
   type ParameterDefinition,
   text,
   type ValueOf,
-} from './config-definition.ts'
-import { INT_MAX, INT_MIN } from './config-kind.ts'
-import { ENCODING_PARAMETERS, MEMORY_PARAMETERS, OBSERVATION_PARAMETERS } from './config-parameters-data.ts'
-import { CLUSTER_PARAMETERS, PERSISTENCE_PARAMETERS, REPLICATION_PARAMETERS } from './config-parameters-durability.ts'
+} from './definition.ts'
+import { INT_MAX, INT_MIN } from './kind.ts'
+import { ENCODING_PARAMETERS, MEMORY_PARAMETERS, OBSERVATION_PARAMETERS } from './parameters-data.ts'
+import { CLUSTER_PARAMETERS, PERSISTENCE_PARAMETERS, REPLICATION_PARAMETERS } from './parameters-durability.ts'
 import {
   CLIENT_PARAMETERS,
   NETWORK_PARAMETERS,
   PROCESS_PARAMETERS,
   SECURITY_PARAMETERS,
   TLS_PARAMETERS,
-} from './config-parameters-server.ts'
+} from './parameters-server.ts'
 
 const WATCHDOG_PERIOD_MS_MIN = 200
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigRegistry } from './config.ts'
-import { splitWords } from './config-line.ts'
-import { rewriteConfig } from './config-rewrite.ts'
+import { splitWords } from './line.ts'
+import { ConfigRegistry } from './registry.ts'
+import { rewriteConfig } from './rewrite.ts'
 
 /** A registry that has read the file, and then these settings. */
 function loaded(contents: string, settings: Readonly<Record<string, string>> = {}): ConfigRegistry {

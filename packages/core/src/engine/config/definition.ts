@@ -13,7 +13,7 @@ import {
   octalKind,
   type ParameterKind,
   textKind,
-} from './config-kind.ts'
+} from './kind.ts'
 
 declare const INPUT: unique symbol
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ConfigRegistry } from './config.ts'
-import { PARAMETERS } from './config-parameters.ts'
+import { PARAMETERS } from './parameters.ts'
+import { ConfigRegistry } from './registry.ts'
 
 /** What Valkey did with every one of its parameters: reply -> the words or texts that get it. */
 interface Observed {
@@ -15,7 +15,7 @@ interface Group {
   readonly replies: Readonly<Record<string, readonly string[]>>
 }
 
-const observed = JSON.parse(readFileSync(new URL('./config-parameters.test.json', import.meta.url), 'utf8')) as Observed
+const observed = JSON.parse(readFileSync(new URL('./parameters.test.json', import.meta.url), 'utf8')) as Observed
 
 /** Where Kvasir differs on purpose. */
 const OWN_DEFAULTS: Readonly<Record<string, string>> = { 'syslog-ident': 'kvasir' }

@@ -6,8 +6,8 @@
  * bits (`save 1 99999999999` becomes 1215752191 changes), and beyond 2^53, the number is refused here.
  */
 
-import { INT_MAX, memoryText, type ParameterKind, parseMemory, WRONG_WORD_COUNT } from './config-kind.ts'
-import { quoteWord } from './config-line.ts'
+import { INT_MAX, memoryText, type ParameterKind, parseMemory, WRONG_WORD_COUNT } from './kind.ts'
+import { quoteWord } from './line.ts'
 
 /** A whole number as C's strtoll reads one: with a sign, with leading zeros; nothing at all is 0. */
 const LOOSE_INTEGER = /^[+-]?[0-9]{0,19}$/

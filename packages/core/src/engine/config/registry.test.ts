@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigRegistry } from './config.ts'
+import { ConfigRegistry } from './registry.ts'
 
 const failed = (name: string, reason: string): string =>
   `ERR CONFIG SET failed (possibly related to argument '${name}') - ${reason}`

@@ -13,14 +13,14 @@
  */
 
 import type { ConfigParameter, ConfigValue } from '@kvasir/module-api'
-import { fromLatin1, latin1, utf8 } from '../structures/bytes.ts'
-import { globMatch } from '../structures/glob.ts'
-import { toBytes } from './argument-bytes.ts'
-import { boolean, choice, integer, memory, type ParameterDefinition, text } from './config-definition.ts'
-import { type Setting, WRONG_WORD_COUNT } from './config-kind.ts'
-import { splitWords } from './config-line.ts'
-import { DEPRECATED_DIRECTIVES, PARAMETERS, type ParameterName, type ParameterValue } from './config-parameters.ts'
-import { ERRORS } from './errors.ts'
+import { fromLatin1, latin1, utf8 } from '../../structures/bytes.ts'
+import { globMatch } from '../../structures/glob.ts'
+import { toBytes } from '../argument-bytes.ts'
+import { ERRORS } from '../errors.ts'
+import { boolean, choice, integer, memory, type ParameterDefinition, text } from './definition.ts'
+import { type Setting, WRONG_WORD_COUNT } from './kind.ts'
+import { splitWords } from './line.ts'
+import { DEPRECATED_DIRECTIVES, PARAMETERS, type ParameterName, type ParameterValue } from './parameters.ts'
 
 /** One parameter. Hot code keeps it and reads `value`. */
 export class Parameter<T = unknown> {

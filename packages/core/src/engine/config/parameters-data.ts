@@ -1,6 +1,6 @@
 /** Parameters of the data: memory, encodings, events and logs. Names, defaults and bounds are Valkey 9.1's. */
 
-import { hashSeed } from './config-checks.ts'
+import { hashSeed } from './checks.ts'
 import {
   boolean,
   choice,
@@ -11,9 +11,9 @@ import {
   optionalText,
   type ParameterDefinition,
   special,
-} from './config-definition.ts'
-import { INT_MAX, INT_MIN, LONG_MAX, ULONG_MAX } from './config-kind.ts'
-import { notifyKind, percentilesKind } from './config-special-kinds.ts'
+} from './definition.ts'
+import { INT_MAX, INT_MIN, LONG_MAX, ULONG_MAX } from './kind.ts'
+import { notifyKind, percentilesKind } from './special-kinds.ts'
 
 const MEGABYTE = 1024 * 1024
 

@@ -8,7 +8,7 @@ import {
   ipv6Address,
   notEmpty,
   plainName,
-} from './config-checks.ts'
+} from './checks.ts'
 import {
   boolean,
   choice,
@@ -21,9 +21,9 @@ import {
   PORT,
   special,
   text,
-} from './config-definition.ts'
-import { INT_MAX, LONG_MAX, LONG_MIN, ULONG_MAX } from './config-kind.ts'
-import { type Primary, replicaOfKind, type SavePoint, saveKind } from './config-special-kinds.ts'
+} from './definition.ts'
+import { INT_MAX, LONG_MAX, LONG_MIN, ULONG_MAX } from './kind.ts'
+import { type Primary, replicaOfKind, type SavePoint, saveKind } from './special-kinds.ts'
 
 const MEGABYTE = 1024 * 1024
 
