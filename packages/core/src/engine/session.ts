@@ -112,6 +112,8 @@ export class Session {
     const { engine } = this
     const { reply } = engine
     const mark = reply.pos
+    // A module may feed one client from within a command of another one.
+    const outerResp = reply.resp
     this.bytesIn += end - start
     engine.dispatcher.beginTurn()
     this.lastInteractionMs = engine.nowMs
@@ -119,6 +121,7 @@ export class Session {
     if (this.#pending === undefined) this.#feedWhole(buf, start, end, mark)
     else this.#feedRest(buf, start, end, mark)
     this.flush(mark)
+    reply.resp = outerResp
     engine.dispatcher.endTurn()
     if (this.closing) this.close(false)
   }

@@ -1,0 +1,110 @@
+import { encodeRequest } from '@kvasir/protocol'
+import { describe, expect, it } from 'vitest'
+import { startTestEngine } from '../commands/_test-client.ts'
+import { latin1 } from '../structures/bytes.ts'
+
+function bytesOf(...requests: readonly string[][]): Uint8Array {
+  const parts = requests.map((words) => encodeRequest(words))
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
+}
+
+describe('A session', () => {
+  it('answers the same wherever its requests are cut', () => {
+    const requests = bytesOf(
+      ['SET', 'key', 'a value with\r\nline ends'],
+      ['GET', 'key'],
+      ['MGET', 'key', 'none', 'key'],
+      ['SET', 'large', 'x'.repeat(300)],
+      ['STRLEN', 'large'],
+      ['NOSUCH', 'command'],
+      ['DEL', 'key', 'large'],
+    )
+    const whole = startTestEngine().client.bytes(requests)
+    for (let cut = 0; cut <= requests.length; cut++) {
+      const { client } = startTestEngine()
+      const first = client.bytes(requests.subarray(0, cut))
+      expect(first + client.bytes(requests.subarray(cut))).toBe(whole)
+      expect(client.session.queryBufferBytes).toBe(0)
+    }
+  })
+
+  it('holds no buffer between requests, and one only as large as what has come in the middle of one', () => {
+    const { client } = startTestEngine()
+    client.bytes(bytesOf(['PING']))
+    expect(client.session.queryBufferCapacity).toBe(0)
+    client.bytes(bytesOf(['SET', 'k', 'x'.repeat(1000)]).subarray(0, 100))
+    expect(client.session.queryBufferBytes).toBe(100)
+    expect(client.session.queryBufferCapacity).toBeLessThan(4096)
+  })
+
+  it('keeps its protocol while another client is served from within its command', () => {
+    const { engine, client, connect } = startTestEngine()
+    const other = connect()
+    client.raw('HELLO', '3')
+    let heard = ''
+    engine.events.subscribe({
+      classes: -1,
+      onKeyEvent: (_class, event) => {
+        if (event === 'set') heard = other.raw('GET', 'none')
+      },
+    })
+    expect(client.bytes(bytesOf(['SET', 'k', 'v'], ['GET', 'none'], ['GET', 'k']))).toBe('+OK\r\n_\r\n$1\r\nv\r\n')
+    expect(heard).toBe('$-1\r\n')
+  })
+
+  it('runs each request of a pipeline as if it stood alone: in the database and protocol that those before it chose', () => {
+    const { client } = startTestEngine()
+    const pipeline = bytesOf(
+      ['SET', 'k', 'zero'],
+      ['SELECT', '1'],
+      ['GET', 'k'],
+      ['SET', 'k', 'one'],
+      ['SWAPDB', '0', '1'],
+      ['GET', 'k'],
+      ['HELLO', '3', 'SETNAME', 'me'],
+      ['GET', 'none'],
+      ['FLUSHALL'],
+      ['GET', 'k'],
+    )
+    const replies = client.bytes(pipeline)
+    expect(replies.startsWith('+OK\r\n+OK\r\n$-1\r\n+OK\r\n+OK\r\n$4\r\nzero\r\n')).toBe(true)
+    expect(replies.endsWith('_\r\n+OK\r\n_\r\n')).toBe(true)
+  })
+
+  it('runs nothing behind a QUIT or a protocol error', () => {
+    for (const stop of [bytesOf(['QUIT']), new Uint8Array([42, 120, 13, 10])]) {
+      const { client, engine } = startTestEngine()
+      const after = bytesOf(['SET', 'late', 'v'])
+      const bytes = new Uint8Array([...bytesOf(['SET', 'early', 'v']), ...stop, ...after])
+      client.bytes(bytes)
+      expect(client.closed).toBe(true)
+      expect([...engine.databases()].map((db) => db.size)).toEqual([1])
+    }
+  })
+
+  it('closes when a request grows beyond the query buffer limit', () => {
+    const { client, engine } = startTestEngine()
+    engine.queryBufferBytesMax = 10_000
+    client.bytes(bytesOf(['SET', 'k', 'x'.repeat(50_000)]).subarray(0, 9_000))
+    expect(client.closed).toBe(false)
+    client.bytes(bytesOf(['SET', 'k', 'x'.repeat(50_000)]).subarray(9_000, 20_000))
+    expect(client.closed).toBe(true)
+    expect(engine.stats.queryBufferLimitDisconnections).toBe(1)
+  })
+
+  it('takes a value of many megabytes in small pieces', () => {
+    const { client } = startTestEngine()
+    const request = bytesOf(['SET', 'big', 'y'.repeat(3_000_000)])
+    let replies = ''
+    for (let at = 0; at < request.length; at += 65_536) replies += client.bytes(request.subarray(at, at + 65_536))
+    expect(replies).toBe('+OK\r\n')
+    expect(client.raw('STRLEN', 'big')).toBe(':3000000\r\n')
+    expect(latin1(request, 0, 4)).toBe('*3\r\n')
+  })
+})
