@@ -7,6 +7,7 @@
  */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { PerformanceObserver } from 'node:perf_hooks'
 import { pathToFileURL } from 'node:url'
 import { root } from '../workspace.ts'
 
@@ -43,6 +44,15 @@ function threadCpu(): CpuTime {
   return process.threadCpuUsage()
 }
 
+export interface LongPause {
+  readonly us: number
+  readonly systemUs: number
+  /** By `performance.now()`, as the garbage collector's times are. */
+  readonly startMs: number
+  readonly endMs: number
+  readonly when: string
+}
+
 /** The longest of the stretches of work that the engine did in one go, and all of them together. */
 export class Pauses {
   static readonly LONG_US = 3000
@@ -50,18 +60,38 @@ export class Pauses {
   totalUs = 0
   count = 0
   /** Those of at least LONG_US, the first ones. */
-  readonly long: string[] = []
+  readonly long: LongPause[] = []
 
-  /** @param when what was going on, for the list of the long ones */
-  note(start: CpuTime, when: () => string): void {
+  /** Runs a stretch of work. @param when what was going on, for the list of the long ones */
+  measure(work: () => void, when: () => string): void {
+    const startMs = performance.now()
+    const start = threadCpu()
+    work()
     const end = threadCpu()
-    const system = end.system - start.system
-    const us = end.user - start.user + system
+    const systemUs = end.system - start.system
+    const us = end.user - start.user + systemUs
     this.count++
     this.totalUs += us
     this.worstUs = Math.max(this.worstUs, us)
     if (us < Pauses.LONG_US || this.long.length === LONG_MAX) return
-    this.long.push(`${(us / 1000).toFixed(1)} ms, of which ${(system / 1000).toFixed(1)} in the system, ${when()}`)
+    this.long.push({ us, systemUs, startMs, endMs: performance.now(), when: when() })
+  }
+}
+
+/** Notes when the garbage collector worked, to tell which pauses are its. */
+export class Collections {
+  readonly #entries: { readonly startTime: number; readonly duration: number }[] = []
+
+  constructor() {
+    new PerformanceObserver((list) => this.#entries.push(...list.getEntries())).observe({ entryTypes: ['gc'] })
+  }
+
+  /** Milliseconds of collection within a pause; known only some turns of the event loop later. */
+  msWithin({ startMs, endMs }: LongPause): number {
+    const within = this.#entries.filter(
+      ({ startTime, duration }) => startTime >= startMs && startTime + duration <= endMs,
+    )
+    return within.reduce((sum, { duration }) => sum + duration, 0)
   }
 }
 
@@ -117,9 +147,7 @@ export class EngineBench {
 
   /** Feeds requests and measures the whole turn. */
   feed(bytes: Uint8Array, length: number, pauses: Pauses, when: () => string): void {
-    const start = threadCpu()
-    this.session.feed(bytes, 0, length)
-    pauses.note(start, when)
+    pauses.measure(() => this.session.feed(bytes, 0, length), when)
   }
 
   /** Runs one command and returns its reply. */
@@ -136,7 +164,7 @@ export class EngineBench {
   /** A tenth of a second passes: the engine's timers run, each measured, and what they leave for the turns after. */
   tick(pauses: Pauses, when: () => string): void {
     this.nowMs += 100
-    for (const task of [...this.#timers]) this.#measured(task, pauses, when)
+    for (const task of [...this.#timers]) pauses.measure(task, when)
     this.runSoon(pauses, when)
   }
 
@@ -145,13 +173,7 @@ export class EngineBench {
     for (let i = 0; i < TASKS_MAX; i++) {
       const task = this.#soon.shift()
       if (task === undefined) return
-      this.#measured(task, pauses, when)
+      pauses.measure(task, when)
     }
-  }
-
-  #measured(task: () => void, pauses: Pauses, when: () => string): void {
-    const start = threadCpu()
-    task()
-    pauses.note(start, when)
   }
 }

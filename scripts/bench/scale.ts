@@ -8,7 +8,7 @@
  * 100 commands, one run of the cron, or one of the tasks that it puts off.
  */
 import { countOption, parseArguments } from './arguments.ts'
-import { EngineBench, Pauses } from './engine.ts'
+import { Collections, EngineBench, type LongPause, Pauses } from './engine.ts'
 import { mebibytes, Table } from './table.ts'
 
 const KEYS_DEFAULT = 20_000_000
@@ -64,7 +64,7 @@ class Scale {
   readonly #keys: number
   readonly #silent: boolean
   readonly #table: Table
-  readonly #long: string[] = []
+  readonly #long: (LongPause & { readonly step: string })[] = []
 
   constructor(bench: EngineBench, keys: number, silent: boolean) {
     this.#bench = bench
@@ -97,9 +97,17 @@ class Scale {
     this.#expire()
     if (this.#silent) return
     console.log(`\ntable: ${bytesPerKey.toFixed(2)} bytes a key, ${(full * 100).toFixed(1)} % of its slots taken`)
-    if (this.#long.length > 0)
-      console.log(`\nturns of ${Pauses.LONG_US / 1000} ms and more, the first ones of each step:`)
-    for (const line of this.#long) console.log(`  ${line}`)
+  }
+
+  /** Where the long pauses were, and whose they were. */
+  printLong(collections: Collections): void {
+    if (this.#long.length === 0) return
+    console.log(`\nturns of ${Pauses.LONG_US / 1000} ms and more, the first ones of each step`)
+    console.log('(ms of CPU time; of it in the system; of garbage collection, by the clock)\n')
+    for (const pause of this.#long) {
+      const figures = [pause.us / 1000, pause.systemUs / 1000, collections.msWithin(pause)]
+      console.log(`  ${figures.map((ms) => ms.toFixed(1).padStart(5)).join('  ')}  ${pause.step}, ${pause.when}`)
+    }
   }
 
   #row(step: string, pauses: Pauses): void {
@@ -116,7 +124,7 @@ class Scale {
       mebibytes(arena.usedBytes),
       mebibytes(process.memoryUsage().heapUsed),
     )
-    for (const line of pauses.long) this.#long.push(`${step}: ${line}`)
+    for (const pause of pauses.long) this.#long.push({ ...pause, step: step.trim() })
   }
 
   /** One pipeline for every BATCH_KEYS numbers of the sequence, with the cron in between. */
@@ -221,4 +229,8 @@ const parsed = parseArguments(process.argv.slice(2), ['keys'])
 const keys = countOption(parsed, 'keys', KEYS_DEFAULT)
 console.log(`${keys} keys of 16 bytes with values of 32; memory in MiB, pauses in ms of CPU time\n`)
 await Scale.warmUp()
-new Scale(await EngineBench.create(), keys, false).run()
+const collections = new Collections()
+const scale = new Scale(await EngineBench.create(), keys, false)
+scale.run()
+// The collector's times come a little later.
+setTimeout(() => scale.printLong(collections), 100)
