@@ -17,7 +17,7 @@ import { TYPE_MODULE, TYPE_STRING } from '../keyspace/entry.ts'
 import { ModuleValue } from '../types/module-value.ts'
 import { toBytes } from './argument-bytes.ts'
 import type { Call } from './call.ts'
-import { EVENT_BITS, EVENT_GENERIC, EVENT_MODULE, EVENT_STRING } from './events.ts'
+import { EVENT_BITS, EVENT_GENERIC, EVENT_MODULE, EVENT_NEW, EVENT_STRING } from './events.ts'
 import { typeNameAt } from './type-names.ts'
 
 export class CommandContext implements Context {
@@ -100,6 +100,11 @@ class OpenKey implements Key {
     return address === 0 ? 'none' : typeNameAt(this.#db, address)
   }
 
+  /** Before the event that says what made the key. */
+  #created(): void {
+    this.#call.engine.events.emit(EVENT_NEW, 'new', this.#db, this.name, 0, this.name.length)
+  }
+
   getString(): Uint8Array | undefined {
     const address = this.#lookup()
     if (address === 0) return undefined
@@ -114,6 +119,7 @@ class OpenKey implements Key {
     const bytes = toBytes(value)
     const address = this.#lookupWrite()
     this.#db.putString(address, this.name, 0, this.name.length, bytes, 0, bytes.length, KEEP_EXPIRY)
+    if (address === 0) this.#created()
     this.#changed(EVENT_STRING, 'set')
   }
 
@@ -140,6 +146,7 @@ class OpenKey implements Key {
     const address = this.#lookupWrite()
     const object = new ModuleValue(registered, value)
     this.#db.putObject(address, this.name, 0, this.name.length, TYPE_MODULE, object, KEEP_EXPIRY)
+    if (address === 0) this.#created()
     this.#changed(EVENT_MODULE, 'set')
   }
 

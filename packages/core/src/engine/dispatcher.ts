@@ -7,7 +7,7 @@
  * own.
  */
 
-import type { CommandArgument, ReplyValue } from '@kvasir/module-api'
+import { type CommandArgument, ReplyError, type ReplyValue } from '@kvasir/module-api'
 import { type ReplyWriter, RequestParser } from '@kvasir/protocol'
 import { latin1 } from '../structures/bytes.ts'
 import { Call } from './call.ts'
@@ -23,6 +23,8 @@ import { REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT, type Session } from './session.t
 const REPLY_BYTES_KEPT = 1024 * 1024
 /** Most different codes of error replies that are counted: a client must not be able to fill memory with them. */
 const ERROR_CODES_MAX = 128
+/** Commands inside commands; deeper, they are taken for a circle. The stack must not end in the middle of a change. */
+const DEPTH_MAX = 64
 
 export class Dispatcher {
   readonly #engine: Engine
@@ -200,6 +202,7 @@ export class Dispatcher {
    * @returns its reply, as RESP3 values
    */
   callCommand(session: Session, words: readonly CommandArgument[]): ReplyValue {
+    if (this.#depth >= DEPTH_MAX) return new ReplyError('ERR commands are nested too deep')
     const { reply } = this
     const mark = reply.pos
     const resp = reply.resp

@@ -68,6 +68,8 @@ export interface LoadedModule {
 
 /** Proposed parts of the API that this engine has; none at present. */
 const PROPOSALS: ReadonlySet<string> = new Set()
+/** A listener whose change sets off another listener, and so on; deeper, it is taken for a circle. */
+const LISTENER_DEPTH_MAX = 16
 const MODULE_NAME = /^[a-z][a-z0-9-]{0,63}$/
 const SEMVER = /^(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/
 const TYPE_NAME = /^[A-Za-z0-9_-]{9}$/
@@ -77,6 +79,7 @@ export class ModuleHost {
   readonly #engine: Engine
   readonly #loaded = new Map<string, LoadedModule>()
   readonly #types = new Map<string, DataType<unknown>>()
+  #listenerDepth = 0
   /**
    * Finds a module by what `loadmodule` or MODULE LOAD name; the server sets it, because it knows files and packages.
    */
@@ -110,7 +113,7 @@ export class ModuleHost {
 
   /** Loads a module; throws ModuleLoadError and leaves everything as it was when a check fails. */
   load(definition: ModuleDefinition, options: LoadOptions = {}): void {
-    checkDeclaration(definition)
+    checkShape(definition)
     checkApiLevel(definition)
     checkProposals(definition)
     this.#checkNames(definition)
@@ -235,7 +238,7 @@ export class ModuleHost {
     for (const command of commands) this.#addCommand(command, definition.name, undo)
     for (const command of commands) if ('container' in command) this.#addHelp(command, definition.name, undo)
     for (const type of definition.types ?? []) {
-      this.#types.set(type.name, type)
+      this.#types.set(type.name, this.#withGuardedFree(module, type))
       undo.push(() => this.#types.delete(type.name))
     }
     this.#addConfig(definition, config, undo)
@@ -324,13 +327,28 @@ export class ModuleHost {
       classes,
       onKeyEvent: (bit: number, event: string, db: Database, buf: Uint8Array, start: number, length: number) => {
         if (pattern !== undefined && !globMatch(pattern, buf, start, length)) return
+        if (this.#listenerDepth >= LISTENER_DEPTH_MAX) {
+          engine.log(
+            'warning',
+            `Module ${module.definition.name} is not told of '${event}': listeners set off each other`,
+          )
+          return
+        }
         const key = buf.slice(start, start + length)
         const name = names.find((candidate) => EVENT_BITS[candidate] === bit) as EventClass
+        this.#listenerDepth++
         this.#guarded(module, `the listener for '${event}'`, () =>
           listener({ class: name, event, key, db: db.index }, engine.internalContext(module.definition.name, db.index)),
         )
+        this.#listenerDepth--
       },
     })
+  }
+
+  /** `free` runs in the middle of a change of the keyspace, which an exception must not cut short. */
+  #withGuardedFree(module: LoadedModule, type: DataType<unknown>): DataType<unknown> {
+    const free = (value: unknown): void => this.#guarded(module, `free() of ${type.name}`, () => type.free?.(value))
+    return Object.create(type, { free: { value: free } })
   }
 
   /** A module's mistake outside a command stays its own: it is logged, and the engine goes on. */
@@ -351,6 +369,16 @@ function wordCount(name: string): number {
 
 // --- checks of the declaration alone
 // -----------------------------------------------------------------------------------
+
+/** A declaration from plain JavaScript may be of any shape: what the checks trip over is a mistake in it, too. */
+function checkShape(definition: ModuleDefinition): void {
+  try {
+    checkDeclaration(definition)
+  } catch (error) {
+    if (error instanceof ModuleLoadError) throw error
+    throw new ModuleLoadError('KV_MODULE_DECLARATION', `the declaration is not what defineModule takes: ${error}`)
+  }
+}
 
 function checkDeclaration(definition: ModuleDefinition): void {
   const name = typeof definition?.name === 'string' ? definition.name : '?'

@@ -74,7 +74,7 @@ export function encodeCommand(words: readonly CommandArgument[]): Uint8Array {
   return writer.buf.slice(0, writer.pos)
 }
 
-/** Reads back one RESP3 reply that the engine has just written: bulk strings become bytes, statuses ReplyStatus. */
+/** Reads back one RESP3 reply that the engine has just written: bulk strings become bytes, statuses ReplyStatus, no reply null. */
 export function readReply(buf: Uint8Array, start: number, end: number): ReplyValue {
   const reader = { buf, at: start, end }
   return readOne(reader)
@@ -96,7 +96,7 @@ function readLine(reader: Reader): string {
 }
 
 function readOne(reader: Reader): ReplyValue {
-  if (reader.at >= reader.end) return undefined
+  if (reader.at >= reader.end) return null
   const type = String.fromCharCode(reader.buf[reader.at++])
   const line = readLine(reader)
   switch (type) {
