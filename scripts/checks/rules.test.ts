@@ -133,7 +133,9 @@ it('finds files, functions and lines above the limits', () => {
     'core/src/fits.ts': `export function f() {${'\n'.repeat(69)}}\n// ${'x'.repeat(117)}${'\n'.repeat(429)}`,
     'core/src/tests.test.ts': `describe('x', () => {${'\n'.repeat(300)}})`,
   }
-  expect(found(sizeLimits, files)).toEqual(['long-file.ts:1', 'long-function.ts:2', 'long-line.ts:2'])
+  // The project's own giants are missing from this small workspace, which the rule says of its list.
+  const inFiles = found(sizeLimits, files).filter((place) => !place.startsWith('size-limits.giants'))
+  expect(inFiles).toEqual(['long-file.ts:1', 'long-function.ts:2', 'long-line.ts:2'])
 })
 
 it('finds top-level await and leaves await in functions alone', () => {
