@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type SeededRandom, seeded } from './_test-random.ts'
-import { Arena, KIND_ENTRY, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
+import { Arena, ArenaFullError, KIND_ENTRY, KIND_INDEX, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
 import { HashTable } from './hash-table.ts'
 
 /** A table of numbers: each block holds its number and a value. */
@@ -144,6 +144,38 @@ describe('a hash table', () => {
     expectModel(table)
     for (let key = 0; key < added; key++) table.delete(key)
     expectModel(table)
+  })
+
+  it('stays as it was when there is no memory to grow, in the middle of a split too', () => {
+    const table = new Numbers()
+    const { arena } = table
+    const alloc = arena.alloc.bind(arena)
+    let regionsLeft = 0
+    arena.alloc = (bytes, kind) => {
+      if (kind === KIND_INDEX && --regionsLeft < 0) throw new ArenaFullError('no memory')
+      return alloc(bytes, kind)
+    }
+    const failures = [0, 0]
+    let blocks = 0
+    for (let key = 0; key < 5000; key++) {
+      for (regionsLeft = 0; !table.model.has(key); ) {
+        const regions = regionsLeft
+        try {
+          blocks++
+          table.add(key)
+        } catch (error) {
+          expect(error).toBeInstanceOf(ArenaFullError)
+          // Nothing but the regions that the table knows, and the keys' blocks, which are the caller's.
+          expect(arena.usedBytes).toBe(blocks * 8 + table.slots * 6.4)
+          if (regions < failures.length) failures[regions]++
+          regionsLeft = regions + 1
+        }
+      }
+    }
+    expectModel(table)
+    // Growing takes one region and fails without any; a split takes two, and fails with one, too.
+    expect(failures[0]).toBeGreaterThan(100)
+    expect(failures[1]).toBeGreaterThan(5)
   })
 
   it('gives its memory back as keys go, down to the first regions', () => {

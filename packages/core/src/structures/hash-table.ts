@@ -64,7 +64,12 @@ const REGION_DEPTH_MAX = 24
 /** As far as the overflow, a byte, can count. */
 const PASS_MAX_DEEPEST = 25
 
-/** What a table asks about the blocks that it holds. */
+interface NewRegion {
+  readonly region: number
+  readonly buckets: number
+}
+
+/** The table; what it asks about the blocks that it holds is left to the owner's subclass. */
 export abstract class HashTable {
   readonly arena: Arena
   /** Keys in the table. */
@@ -367,16 +372,28 @@ export abstract class HashTable {
         hashes[side].push(hash)
       }
     }
+    const low = this.#buildRegion(regionDepth + 1, addresses[0], hashes[0])
+    const high = this.#buildRegionOrFree(low, regionDepth + 1, addresses[1], hashes[1])
+    // Only now, because building may fail for lack of memory, and then everything stays as it was.
     this.arena.free(old)
     const span = 1 << (this.#depth - regionDepth)
     const first = (d >> 1) & ~(span - 1)
-    for (let side = 0; side < 2; side++) {
-      const at = 2 * (first + side * (span >> 1))
-      this.#buildRegion(at, regionDepth + 1, addresses[side], hashes[side])
+    this.#setRegion(2 * first, regionDepth + 1, low.region, low.buckets)
+    this.#setRegion(2 * (first + (span >> 1)), regionDepth + 1, high.region, high.buckets)
+  }
+
+  /** As `#buildRegion`; when that fails, the other half goes too. */
+  #buildRegionOrFree(other: NewRegion, regionDepth: number, addresses: number[], hashes: number[]): NewRegion {
+    try {
+      return this.#buildRegion(regionDepth, addresses, hashes)
+    } catch (error) {
+      this.arena.free(other.region)
+      throw error
     }
   }
 
-  #buildRegion(d: number, regionDepth: number, addresses: number[], hashes: number[]): void {
+  /** A region with these keys, which no pair of the directory names yet. */
+  #buildRegion(regionDepth: number, addresses: number[], hashes: number[]): NewRegion {
     const passMax = regionDepth >= REGION_DEPTH_MAX ? PASS_MAX_DEEPEST : PASS_MAX
     for (let n = regionStep(Math.ceil(addresses.length / (SLOTS * 0.92))); ; n = regionStep(n + 1)) {
       const region = newRegion(this.arena, n, this.#epoch)
@@ -386,12 +403,9 @@ export abstract class HashTable {
         if (!placeInRegion(this.arena, region, n, position, addresses[placed], passMax)) break
         placed++
       }
-      if (placed === addresses.length) {
-        this.#setRegion(d, regionDepth, region, n)
-        return
-      }
-      if (n === BUCKETS_MAX) throw new RangeError('hash table: too many keys share one hash')
+      if (placed === addresses.length) return { region, buckets: n }
       this.arena.free(region)
+      if (n === BUCKETS_MAX) throw new RangeError('hash table: too many keys share one hash')
     }
   }
 
