@@ -1,6 +1,8 @@
+import { defineModule } from '@kvasir/module-api'
 import { expect, it } from 'vitest'
-import { seededRandom, TestClient, TestClock } from '../commands/_test-client.ts'
+import { seededRandom, startTestEngine, TestClient, TestClock } from '../commands/_test-client.ts'
 import { createEngine } from '../create-engine.ts'
+import { ArenaFullError } from '../structures/arena.ts'
 
 /** A clock that takes its time: every look costs some, and tasks for later wait until they are asked for. */
 class SlowClock extends TestClock {
@@ -53,4 +55,44 @@ it('gives flushed memory back a segment a turn, however many crons pass meanwhil
   expect(clock.tasks).toHaveLength(1)
   for (let task = clock.tasks.pop(); task !== undefined; task = clock.tasks.pop()) task()
   expect(arena.u8.length).toBe(0)
+})
+
+it('evicts key after key, not one within the other, when whoever hears of it runs a command', () => {
+  const { engine, client } = startTestEngine()
+  let level = 0
+  let levelMax = 0
+  engine.modules.load(
+    defineModule({
+      name: 'counter',
+      version: '1.0.0',
+      api: 1,
+      load(ctx) {
+        ctx.onKeyEvent({ classes: ['evicted'] }, (_event, context) => {
+          levelMax = Math.max(levelMax, ++level)
+          context.call('INCR', 'evictions')
+          level--
+        })
+      },
+    }),
+  )
+  for (let i = 0; i < 2000; i++) client.raw('SET', `key:${i}`, 'x'.repeat(100))
+  client.run('CONFIG SET maxmemory-policy allkeys-random')
+  client.run(`CONFIG SET maxmemory ${engine.usedBytes() - 100_000}`)
+  expect(engine.stats.evictedKeys).toBeGreaterThan(500)
+  expect(engine.stats.unexpectedErrors).toBe(0)
+  expect(engine.usedBytes()).toBeLessThanOrEqual(engine.maxmemoryBytes)
+  expect(levelMax).toBe(1)
+})
+
+it('answers OOM, and goes on, when the arena is full', () => {
+  const { engine, client } = startTestEngine()
+  const { arena } = engine.db(0)
+  const alloc = arena.alloc.bind(arena)
+  arena.alloc = () => {
+    throw new ArenaFullError('full')
+  }
+  expect(client.run('SET k v')).toContain('OOM command not allowed')
+  expect(engine.stats.unexpectedErrors).toBe(0)
+  arena.alloc = alloc
+  expect(client.run('SET k v')).toBe('OK')
 })

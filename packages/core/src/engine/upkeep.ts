@@ -18,6 +18,7 @@ const DEFRAG_BUDGET_US = 3000
 export class Upkeep {
   readonly #engine: Engine
   readonly #discarded: Arena[] = []
+  #evicts = false
   #evictsSoon = false
   #expiresSoon = false
   #givesBackSoon = false
@@ -101,10 +102,20 @@ export class Upkeep {
 
   /**
    * Evicts until memory is below `maxmemory`, for at most `evictBudgetUs`; the rest is evicted between the turns.
+   * A command that a listener runs while a key is evicted does not evict more, level within level: it is let through.
    * @returns false when there is nothing left that could be evicted
    */
   freeMemory(): boolean {
-    if (this.#engine.maxmemoryBytes === 0 || this.#engine.usedBytes() <= this.#engine.maxmemoryBytes) return true
+    if (this.#evicts || this.#engine.maxmemoryBytes === 0) return true
+    this.#evicts = true
+    try {
+      return this.#evict()
+    } finally {
+      this.#evicts = false
+    }
+  }
+
+  #evict(): boolean {
     const endUs = this.#engine.clock.monotonicUs() + this.#engine.evictBudgetUs
     for (let step = 1; this.#engine.usedBytes() > this.#engine.maxmemoryBytes; step++) {
       const victim = this.#engine.eviction.next(this.#engine.nowMs)

@@ -192,6 +192,22 @@ describe('an arena', () => {
     filled.checkAll()
   })
 
+  it('leaves a segment that is being emptied alone when the empty ones are given back', () => {
+    const filled = new Filled()
+    for (let i = 0; i < 9000; i++) filled.alloc(BLOCK_BYTES_MAX)
+    for (const address of [...filled.blocks.keys()]) if ((address >>> 11) % 8 !== 0) filled.free(address)
+    filled.drain()
+    const { draining } = filled.arena
+    expect(filled.arena.drained).toBe(true)
+    filled.arena.trim()
+    // Were it given back already, it would be mapped anew here, and then taken away with what is in it.
+    for (let i = 0; i < 9000; i++) {
+      expect(filled.alloc(BLOCK_BYTES_MAX) >>> SEGMENT_SHIFT).not.toBe(draining)
+    }
+    filled.arena.finishDrain()
+    filled.checkAll()
+  })
+
   it('is given back whole, a segment at a time', () => {
     const arena = new Arena()
     for (let i = 0; i < 5000; i++) arena.alloc(BLOCK_BYTES_MAX, KIND_ENTRY)

@@ -88,7 +88,9 @@ function buildClassOfUnits(): Uint8Array {
 }
 
 /** Thrown when the address space of one arena (32 GiB) or the process's memory is used up. */
-export class ArenaFullError extends Error {}
+export class ArenaFullError extends Error {
+  override readonly name = 'ArenaFullError'
+}
 
 export class Arena {
   /** Views of each segment; a segment that was given back has empty views. */
@@ -218,9 +220,10 @@ export class Arena {
     this.#segmentUsedPages[this.#draining]--
   }
 
-  /** Gives back every segment without used pages. */
+  /** Gives back every segment without used pages, but for the one being emptied: that is `finishDrain`'s. */
   trim(): void {
     for (let segment = 1; segment < this.u8.length; segment++) {
+      if (segment === this.#draining) continue
       if (this.#segmentUsedPages[segment] === 0 && this.u8[segment].length > 0) this.#dropSegment(segment)
     }
   }
