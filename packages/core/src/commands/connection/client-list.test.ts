@@ -1,0 +1,168 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { startTestEngine, type TestClient, type TestEngine } from '../_test-client.ts'
+
+const SYNTAX = '(error) ERR syntax error'
+
+let server: TestEngine
+let me: TestClient
+let other: TestClient
+
+beforeEach(() => {
+  server = startTestEngine()
+  me = server.client
+  other = server.connect()
+  other.run('CLIENT SETNAME other')
+})
+
+/** Names of the connections listed; mine is empty. */
+function names(filters: string): string[] {
+  return [...me.run(`CLIENT LIST ${filters}`).matchAll(/ name=(\S*) /g)].map(([, name]) => name as string)
+}
+
+describe('CLIENT INFO', () => {
+  it('returns one line with the fields of Valkey 9.1, in its order', () => {
+    server.clock.advance(2500)
+    expect(me.run('CLIENT INFO')).toMatch(
+      /^id=1 addr=127\.0\.0\.1:50000 laddr=127\.0\.0\.1:6379 fd=8 name= age=2 idle=0 flags=N capa= db=0 sub=0 psub=0 ssub=0 multi=-1 watch=0 qbuf=0 qbuf-free=0 argv-mem=\d+ multi-mem=0 rbs=\d+ rbp=\d+ obl=0 oll=0 omem=0 tot-mem=\d+ events=r cmd=client\|info user=default redir=-1 resp=2 lib-name= lib-ver= tot-net-in=26 tot-net-out=0 tot-cmds=0\n$/,
+    )
+  })
+
+  it('is a verbatim string in RESP3', () => {
+    me.run('HELLO 3')
+    expect(me.raw('CLIENT', 'INFO')).toMatch(/^=\d+\r\ntxt:id=1 .* resp=3 .*\n\r\n$/)
+  })
+
+  it('counts what was run before it, and what went over the wire', () => {
+    me.run('PING')
+    me.run('FOO')
+    expect(me.run('CLIENT INFO')).toContain(' tot-net-in=53 tot-net-out=63 tot-cmds=1\n')
+  })
+
+  it('shows the bytes of a request that has not come to its end', () => {
+    other.bytes(new TextEncoder().encode('*2\r\n$3\r\nGET\r\n$5\r\nab'))
+    expect(me.run('CLIENT LIST NAME other')).toMatch(/ qbuf=19 qbuf-free=[1-9]\d* /)
+  })
+})
+
+describe('CLIENT LIST', () => {
+  it('has a line for each connection', () => {
+    expect(me.run('CLIENT LIST')).toMatch(
+      /^id=1 .* cmd=client\|list .*\nid=2 .* name=other .* cmd=client\|setname .*\n$/,
+    )
+    server.connect().run('QUIT')
+    expect(names('')).toEqual(['', 'other'])
+  })
+
+  it('is a verbatim string in RESP3, empty when nothing fits', () => {
+    me.run('HELLO 3')
+    expect(me.raw('CLIENT', 'LIST', 'ID', '99')).toBe('=4\r\ntxt:\r\n')
+  })
+
+  it('filters by ID, several of them', () => {
+    expect(names('ID 2')).toEqual(['other'])
+    expect(names('ID 1 2 99 TYPE normal')).toEqual(['', 'other'])
+    expect(names('ID 1 ID 2')).toEqual(['', 'other'])
+    expect(names('NOT-ID 1 7')).toEqual(['other'])
+    expect(names('ID 4294967298')).toEqual([])
+    for (const filter of ['ID', 'ID x', 'ID 1 x', 'ID 1 foo bar', 'ID 9223372036854775808']) {
+      expect(me.run(`CLIENT LIST ${filter}`)).toBe(SYNTAX)
+    }
+    for (const id of ['0', '-1']) {
+      expect(me.run(`CLIENT LIST ID ${id}`)).toBe('(error) ERR client-id should be greater than 0')
+    }
+  })
+
+  it('filters by name and by library, which no empty one fits', () => {
+    other.run('CLIENT SETINFO lib-name jedis')
+    other.run('CLIENT SETINFO lib-ver 5')
+    expect(names('NAME other LIB-NAME jedis LIB-VER 5')).toEqual(['other'])
+    expect(names('NOT-NAME other')).toEqual([''])
+    expect(names('NOT-LIB-NAME jedis')).toEqual([''])
+    expect(names('NOT-LIB-VER 6')).toEqual(['', 'other'])
+    expect(names('NAME nobody NAME other')).toEqual(['other'])
+    expect(me.raw('CLIENT', 'LIST', 'NAME', '')).toBe('$0\r\n\r\n')
+  })
+
+  it('filters by type, in any case', () => {
+    expect(names('TYPE NORMAL')).toEqual(['', 'other'])
+    for (const type of ['pubsub', 'replica', 'slave', 'primary', 'master']) expect(names(`TYPE ${type}`)).toEqual([])
+    expect(names('NOT-TYPE pubsub')).toEqual(['', 'other'])
+    for (const type of ['foo', 'constructor', '__proto__']) {
+      expect(me.run(`CLIENT LIST TYPE ${type}`)).toBe(`(error) ERR Unknown client type '${type}'`)
+    }
+  })
+
+  it('filters by addresses', () => {
+    expect(names('ADDR 127.0.0.1:50000 LADDR 127.0.0.1:6379 IP 127.0.0.1')).toEqual(['', 'other'])
+    expect(names('ADDR 127.0.0.1')).toEqual([])
+    expect(names('NOT-IP 127.0.0.1')).toEqual([])
+    expect(names('NOT-ADDR 1.1.1.1:1 NOT-LADDR 1.1.1.1:1')).toEqual(['', 'other'])
+    Object.assign(other, { address: '[::1]:50001' })
+    expect(names('IP ::1')).toEqual(['other'])
+  })
+
+  it('filters by flags: all of the letters given', () => {
+    other.run('CLIENT NO-EVICT on')
+    other.run('CLIENT NO-TOUCH on')
+    expect(names('FLAGS e')).toEqual(['other'])
+    expect(names('FLAGS Te')).toEqual(['other'])
+    expect(names('FLAGS eN')).toEqual([])
+    expect(names('NOT-FLAGS e')).toEqual([''])
+    expect(names('NOT-FLAGS ex')).toEqual(['', 'other'])
+    expect(me.run('CLIENT LIST FLAGS NZ')).toBe('(error) ERR Unknown flags found in the provided filter: NZ')
+  })
+
+  it('filters by what a client can do', () => {
+    other.run('CLIENT CAPA redirect')
+    expect(names('CAPA r')).toEqual(['other'])
+    expect(names('NOT-CAPA r')).toEqual([''])
+    expect(me.run('CLIENT LIST CAPA rz')).toBe('(error) ERR Unknown capa found in the provided filter: rz')
+  })
+
+  it('filters by database', () => {
+    other.run('SELECT 3')
+    expect(names('DB 3')).toEqual(['other'])
+    expect(names('NOT-DB 3')).toEqual([''])
+    expect(me.run('CLIENT LIST DB x')).toBe('(error) ERR DB is not an integer or out of range')
+    for (const db of ['16', '-1', '4294967296']) {
+      expect(me.run(`CLIENT LIST DB ${db}`)).toBe('(error) ERR DB number should be between 0 and 15')
+    }
+  })
+
+  it('filters by user', () => {
+    expect(names('USER default')).toEqual(['', 'other'])
+    expect(names('NOT-USER default')).toEqual([])
+    expect(me.run('CLIENT LIST USER foo')).toBe("(error) ERR No such user 'foo'")
+  })
+
+  it('filters by age and by idle time, in seconds', () => {
+    server.clock.advance(10_000)
+    server.connect().run('CLIENT SETNAME young')
+    expect(names('MAXAGE 10')).toEqual(['', 'other'])
+    expect(names('MAXAGE 11')).toEqual([])
+    expect(names('IDLE 10')).toEqual(['other'])
+    for (const [option, what] of [
+      ['MAXAGE', 'maxage'],
+      ['IDLE', 'idle'],
+    ]) {
+      expect(names(`${option} 9223372036854775807`)).toEqual([])
+      expect(me.run(`CLIENT LIST ${option} 0`)).toBe(`(error) ERR ${what} should be greater than 0`)
+      for (const value of ['x', '9223372036854775808']) {
+        expect(me.run(`CLIENT LIST ${option} ${value}`)).toBe(`(error) ERR ${what} is not an integer or out of range`)
+      }
+      expect(me.run(`CLIENT LIST NOT-${option} 1`)).toBe(SYNTAX)
+    }
+  })
+
+  it('leaves out the client that asks when told to', () => {
+    expect(names('SKIPME yes')).toEqual(['other'])
+    expect(names('SKIPME YES SKIPME no')).toEqual(['', 'other'])
+    expect(me.run('CLIENT LIST SKIPME maybe')).toBe(SYNTAX)
+  })
+
+  it('refuses filters that there are not', () => {
+    for (const filter of ['x', 'foo bar', 'constructor x', '__proto__ x', 'not-x y', 'NAME']) {
+      expect(me.run(`CLIENT LIST ${filter}`)).toBe(SYNTAX)
+    }
+  })
+})
