@@ -32,10 +32,15 @@ interface CommandFacts {
 }
 
 /** Commands that Valkey 9.1 does not have, and why they are here. */
-const NOT_IN_VALKEY: Readonly<Record<string, string>> = {}
+const NOT_IN_VALKEY: Readonly<Record<string, string>> = {
+  DELEX: 'Redis 8.4 has it: DEL under a condition',
+  DIGEST: "Redis 8.4 has it: what SET's and DELEX's IFDEQ and IFDNE compare",
+}
 
 /** Facts in which a declaration differs on purpose, and why. */
-const DIFFERENT: Readonly<Record<string, Partial<Record<keyof CommandFacts, string>>>> = {}
+const DIFFERENT: Readonly<Record<string, Partial<Record<keyof CommandFacts, string>>>> = {
+  SET: { args: "Redis 8.4's IFNE, IFDEQ and IFDNE stand beside Valkey's IFEQ" },
+}
 
 const expected = JSON.parse(
   readFileSync(new URL('./valkey-9.1-commands.fixture.json', import.meta.url), 'utf8'),

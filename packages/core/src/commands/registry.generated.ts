@@ -86,7 +86,9 @@ import serverTime from './server/time.ts'
 import stringAppend from './string/append.ts'
 import stringDecr from './string/decr.ts'
 import stringDecrby from './string/decrby.ts'
+import stringDelex from './string/delex.ts'
 import stringDelifeq from './string/delifeq.ts'
+import stringDigest from './string/digest.ts'
 import stringGet from './string/get.ts'
 import stringGetdel from './string/getdel.ts'
 import stringGetex from './string/getex.ts'
@@ -197,7 +199,9 @@ export const commandRegistry = [
   stringAppend,
   stringDecr,
   stringDecrby,
+  stringDelex,
   stringDelifeq,
+  stringDigest,
   stringGet,
   stringGetdel,
   stringGetex,

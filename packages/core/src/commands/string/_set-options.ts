@@ -1,6 +1,6 @@
 /**
  * The option words of SET, GETEX and MSETEX, read by one loop: each command says which it knows. A word may be
- * repeated, but not follow one that it excludes.
+ * repeated, but not follow one that it excludes. DELEX has the comparisons only.
  */
 
 import type { Call } from '../../engine/call.ts'
@@ -16,14 +16,20 @@ export const KEEPTTL = 16
 export const PERSIST = 32
 /** EX, PX, EXAT or PXAT. */
 export const EXPIRY = 64
+/** These, too, are followed by a value; the last two by its digest. */
+export const IFNE = 128
+export const IFDEQ = 256
+export const IFDNE = 512
 
-const CONDITIONS = NX | XX | IFEQ
+export const COMPARISONS = IFEQ | IFNE | IFDEQ | IFDNE
+
+const CONDITIONS = NX | XX | COMPARISONS
 const TIMES = KEEPTTL | PERSIST | EXPIRY
 
 export interface SetOptions {
   /** Sum of the bits above. */
   given: number
-  /** Index of the value behind IFEQ. */
+  /** Index of the value or digest behind the comparison. */
   compareIndex: number
   /** A time in ms, NO_EXPIRY or KEEP_EXPIRY. */
   expiryMs: number
@@ -45,15 +51,16 @@ export function readSetOptions(call: Call, from: number, known: number): SetOpti
   for (let i = from; i < call.argc; i++) {
     const word = wordAt(call, i) & known
     const excluded = (word & CONDITIONS) !== 0 ? CONDITIONS : (word & TIMES) !== 0 ? TIMES : 0
-    const takesNext = word === EXPIRY || word === IFEQ
+    const compares = (word & COMPARISONS) !== 0
+    const takesNext = word === EXPIRY || compares
     if (word === 0 || (given & excluded & ~word) !== 0 || (takesNext && i + 1 === call.argc)) return refuse(call)
     if (word === EXPIRY) {
       const found = expiryUnitAt(call, i)
       if (unit !== undefined && unit !== found) return refuse(call)
       unit = found
       expiryIndex = ++i
-    } else if (word === IFEQ) {
-      if ((given & IFEQ) !== 0) return refuse(call)
+    } else if (compares) {
+      if ((given & COMPARISONS) !== 0) return refuse(call)
       OPTIONS.compareIndex = ++i
     }
     given |= word
@@ -78,6 +85,13 @@ function wordAt(call: Call, index: number): number {
   if (call.argIs(index, 'xx')) return XX
   if (call.argIs(index, 'get')) return GET
   if (call.argIs(index, 'keepttl')) return KEEPTTL
+  return call.argIs(index, 'persist') ? PERSIST : comparisonAt(call, index)
+}
+
+/** The comparison that a word names, or 0. */
+export function comparisonAt(call: Call, index: number): number {
   if (call.argIs(index, 'ifeq')) return IFEQ
-  return call.argIs(index, 'persist') ? PERSIST : 0
+  if (call.argIs(index, 'ifne')) return IFNE
+  if (call.argIs(index, 'ifdeq')) return IFDEQ
+  return call.argIs(index, 'ifdne') ? IFDNE : 0
 }

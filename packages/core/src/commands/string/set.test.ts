@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { startTestEngine, type TestEngine } from '../_test-client.ts'
 
 const WRONG_TYPE = '(error) WRONGTYPE Operation against a key holding the wrong kind of value'
+const HELLO_DIGEST = '9555e8555c62dcfd'
 const NOT_INTEGER = '(error) ERR value is not an integer or out of range'
 
 describe('SET', () => {
@@ -110,6 +111,42 @@ describe('SET', () => {
     expect(server.client.raw('SET', 'k', 'c', 'IFEQ', '')).toBe('$-1\r\n')
   })
 
+  it('sets under IFNE a key that is missing or holds another value', () => {
+    expect(run('SET k a IFNE a')).toBe('OK')
+    expect(run('SET k b IFNE a')).toBe('(nil)')
+    expect(run('SET k b ifne A EX 10')).toBe('OK')
+    expect(run('GET k')).toBe('b')
+    expect(run('TTL k')).toBe('(integer) 10')
+    expect(run('SET k c IFNE b GET')).toBe('b')
+    expect(run('SET k c IFNE a GET')).toBe('b')
+    expect(run('SET new c IFNE a GET')).toBe('(nil)')
+    expect(run('MGET k new')).toBe('[c, c]')
+  })
+
+  it('sets under IFDEQ and IFDNE by the digest of the value, in any case', () => {
+    expect(run(`SET k a IFDEQ ${HELLO_DIGEST}`)).toBe('(nil)')
+    expect(run(`SET k hello IFDNE ${HELLO_DIGEST}`)).toBe('OK')
+    expect(run(`SET k a IFDNE ${HELLO_DIGEST.toUpperCase()}`)).toBe('(nil)')
+    expect(run(`SET k a IFDEQ ${HELLO_DIGEST.toUpperCase()} GET`)).toBe('hello')
+    expect(run(`SET k b IFDEQ ${HELLO_DIGEST} GET`)).toBe('a')
+    expect(run('GET k')).toBe('a')
+    expect(run(`SET k b IFDNE ${HELLO_DIGEST}`)).toBe('OK')
+  })
+
+  it('refuses a digest of any other length than 16, unless the key is missing', () => {
+    run('SET k a')
+    server.events()
+    for (const words of ['IFDEQ 123', 'IFDNE 123', `IFDNE 0${HELLO_DIGEST}`, 'GET IFDEQ 123', 'IFDNE 123 GET']) {
+      expect(run(`SET k b ${words}`), words).toBe('(error) ERR must be exactly 16 hexadecimal characters')
+    }
+    expect(server.events()).toEqual([])
+    expect(run('SET none b IFDEQ 123 GET')).toBe('(nil)')
+    expect(run('EXISTS none')).toBe('(integer) 0')
+    expect(run('SET none b IFDNE 123')).toBe('OK')
+    expect(run(`SET k b IFDEQ ${'z'.repeat(16)}`)).toBe('(nil)')
+    expect(run(`SET k b IFDNE ${'z'.repeat(16)}`)).toBe('OK')
+  })
+
   it('replies with the value before by GET, whether it sets or not', () => {
     expect(run('SET k a GET')).toBe('(nil)')
     expect(run('SET k b GET')).toBe('a')
@@ -135,9 +172,19 @@ describe('SET', () => {
     expect(server.client.raw('SET', 'k', 'v', 'GET')).toBe('_\r\n')
   })
 
-  it('refuses under GET and IFEQ a key that holds no string', () => {
+  it('refuses under GET and comparisons a key that holds no string', () => {
     server.putStream('s')
-    for (const words of ['GET', 'NX GET', 'XX GET', 'IFEQ a', 'IFEQ a GET']) {
+    for (const words of [
+      'GET',
+      'NX GET',
+      'XX GET',
+      'IFEQ a',
+      'IFEQ a GET',
+      'IFNE a',
+      'IFDEQ a',
+      'IFDNE a GET',
+      `IFDNE ${HELLO_DIGEST}`,
+    ]) {
       expect(run(`SET s v ${words}`), words).toBe(WRONG_TYPE)
     }
     expect(server.events()).toEqual([])
@@ -150,6 +197,14 @@ describe('SET', () => {
       'IFEQ a XX',
       'IFEQ a IFEQ a',
       'IFEQ',
+      'IFNE',
+      'IFDEQ',
+      'IFDNE',
+      'NX IFNE a',
+      'IFDEQ a XX',
+      'IFEQ a IFNE a',
+      'IFDEQ a IFDNE a',
+      'IFNE a IFNE a',
       'EX',
       'EX 1 PX 1',
       'EX 1 KEEPTTL',

@@ -3,16 +3,17 @@ import { type Call, WRONG_TYPE } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { EVENT_GENERIC, EVENT_STRING } from '../../engine/events.ts'
 import { NO_EXPIRY } from '../../keyspace/database.ts'
+import { comparisonMet, MALFORMED_DIGEST, malformedDigest } from './_comparison.ts'
 import { expiryArguments } from './_expiry-options.ts'
-import { replyOldValue, valueEquals } from './_old-value.ts'
-import { EXPIRY, GET, IFEQ, KEEPTTL, NX, readSetOptions, XX } from './_set-options.ts'
+import { replyOldValue } from './_old-value.ts'
+import { COMPARISONS, EXPIRY, GET, KEEPTTL, NX, readSetOptions, XX } from './_set-options.ts'
 
 export default defineCoreCommand({
   name: 'SET',
   summary: 'Sets the string value of a key, ignoring its type. The key is created if it does not exist.',
   since: '1.0.0',
   group: 'string',
-  complexity: 'O(1)',
+  complexity: 'O(1); IFDEQ and IFDNE: O(N) where N is the length of the value before',
   flags: ['write', 'denyoom'],
   args: {
     key: arg.key({ access: 'RW', flags: ['access', 'update', 'variable_flags'] }),
@@ -22,6 +23,9 @@ export default defineCoreCommand({
         nx: arg.token('NX', { since: '2.6.12' }),
         xx: arg.token('XX', { since: '2.6.12' }),
         comparisonValue: arg.after('IFEQ', arg.string({ since: '8.1.0', docsName: 'comparison-value' })),
+        ifneValue: arg.after('IFNE', arg.string({ since: '8.4.0' })),
+        ifdeqDigest: arg.after('IFDEQ', arg.string({ since: '8.4.0' })),
+        ifdneDigest: arg.after('IFDNE', arg.string({ since: '8.4.0' })),
       }),
     ),
     get: arg.flag('GET', { since: '6.2.0' }),
@@ -54,9 +58,11 @@ function setPlain(call: Call): void {
 }
 
 function setWithOptions(call: Call): void {
-  const options = readSetOptions(call, 3, NX | XX | IFEQ | GET | KEEPTTL | EXPIRY)
+  const options = readSetOptions(call, 3, NX | XX | COMPARISONS | GET | KEEPTTL | EXPIRY)
   if (options === undefined) return
   const { given, compareIndex, expiryMs } = options
+  // Ahead of GET, which replies.
+  if (malformedDigest(call, given, compareIndex) && refuseDigest(call)) return
   const address = (given & GET) !== 0 ? replyOldValue(call) : lookup(call, given)
   if (address === WRONG_TYPE) return
   const met = conditionMet(call, address, given, compareIndex)
@@ -66,15 +72,22 @@ function setWithOptions(call: Call): void {
   else call.reply.nil()
 }
 
+/** Answers the error when there is a digest to compare with: a missing key has none, whatever was asked for. */
+function refuseDigest(call: Call): boolean {
+  const address = call.lookupWriteString(1)
+  if (address !== 0 && address !== WRONG_TYPE) call.reply.error(MALFORMED_DIGEST)
+  return address !== 0
+}
+
 /** Only a comparison needs a string; otherwise the old value's type does not matter. */
 function lookup(call: Call, given: number): number {
-  return (given & IFEQ) !== 0 ? call.lookupWriteString(1) : call.lookupWrite(1)
+  return (given & COMPARISONS) !== 0 ? call.lookupWriteString(1) : call.lookupWrite(1)
 }
 
 function conditionMet(call: Call, address: number, given: number, compareIndex: number): boolean {
   if ((given & NX) !== 0) return address === 0
   if ((given & XX) !== 0) return address !== 0
-  if ((given & IFEQ) !== 0) return address !== 0 && valueEquals(call, address, compareIndex)
+  if ((given & COMPARISONS) !== 0) return comparisonMet(call, address, given, compareIndex)
   return true
 }
 
