@@ -224,6 +224,10 @@ describe('CLIENT REPLY', () => {
     expect(batch('CLIENT REPLY SKIP', 'CLIENT REPLY ON', 'PING')).toBe('+OK\r\n+PONG\r\n')
   })
 
+  it('SKIP silences RESET like any other', () => {
+    expect(batch('CLIENT REPLY SKIP', 'RESET', 'PING')).toBe('+PONG\r\n')
+  })
+
   it('SKIP does not end OFF', () => {
     expect(batch('CLIENT REPLY OFF', 'CLIENT REPLY SKIP', 'PING', 'PING', 'CLIENT REPLY ON')).toBe('+OK\r\n')
   })

@@ -8,8 +8,6 @@ export default defineCoreCommand({
   group: 'connection',
   complexity: 'O(1)',
   flags: ['allow_busy', 'noscript', 'loading', 'stale', 'fast', 'no_auth'],
-  deprecatedSince: '7.2.0',
-  replacedBy: 'just closing the connection',
   arity: -1,
   args: {},
   reply: reply.simple('OK'),

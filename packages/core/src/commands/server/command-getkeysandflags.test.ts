@@ -36,6 +36,15 @@ describe('COMMAND GETKEYSANDFLAGS', () => {
     expect(keys('getex a persist')).toBe('[[a, [RW, access, update]]]')
   })
 
+  it('tells of SET that it reads the key where its options do', () => {
+    for (const line of ['set a b', 'set a b nx', 'set a get', 'set a b ex 10']) {
+      expect(keys(line)).toBe('[[a, [OW, update]]]')
+    }
+    for (const line of ['set a b get', 'set a b GET NX', 'set a b ifeq x', 'set a b ex 1 IFDNE x']) {
+      expect(keys(line)).toBe('[[a, [RW, access, update]]]')
+    }
+  })
+
   it('asks the command itself when its key specs do not tell everything', () => {
     expect(keys('sorter.sort a')).toBe('[[a, [RO, access]]]')
     expect(keys('sorter.sort a to b')).toBe('[[a, [RO, access]], [b, [OW, update]]]')

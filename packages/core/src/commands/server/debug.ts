@@ -64,6 +64,7 @@ export default defineCoreCommand({
   group: 'server',
   complexity: 'Depends on subcommand.',
   flags: ['admin', 'noscript', 'loading', 'stale', 'protected'],
+  docFlags: ['syscmd'],
   arity: -2,
   // One command, as in Redis: the subcommands are words that only it knows.
   args: {},

@@ -1,4 +1,4 @@
-import { arg, reply } from '@kvasir/module-api'
+import { arg, type CommandWords, type FoundKey, reply } from '@kvasir/module-api'
 import { type Call, WRONG_TYPE } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { EVENT_GENERIC, EVENT_STRING } from '../../engine/events.ts'
@@ -39,6 +39,7 @@ export default defineCoreCommand({
       }),
     ),
   },
+  findKeys: (words) => [readsKey(words) ? READ_AND_WRITTEN : OVERWRITTEN],
   reply: reply.oneOf([
     reply.simple('OK: the key was set'),
     reply.string('with GET: the value before'),
@@ -49,6 +50,17 @@ export default defineCoreCommand({
     setWithOptions(call)
   },
 })
+
+const OVERWRITTEN: FoundKey = { index: 1, access: 'OW', flags: ['update'] }
+const READ_AND_WRITTEN: FoundKey = { index: 1, access: 'RW', flags: ['access', 'update'] }
+
+/** Whether a call looks at the value before. */
+function readsKey(words: CommandWords): boolean {
+  for (let i = 3; i < words.argc; i++) if (READING_OPTIONS.some((option) => words.is(i, option))) return true
+  return false
+}
+
+const READING_OPTIONS = ['get', 'ifeq', 'ifne', 'ifdeq', 'ifdne'] as const
 
 function setPlain(call: Call): void {
   const address = call.lookupWrite(1)
