@@ -74,7 +74,10 @@ export function encodeCommand(words: readonly CommandArgument[]): Uint8Array {
   return writer.buf.slice(0, writer.pos)
 }
 
-/** Reads back one RESP3 reply that the engine has just written: bulk strings become bytes, statuses ReplyStatus, no reply null. */
+/**
+ * Reads back one RESP3 reply that the engine has just written: bulk strings become bytes, statuses ReplyStatus, no
+ * reply null.
+ */
 export function readReply(buf: Uint8Array, start: number, end: number): ReplyValue {
   const reader = { buf, at: start, end }
   return readOne(reader)

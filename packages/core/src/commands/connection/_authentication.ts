@@ -1,4 +1,7 @@
-/** Passwords: AUTH, and the AUTH option of HELLO. Until there are ACL users, `default` with `requirepass` is the only one. */
+/**
+ * Passwords: AUTH, and the AUTH option of HELLO. Until there are ACL users, `default` with `requirepass` is the only
+ * one.
+ */
 
 import type { Call } from '../../engine/call.ts'
 import { ERRORS } from '../../engine/errors.ts'
@@ -33,7 +36,7 @@ export function authenticate(call: Call, user: Uint8Array, passwordIndex: number
   return true
 }
 
-/** Compares byte by byte to the end of what was given, so that the time taken does not tell where a guess goes wrong. */
+/** Compares to the end of what was given, so that the time taken does not tell where a guess goes wrong. */
 function equalInConstantTime(given: Uint8Array, expected: Uint8Array): boolean {
   let difference = given.length ^ expected.length
   for (let i = 0; i < given.length; i++) difference |= given[i] ^ (expected[i % (expected.length || 1)] ?? 0)

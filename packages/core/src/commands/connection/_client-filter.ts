@@ -1,6 +1,6 @@
 /**
- * Filters of CLIENT LIST and CLIENT KILL. All must fit; of one given twice the last counts, but IDs add up. Most have an
- * opposite, `NOT-NAME` to `NAME`, which is a filter of its own. Source: observed behaviour of Valkey 9.1.
+ * Filters of CLIENT LIST and CLIENT KILL. All must fit; of one given twice the last counts, but IDs add up. Most have
+ * an opposite, `NOT-NAME` to `NAME`, which is a filter of its own. Source: observed behaviour of Valkey 9.1.
  */
 
 import { type Argument, arg } from '@kvasir/module-api'

@@ -1,4 +1,7 @@
-/** Names that clients give themselves stand in CLIENT LIST, one field behind the other: blanks and control characters would forge fields. */
+/**
+ * Names that clients give themselves stand in CLIENT LIST, one field behind the other: blanks and control characters
+ * would forge fields.
+ */
 
 import type { Call } from '../../engine/call.ts'
 
