@@ -208,7 +208,8 @@ export class Session {
     this.authenticated = !this.engine.authRequired
     this.userName = 'default'
     this.name = ''
-    this.replyMode = REPLY_ON
+    // Behind CLIENT REPLY SKIP, RESET itself is the command that is skipped.
+    if (this.replyMode !== REPLY_SKIP) this.replyMode = REPLY_ON
     this.noEvict = false
     this.noTouch = false
   }
