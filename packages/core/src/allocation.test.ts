@@ -4,7 +4,8 @@ import { seededRandom, TestClock } from './commands/_test-client.ts'
 import { createEngine } from './create-engine.ts'
 
 const REQUESTS = 16
-const ROUNDS = 20_000
+const TURNS = 20_000
+const ROUNDS_MAX = 60
 /** An object of any kind takes 16 bytes at least; what is below comes from the turn, not from its requests. */
 const BYTES_PER_REQUEST_MAX = 8
 
@@ -36,14 +37,14 @@ it.each([
   })
   const bytes = pipeline(words)
   const run = (): void => {
-    for (let i = 0; i < ROUNDS; i++) session.feed(bytes, 0, bytes.length)
+    for (let i = 0; i < TURNS; i++) session.feed(bytes, 0, bytes.length)
   }
   let least = Number.POSITIVE_INFINITY
-  // The compiler allocates while it warms up, and a collection may fall into a round: the least of several counts.
-  for (let round = 0; round < 12; round++) {
+  // Code that is not compiled for good yet boxes numbers, and a collection may fall into a round: until one is clean.
+  for (let round = 0; round < ROUNDS_MAX && least >= BYTES_PER_REQUEST_MAX; round++) {
     const before = process.memoryUsage().heapUsed
     run()
-    const bytesPerRequest = (process.memoryUsage().heapUsed - before) / (ROUNDS * REQUESTS)
+    const bytesPerRequest = (process.memoryUsage().heapUsed - before) / (TURNS * REQUESTS)
     if (bytesPerRequest >= 0) least = Math.min(least, bytesPerRequest)
   }
   expect(least).toBeLessThan(BYTES_PER_REQUEST_MAX)

@@ -47,6 +47,9 @@ export const ACL_CATEGORIES: readonly string[] = [
   'scripting',
 ]
 
+/** `O(1)`, or `O(1); ...` for what a command takes in its plain form. */
+const CONSTANT_TIME = /^O\(1\)(;|$)/
+
 /** Groups that are ACL categories too. */
 const GROUP_CATEGORY: Partial<Record<CommandGroup, string>> = {
   string: 'string',
@@ -112,7 +115,7 @@ export class Command {
     this.firstKeyIndex = begin?.type === 'index' && this.keySpecs[0].findKeys.type === 'range' ? begin.pos : 0
     this.flags = new Set(definition.flags)
     this.isWrite = this.flags.has('write')
-    this.isConstantTime = this.flags.has('fast') || definition.complexity === 'O(1)'
+    this.isConstantTime = this.flags.has('fast') || CONSTANT_TIME.test(definition.complexity)
     this.aclCategories = aclCategoriesOf(definition, this.flags)
     this.checks =
       (this.flags.has('no_auth') ? 0 : CHECK_AUTH) |

@@ -15,12 +15,15 @@ import { CHECK_AUTH, CHECK_OOM, CHECK_PROTECTED, type Command } from './command.
 import type { Engine } from './engine.ts'
 import { ERRORS, wrongArity } from './errors.ts'
 import { protectedRefusal } from './protected-commands.ts'
+import { Remainder } from './remainder.ts'
 import { encodeCommand, readReply } from './reply-value.ts'
 import { RequestBatch } from './request-batch.ts'
 import { REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT, type Session } from './session.ts'
 
 /** A reply buffer that one large reply made bigger than this is given back. */
 const REPLY_BYTES_KEPT = 1024 * 1024
+/** Buffers of cut requests that wait for the next one, 1 to 16 KB each. */
+const REMAINDERS_KEPT = 64
 /** Most different codes of error replies that are counted: a client must not be able to fill memory with them. */
 const ERROR_CODES_MAX = 128
 /** Commands inside commands; deeper, they are taken for a circle. The stack must not end in the middle of a change. */
@@ -31,6 +34,7 @@ export class Dispatcher {
   /** Replies of the turn; a session sends its part at the end of `feed`. */
   readonly reply: ReplyWriter
   readonly #batches: RequestBatch[] = []
+  readonly #remainders: Remainder[] = []
   #prefetched: RequestBatch | undefined
   #prefetchedIndex = 0
   readonly #calls: Call[] = []
@@ -61,6 +65,17 @@ export class Dispatcher {
   returnBatch(batch: RequestBatch): void {
     batch.shrink()
     this.#batches.push(batch)
+  }
+
+  takeRemainder(): Remainder {
+    const rest = this.#remainders.pop() ?? new Remainder()
+    rest.clear(this.#engine.bulkBytesMax)
+    return rest
+  }
+
+  returnRemainder(rest: Remainder): void {
+    rest.clear(0)
+    if (this.#remainders.length < REMAINDERS_KEPT) this.#remainders.push(rest)
   }
 
   /** The next `dispatch` is of this request of the batch. */
@@ -141,32 +156,43 @@ export class Dispatcher {
     return call
   }
 
-  /** Runs a command on a call whose arguments and session are set. An exception is our bug: logged, and answered. */
+  /** Runs a command on a call whose arguments and session are set. */
   run(call: Call, command: Command): void {
-    const { reply } = this
-    const mark = reply.pos
     call.command = command
     call.db = this.#engine.db(call.session.dbIndex)
     this.#depth++
-    const startUs = command.isConstantTime ? 0 : this.#engine.clock.monotonicUs()
-    try {
-      command.run(call)
-    } catch (error) {
-      reply.pos = mark
-      this.#handlerThrew(command, error)
-    }
+    if (command.isConstantTime) {
+      this.#attempt(call, command)
+      if (command.untimedCalls++ === 0) this.#untimed[this.#untimedCount++] = command
+    } else this.#attemptTimed(call, command)
     this.#depth--
     call.session.commands++
     command.calls++
     this.#engine.stats.commandsProcessed++
-    if (command.isConstantTime) {
-      if (command.untimedCalls++ === 0) this.#untimed[this.#untimedCount++] = command
-    } else {
-      const us = this.#engine.clock.monotonicUs() - startUs
-      command.timeUs += us
-      this.#timedUs += us
-      if (this.#depth === 0) this.#engine.nowMs = this.#engine.clock.nowMs()
+  }
+
+  /**
+   * An exception is our bug: logged, and answered. (A function of its own, because a double that lives across a `try` is
+   * boxed: 16 bytes of garbage a command.)
+   */
+  #attempt(call: Call, command: Command): void {
+    const mark = this.reply.pos
+    try {
+      command.run(call)
+    } catch (error) {
+      this.reply.pos = mark
+      this.#handlerThrew(command, error)
     }
+  }
+
+  #attemptTimed(call: Call, command: Command): void {
+    const { clock } = this.#engine
+    const startUs = clock.monotonicUs()
+    this.#attempt(call, command)
+    const us = clock.monotonicUs() - startUs
+    command.timeUs += us
+    this.#timedUs += us
+    if (this.#depth === 1) this.#engine.nowMs = clock.nowMs()
   }
 
   #handlerThrew(command: Command, error: unknown): void {

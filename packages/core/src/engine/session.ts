@@ -8,9 +8,10 @@
  * a buffer of the session's that lives until the rest has come; an idle session holds no buffer at all.
  */
 
-import { NEED_MORE, PROTOCOL_ERROR, RequestParser } from '@kvasir/protocol'
+import { NEED_MORE, PROTOCOL_ERROR } from '@kvasir/protocol'
 import type { Command } from './command.ts'
 import type { Engine } from './engine.ts'
+import type { Remainder } from './remainder.ts'
 import { BATCH_REQUESTS_MAX } from './request-batch.ts'
 
 /** What carries a session's bytes. */
@@ -39,9 +40,8 @@ export const REPLY_SKIP = 3
 
 /** Replies beyond this are sent before the rest of a batch runs, so that one batch cannot hold everything in memory. */
 const FLUSH_BYTES = 1024 * 1024
-const PENDING_BYTES_INITIAL = 1024
-/** A parser's announced need is trusted up to this size at once; beyond it the buffer grows with what arrives. */
-const PENDING_GROWTH_BYTES_MAX = 32 * 1024 * 1024
+/** So many new bytes are tried at first for completing a request that was cut. */
+const REST_STEP_BYTES = 512
 
 export class Session {
   readonly engine: Engine
@@ -74,9 +74,8 @@ export class Session {
   bytesOut = 0
   /** Commands run, those inside scripts and modules too; counted when they are done. */
   commands = 0
-  #parser: RequestParser | undefined
-  #pending: Uint8Array | undefined
-  #pendingEnd = 0
+  /** The request that was cut in the middle, if one was. */
+  #rest: Remainder | undefined
 
   constructor(engine: Engine, id: number, transport: Transport) {
     this.engine = engine
@@ -95,12 +94,12 @@ export class Session {
 
   /** Bytes of requests that are not complete yet. */
   get queryBufferBytes(): number {
-    return this.#pendingEnd
+    return this.#rest?.end ?? 0
   }
 
   /** Size of the buffer that holds them. */
   get queryBufferCapacity(): number {
-    return this.#pending?.length ?? 0
+    return this.#rest?.buf.length ?? 0
   }
 
   /**
@@ -118,8 +117,8 @@ export class Session {
     engine.dispatcher.beginTurn()
     this.lastInteractionMs = engine.nowMs
     engine.stats.netInputBytes += end - start
-    if (this.#pending === undefined) this.#feedWhole(buf, start, end, mark)
-    else this.#feedRest(buf, start, end, mark)
+    if (this.#rest === undefined) this.#feedWhole(buf, start, end, mark)
+    else this.#feedRest(this.#rest, buf, start, end, mark)
     this.flush(mark)
     reply.resp = outerResp
     engine.dispatcher.endTurn()
@@ -133,47 +132,40 @@ export class Session {
 
   /** Copies an incomplete request, and reads the little of it that has come, to know how much is missing. */
   #keepRest(buf: Uint8Array, start: number, end: number): void {
-    this.#parser = new RequestParser()
-    this.#parser.bulkBytesMax = this.engine.bulkBytesMax
-    this.#append(buf, start, end)
-    this.#parser.parse(this.#pending as unknown as Uint8Array, this.#pendingEnd, this.authenticated)
+    if (end - start > this.engine.queryBufferBytesMax) return this.#tooLong()
+    const rest = this.engine.dispatcher.takeRemainder()
+    this.#rest = rest
+    rest.append(buf, start, end, this.authenticated)
+    rest.parser.parse(rest.buf, rest.end, this.authenticated)
   }
 
-  #feedRest(buf: Uint8Array, start: number, end: number, mark: number): void {
-    this.#append(buf, start, end)
-    if (this.closing) return
-    const parser = this.#parser as RequestParser
-    const pending = this.#pending as Uint8Array
-    const pendingEnd = this.#pendingEnd
-    const found = parser.parse(pending, pendingEnd, this.authenticated)
-    if (found === NEED_MORE) return
-    this.#pending = undefined
-    this.#parser = undefined
-    this.#pendingEnd = 0
-    if (found === PROTOCOL_ERROR) return this.#protocolError(parser.error)
-    this.engine.reply.resp = this.resp
-    if (parser.argc > 0) this.engine.dispatcher.dispatch(this, parser)
-    if (!this.closing) this.#feedWhole(pending, parser.pos, pendingEnd, mark)
+  /** Completes the waiting request with as few of the new bytes as it needs; the others are run where they lie. */
+  #feedRest(rest: Remainder, buf: Uint8Array, start: number, end: number, mark: number): void {
+    const { dispatcher, reply } = this.engine
+    let at = start
+    let found = NEED_MORE
+    for (let step = REST_STEP_BYTES; found === NEED_MORE; step *= 2) {
+      if (at === end) return
+      const stop = Math.min(end, at + Math.max(step, rest.parser.missingBytes))
+      if (rest.end + stop - at > this.engine.queryBufferBytesMax) return this.#tooLong()
+      rest.append(buf, at, stop, this.authenticated)
+      at = stop
+      found = rest.parser.parse(rest.buf, rest.end, this.authenticated)
+    }
+    this.#rest = undefined
+    if (found === PROTOCOL_ERROR) return this.#protocolError(rest.parser.error)
+    reply.resp = this.resp
+    const { pos } = rest.parser
+    if (rest.parser.argc > 0) dispatcher.dispatch(this, rest.parser)
+    const unused = rest.end - pos
+    dispatcher.returnRemainder(rest)
+    if (!this.closing) this.#feedWhole(buf, at - unused, end, mark)
   }
 
-  #append(buf: Uint8Array, start: number, end: number): void {
-    const length = end - start
-    const need = this.#pendingEnd + length
-    if (need > this.engine.queryBufferBytesMax) {
-      this.engine.log('warning', `Closing client that reached max query buffer length: id=${this.id}`)
-      this.engine.stats.queryBufferLimitDisconnections++
-      this.closing = true
-      return
-    }
-    if (this.#pending === undefined || need > this.#pending.length) {
-      const missing = this.authenticated ? Math.min(this.#parser?.missingBytes ?? 0, PENDING_GROWTH_BYTES_MAX) : 0
-      const room = Math.max(PENDING_BYTES_INITIAL, need + Math.max(missing, this.#pendingEnd))
-      const next = new Uint8Array(room)
-      if (this.#pending !== undefined) next.set(this.#pending.subarray(0, this.#pendingEnd))
-      this.#pending = next
-    }
-    this.#pending.set(buf.subarray(start, end), this.#pendingEnd)
-    this.#pendingEnd = need
+  #tooLong(): void {
+    this.engine.log('warning', `Closing client that reached max query buffer length: id=${this.id}`)
+    this.engine.stats.queryBufferLimitDisconnections++
+    this.closing = true
   }
 
   /** Runs requests up to the first incomplete one. @returns where that begins, or `end` */
@@ -240,9 +232,7 @@ export class Session {
     this.closing = true
     if (this.closed) return
     this.closed = true
-    this.#pending = undefined
-    this.#parser = undefined
-    this.#pendingEnd = 0
+    this.#rest = undefined
     this.engine.forgetSession(this)
     this.transport.close(force)
   }

@@ -324,7 +324,9 @@ export class Database {
       const capacity = this.arena.capacity(address)
       if (Arena.classBytes(bytes) === capacity && (!long || external === this.#keyHandle(address, old) >= 0)) {
         this.#releaseObject(address, old)
-        this.#rewrite(address, flags, valueLength, expiry)
+        // Times are doubles: handing one to a function boxes it, so that only keys with a time pay for that.
+        if (expiry !== NO_EXPIRY) this.#retime(address, expiry)
+        this.#rewrite(address, flags, valueLength)
         return address
       }
     }
@@ -348,16 +350,21 @@ export class Database {
     return to
   }
 
-  /** Same block, same header: new flags, length and time. */
-  #rewrite(address: number, flags: number, valueLength: number, expiry: number): void {
+  /** A new time for an entry that has one. */
+  #retime(address: number, expiryMs: number): void {
+    const words = this.arena.i32[segmentOf(address)]
+    const word = wordOffset(address)
+    if (timeOf(words, word) === expiryMs) return
+    this.wheel.remove(address)
+    setTime(words, word, expiryMs)
+    this.wheel.add(address)
+  }
+
+  /** Same block, same header: new flags and length. */
+  #rewrite(address: number, flags: number, valueLength: number): void {
     const words = this.arena.i32[segmentOf(address)]
     const word = wordOffset(address)
     words[word] = (words[word] & ~0xff) | flags
-    if (expiry !== NO_EXPIRY && timeOf(words, word) !== expiry) {
-      this.wheel.remove(address)
-      setTime(words, word, expiry)
-      this.wheel.add(address)
-    }
     this.#setValueLength(address, flags, valueLength)
     this.#locateValue(address)
   }

@@ -1,0 +1,45 @@
+/**
+ * Remainder: a request that was cut in the middle, waiting for its other half. The bytes that have come, and a parser
+ * that knows how far they reach.
+ *
+ * Sessions borrow one from the dispatcher while they need it: a pipelining client cuts a request in nearly every read,
+ * and a buffer of its own each time would be garbage outside the heap, which the collector is slow to notice.
+ */
+
+import { RequestParser } from '@kvasir/protocol'
+
+const BYTES_INITIAL = 1024
+/** A larger buffer is not kept for the next request. */
+const BYTES_KEPT = 16 * 1024
+/** A parser's announced need is trusted up to this size at once; beyond it the buffer grows with what arrives. */
+const GROWTH_BYTES_MAX = 32 * 1024 * 1024
+
+export class Remainder {
+  readonly parser = new RequestParser()
+  buf = new Uint8Array(BYTES_INITIAL)
+  /** Bytes in `buf`. */
+  end = 0
+
+  /** @param trusted the client has authenticated: what it announces may be made room for */
+  append(source: Uint8Array, start: number, end: number, trusted: boolean): void {
+    const need = this.end + end - start
+    if (need > this.buf.length) {
+      const announced = trusted ? Math.min(this.parser.missingBytes, GROWTH_BYTES_MAX) : 0
+      const next = new Uint8Array(Math.max(need, this.end * 2, this.end + announced))
+      next.set(this.buf.subarray(0, this.end))
+      this.buf = next
+    }
+    this.buf.set(source.subarray(start, end), this.end)
+    this.end = need
+  }
+
+  /** Forgets the request, for the next one. */
+  clear(bulkBytesMax: number): void {
+    this.parser.reset()
+    this.parser.shrink()
+    this.parser.pos = 0
+    this.parser.bulkBytesMax = bulkBytesMax
+    if (this.buf.length > BYTES_KEPT) this.buf = new Uint8Array(BYTES_INITIAL)
+    this.end = 0
+  }
+}
