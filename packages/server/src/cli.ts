@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=1
+#!/usr/bin/env node
 /** The executable `kvasir`: starts like redis-server. */
 
 import { runCommandLine } from './process.ts'
