@@ -172,8 +172,8 @@ export class Dispatcher {
   }
 
   /**
-   * An exception is our bug: logged, and answered. (A function of its own, because a double that lives across a `try` is
-   * boxed: 16 bytes of garbage a command.)
+   * An exception is our bug: logged, and answered. (A function of its own, because a double that lives across a `try`
+   * is boxed: 16 bytes of garbage a command.)
    */
   #attempt(call: Call, command: Command): void {
     const mark = this.reply.pos

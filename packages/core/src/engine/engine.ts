@@ -10,8 +10,9 @@
 
 import type { Context } from '@kvasir/module-api'
 import { ReplyWriter } from '@kvasir/protocol'
-import { Database, type KeyspaceOwner } from '../keyspace/database.ts'
+import { Database } from '../keyspace/database.ts'
 import { Eviction, initialLfuClock, lfuTouched, lruClock } from '../keyspace/eviction.ts'
+import type { KeyspaceOwner } from '../keyspace/keyspace-owner.ts'
 import type { Arena } from '../structures/arena.ts'
 import { PREFETCH_MAX } from '../structures/hash-table.ts'
 import { Call } from './call.ts'

@@ -58,7 +58,7 @@ describe('A session', () => {
     expect(heard).toBe('$-1\r\n')
   })
 
-  it('runs each request of a pipeline as if it stood alone: in the database and protocol that those before it chose', () => {
+  it('runs each request of a pipeline in the database and protocol that those before it chose', () => {
     const { client } = startTestEngine()
     const pipeline = bytesOf(
       ['SET', 'k', 'zero'],

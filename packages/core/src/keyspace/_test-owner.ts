@@ -3,7 +3,8 @@
 import { type Arena, KIND_INDEX } from '../structures/arena.ts'
 import { fromLatin1, latin1 } from '../structures/bytes.ts'
 import type { ValueObject } from '../types/value-object.ts'
-import { type Database, type KeyspaceOwner, NO_EXPIRY } from './database.ts'
+import { type Database, NO_EXPIRY } from './database.ts'
+import type { KeyspaceOwner } from './keyspace-owner.ts'
 
 export const NOW = 1_700_000_000_000
 export const KEY_LENGTHS = [0, 1, 10, 255, 256, 4096, 4097, 70_000]

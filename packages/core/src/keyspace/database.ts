@@ -41,34 +41,13 @@ import {
   wordOffset,
 } from './entry.ts'
 import { KeyTable } from './key-table.ts'
+import type { KeyspaceOwner } from './keyspace-owner.ts'
 import { ObjectTable } from './object-table.ts'
 
 /** No time to live. */
 export const NO_EXPIRY = -1
 /** In `put`: the time to live that the entry has already. */
 export const KEEP_EXPIRY = -2
-
-/** What a database asks of the engine. */
-export interface KeyspaceOwner {
-  /** The time that expiry is judged by, whole milliseconds; stands still while a command runs. */
-  readonly nowMs: number
-  /** The access clock's present value, 24 bits. */
-  readonly accessClock: number
-  readonly seedLow: number
-  readonly seedHigh: number
-  /**
-   * False while expired keys must stay (and count as present or not as `lookup` says): the engine's role or a pause.
-   */
-  readonly canDeleteExpired: boolean
-  /** A key was deleted because its time is over. @param key a copy of its name */
-  onExpire(db: Database, key: Uint8Array): void
-  /** A value's `free` threw: a module's mistake, which must not stop the change that the value made way for. */
-  freeFailed(error: unknown): void
-  /** How an access changes an entry's 24-bit clock. */
-  touched(clock: number): number
-  /** An arena that is not used any more, to be given back in small steps. */
-  discard(arena: Arena): void
-}
 
 /** A value on its way from one key to another: taken from its entry by `takeFound`, or copied by `copyValue`. */
 export interface LooseValue {
@@ -526,9 +505,7 @@ export class Database {
     const words = this.arena.i32[segmentOf(address)]
     const word = wordOffset(address)
     if ((flags & FLAG_TTL) !== 0 && expiry !== NO_EXPIRY) {
-      this.wheel.remove(address)
-      setTime(words, word, expiry)
-      this.wheel.add(address)
+      this.#retime(address, expiry)
       return address
     }
     if ((flags & FLAG_TTL) === 0 && expiry === NO_EXPIRY) return address

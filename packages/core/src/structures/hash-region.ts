@@ -98,6 +98,52 @@ export function pourRegion(
   return true
 }
 
+/** Keys that are to make up a region of their own, and the region once it is built. */
+export class RegionKeys {
+  readonly #addresses: number[] = []
+  readonly #positions: number[] = []
+  region = 0
+  buckets = 0
+
+  add(address: number, position: number): void {
+    this.#addresses.push(address)
+    this.#positions.push(position)
+  }
+
+  /**
+   * Puts the keys into the smallest new region that takes them. Throws when there is no memory for it, or none does.
+   */
+  build(arena: Arena, epoch: number, passMax: number): void {
+    const addresses = this.#addresses
+    for (let n = regionStep(Math.ceil(addresses.length / (SLOTS * 0.92))); ; n = regionStep(n + 1)) {
+      const region = newRegion(arena, n, epoch)
+      let placed = 0
+      while (placed < addresses.length) {
+        if (!placeInRegion(arena, region, n, this.#positions[placed], addresses[placed], passMax)) break
+        placed++
+      }
+      if (placed === addresses.length) {
+        this.region = region
+        this.buckets = n
+        return
+      }
+      arena.free(region)
+      if (n === BUCKETS_MAX) throw new RangeError('hash table: too many keys share one hash')
+    }
+  }
+}
+
+/** Builds both halves of a region that is split; when that fails, neither is there. */
+export function buildHalves(arena: Arena, low: RegionKeys, high: RegionKeys, epoch: number, passMax: number): void {
+  low.build(arena, epoch, passMax)
+  try {
+    high.build(arena, epoch, passMax)
+  } catch (error) {
+    arena.free(low.region)
+    throw error
+  }
+}
+
 export function countInRegion(arena: Arena, region: number, buckets: number): number {
   const words = arena.i32[region >>> SEGMENT_SHIFT]
   const base = (region & SEGMENT_UNIT_MASK) << 1

@@ -44,6 +44,7 @@ import {
   BUCKET_BYTES,
   BUCKET_WORDS,
   BUCKETS_MAX,
+  buildHalves,
   countInRegion,
   eachOfHome,
   isEmptyBucket,
@@ -51,6 +52,7 @@ import {
   newRegion,
   placeInRegion,
   pourRegion,
+  RegionKeys,
   regionStep,
   SLOTS,
 } from './hash-region.ts'
@@ -63,11 +65,6 @@ const PASS_MAX = 8
 const REGION_DEPTH_MAX = 24
 /** As far as the overflow, a byte, can count. */
 const PASS_MAX_DEEPEST = 25
-
-interface NewRegion {
-  readonly region: number
-  readonly buckets: number
-}
 
 /** The table; what it asks about the blocks that it holds is left to the owner's subclass. */
 export abstract class HashTable {
@@ -360,53 +357,24 @@ export abstract class HashTable {
     }
     const words = this.arena.i32[old >>> SEGMENT_SHIFT]
     const base = (old & SEGMENT_UNIT_MASK) << 1
-    const addresses = [[] as number[], [] as number[]]
-    const hashes = [[] as number[], [] as number[]]
+    const low = new RegionKeys()
+    const high = new RegionKeys()
     for (let bucket = base; bucket < base + (meta & 0xff) * BUCKET_WORDS; bucket += BUCKET_WORDS) {
       for (let slot = 0; slot < SLOTS; slot++) {
         const address = words[bucket + ADDRESS_WORD + slot]
         if (address === 0) continue
         const hash = this.hashAt(address)
-        const side = (hash >>> (31 - regionDepth)) & 1
-        addresses[side].push(address)
-        hashes[side].push(hash)
+        const keys = ((hash >>> (31 - regionDepth)) & 1) === 0 ? low : high
+        keys.add(address, (hash << (regionDepth + 1)) >>> 16)
       }
     }
-    const low = this.#buildRegion(regionDepth + 1, addresses[0], hashes[0])
-    const high = this.#buildRegionOrFree(low, regionDepth + 1, addresses[1], hashes[1])
-    // Only now, because building may fail for lack of memory, and then everything stays as it was.
+    const passMax = regionDepth + 1 >= REGION_DEPTH_MAX ? PASS_MAX_DEEPEST : PASS_MAX
+    buildHalves(this.arena, low, high, this.#epoch, passMax)
     this.arena.free(old)
     const span = 1 << (this.#depth - regionDepth)
     const first = (d >> 1) & ~(span - 1)
     this.#setRegion(2 * first, regionDepth + 1, low.region, low.buckets)
     this.#setRegion(2 * (first + (span >> 1)), regionDepth + 1, high.region, high.buckets)
-  }
-
-  /** As `#buildRegion`; when that fails, the other half goes too. */
-  #buildRegionOrFree(other: NewRegion, regionDepth: number, addresses: number[], hashes: number[]): NewRegion {
-    try {
-      return this.#buildRegion(regionDepth, addresses, hashes)
-    } catch (error) {
-      this.arena.free(other.region)
-      throw error
-    }
-  }
-
-  /** A region with these keys, which no pair of the directory names yet. */
-  #buildRegion(regionDepth: number, addresses: number[], hashes: number[]): NewRegion {
-    const passMax = regionDepth >= REGION_DEPTH_MAX ? PASS_MAX_DEEPEST : PASS_MAX
-    for (let n = regionStep(Math.ceil(addresses.length / (SLOTS * 0.92))); ; n = regionStep(n + 1)) {
-      const region = newRegion(this.arena, n, this.#epoch)
-      let placed = 0
-      while (placed < addresses.length) {
-        const position = (hashes[placed] << regionDepth) >>> 16
-        if (!placeInRegion(this.arena, region, n, position, addresses[placed], passMax)) break
-        placed++
-      }
-      if (placed === addresses.length) return { region, buckets: n }
-      this.arena.free(region)
-      if (n === BUCKETS_MAX) throw new RangeError('hash table: too many keys share one hash')
-    }
   }
 
   #doubleDirectory(): void {

@@ -9,3 +9,9 @@ it('FUNCTION FLUSH is accepted with SYNC or ASYNC, and nothing else', () => {
   expect(client.run('FUNCTION FLUSH now')).toBe(error)
   expect(client.run('FUNCTION FLUSH sync async')).toBe(error)
 })
+
+it('FUNCTION answers its own HELP, and refuses what it does not know', () => {
+  const { client } = startTestEngine()
+  expect(client.run('FUNCTION HELP')).toContain('FLUSH')
+  expect(client.run('FUNCTION NOSUCH')).toBe("(error) ERR unknown subcommand 'NOSUCH'. Try FUNCTION HELP.")
+})
