@@ -14,8 +14,9 @@ export const systemClock: Clock = {
     timer.unref()
     return () => clearInterval(timer)
   },
+  // Not unref'd: an event loop with nothing else to do would sleep until the next timer before it ran the task.
   soon(task) {
-    setImmediate(task).unref()
+    setImmediate(task)
   },
 }
 
