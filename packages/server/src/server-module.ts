@@ -95,9 +95,24 @@ export class Network {
     if (port > 0 && addresses.length > 0) {
       const tcp = new TcpListener(this.#engine, this.#clients, addresses, port)
       this.listeners.unshift(tcp)
-      pending.push(tcp.listen().catch((error: Error) => this.#engine.log('warning', error.message)))
+      pending.push(tcp.listen().catch((error: Error) => this.#listenAgain(old, tcp, error)))
     }
     return Promise.all(pending).then(() => {})
+  }
+
+  /** A name that leads nowhere shows only here, after the reply: the server goes back to where it could be reached. */
+  async #listenAgain(old: TcpListener | undefined, failed: TcpListener, error: Error): Promise<void> {
+    const { config } = this.#engine
+    this.#engine.log('warning', error.message)
+    const position = this.listeners.indexOf(failed)
+    if (position < 0) return
+    this.listeners.splice(position, 1)
+    if (old === undefined) return
+    const tcp = new TcpListener(this.#engine, this.#clients, old.addresses, old.port)
+    this.listeners.unshift(tcp)
+    config.assign('bind', old.addresses)
+    config.assign('port', old.port)
+    await tcp.listen().catch((again: Error) => this.#engine.log('warning', again.message))
   }
 
   async close(): Promise<void> {

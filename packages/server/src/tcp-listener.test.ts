@@ -71,8 +71,26 @@ it('refuses CONFIG SET of a port in use and of an address that this machine has 
   expect(configSet(server, 'bind', '192.0.2.199')).toBe(
     "ERR CONFIG SET failed (possibly related to argument 'bind') - Failed to bind to specified addresses.",
   )
+  expect(configSet(server, 'bind', '127.0.0.1 -127.0.0.1')).toBe(
+    "ERR CONFIG SET failed (possibly related to argument 'bind') - Failed to bind to specified addresses.",
+  )
   expect(server.call('CONFIG', 'GET', 'port')).toEqual(new Map([['port', String(port)]]))
   expect(await answers('127.0.0.1', port)).toBe(true)
+})
+
+it('goes back to its old addresses when a name in CONFIG SET bind leads nowhere', async () => {
+  const log: string[] = []
+  await using server = await createServer({
+    port: 0,
+    bind: '127.0.0.1',
+    log: (_level, message) => void log.push(message),
+  })
+  const { port } = server
+  server.call('CONFIG', 'SET', 'bind', '127.0.0.1 nowhere.invalid')
+  await expect.poll(() => log, { timeout: 4000 }).toContain(`Failed listening on port ${port} (tcp), aborting.`)
+  await expect.poll(() => answers('127.0.0.1', port)).toBe(true)
+  expect(server.call('CONFIG', 'GET', 'bind')).toEqual(new Map([['bind', '127.0.0.1']]))
+  expect(server.port).toBe(port)
 })
 
 function configSet(server: Server, name: string, value: string | number): string {

@@ -137,8 +137,9 @@ export function isLoopback(address: string | undefined): boolean {
   return plain === '::1' || plain.startsWith('127.')
 }
 
-/** Whether every address that must exist is one of this machine, as far as can be told without listening. */
+/** Whether no address is there twice and all that must exist are this machine's, as far as can be told now. */
 export function addressesExist(addresses: readonly string[]): boolean {
+  if (new Set(addresses.map(hostOf)).size < addresses.length) return false
   const own = new Set(Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address)))
   return addresses.every((address) => {
     if (address.startsWith('-')) return true
