@@ -209,6 +209,11 @@ export class Dispatcher {
 
   /** Why a request is not run; undefined when it is. */
   #refusal(session: Session, command: Command | undefined, parser: RequestParser): string | undefined {
+    if (command === undefined && session.id > 0 && this.#depth === 0 && isWebRequest(parser)) {
+      const { address } = session.transport
+      this.#engine.log('warning', `Possible attack by a web page: ${address} sent POST or Host: and is cut off.`)
+      session.close(true)
+    }
     const mayRun = session.authenticated || !this.#engine.authRequired
     if (!mayRun && (command === undefined || (command.checks & CHECK_AUTH) !== 0)) return ERRORS.noAuth
     if (command === undefined) return unknownCommand(parser)
@@ -276,6 +281,16 @@ export class Dispatcher {
       if (session.replyMode === REPLY_SKIP) session.replyMode = REPLY_ON
     }
   }
+}
+
+/**
+ * Whether a request is the head of one by HTTP. A web page can make its visitor's browser send such to a server on the
+ * visitor's machine, with commands in the body.
+ */
+function isWebRequest({ buf, argStart, argLength }: RequestParser): boolean {
+  if (argLength[0] < 4 || argLength[0] > 5) return false
+  const name = latin1(buf, argStart[0], argLength[0]).toLowerCase()
+  return name === 'post' || name === 'host:'
 }
 
 function unknownCommand(parser: RequestParser): string {

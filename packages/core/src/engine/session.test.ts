@@ -88,6 +88,18 @@ describe('A session', () => {
     }
   })
 
+  it('cuts off a web browser before it runs what the page put into the body of its request', () => {
+    for (const head of ['POST / HTTP/1.1\r\n', 'GET / HTTP/1.1\r\nHost: localhost:6379\r\n', 'host:\r\n']) {
+      const { client, engine } = startTestEngine()
+      client.bytes(new TextEncoder().encode(`${head}\r\nSET late v\r\n`))
+      expect(client.closed).toBe(true)
+      expect([...engine.databases()].map((db) => db.size)).toEqual([0])
+    }
+    const { client } = startTestEngine()
+    expect(client.raw('GHOST:')).toContain("-ERR unknown command 'GHOST:'")
+    expect(client.closed).toBe(false)
+  })
+
   it('closes when a request grows beyond the query buffer limit', () => {
     const { client, engine } = startTestEngine()
     engine.queryBufferBytesMax = 10_000
