@@ -32,6 +32,22 @@ describe('A command of a module', () => {
   it('that is asynchronous fails instead of leaving the client without a reply', () => {
     server.engine.modules.load(moduleOf({ commands: [command('M.GO', (async () => 1) as never)] }))
     expect(server.client.run('M.GO')).toBe("(error) ERR internal error in 'm.go'")
+    expect(log.join()).toContain('a handler returned a promise: it must answer at once')
+  })
+
+  it('that is asynchronous and fails later ends nothing', async () => {
+    const late: unknown[] = []
+    const onLate = (error: unknown): void => void late.push(error)
+    process.on('unhandledRejection', onLate)
+    const handler = async (): Promise<never> => {
+      await null
+      throw new Error('late')
+    }
+    server.engine.modules.load(moduleOf({ commands: [command('M.GO', handler as never)] }))
+    expect(server.client.run('M.GO')).toBe("(error) ERR internal error in 'm.go'")
+    await new Promise((done) => setTimeout(done, 5))
+    process.off('unhandledRejection', onLate)
+    expect(late).toEqual([])
   })
 
   it('answers WRONGTYPE when it meets another type', () => {

@@ -49,6 +49,10 @@ function writeObject(
   } else if (value instanceof Set) {
     reply.set(value.size)
     for (const item of value as ReadonlySet<ReplyValue>) writeReply(reply, item, depth + 1)
+  } else if (value instanceof Promise) {
+    // Should it fail later, nobody else would be there to hear of it, and that ends a process.
+    value.catch(() => {})
+    throw new Error('a handler returned a promise: it must answer at once')
   } else writeMarked(reply, value as ReplyError | ReplyStatus | ReplyDouble)
 }
 
