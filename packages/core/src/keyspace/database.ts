@@ -15,7 +15,7 @@
  */
 
 import { copyBytes } from '@kvasir/protocol'
-import { Arena, KIND_ENTRY } from '../structures/arena.ts'
+import { Arena, KIND_ENTRY, KIND_INDEX } from '../structures/arena.ts'
 import { setTime, TIME_MAX_MS, TimerWheel, timeOf } from '../structures/timer-wheel.ts'
 import { LargeString, type ValueObject } from '../types/value-object.ts'
 import {
@@ -616,38 +616,40 @@ export class Database {
 
   // --- upkeep -------------------------------------------------------------------------------------------------------
 
-  #regionCursor = 0
   #pageCursor = 0
 
   /**
-   * A step of emptying a segment that is mostly holes: moves some of the table's regions, or one page of entries, or
-   * gives the empty segment back. That takes as long as many moves, so it never follows them at once.
+   * A step of bringing the arena's blocks closer together, when much of it is holes: moves one page's blocks, or gives
+   * an empty segment back. That takes as long as many moves, so it never follows them at once.
    * @returns false when there is nothing to do at present
    */
   defragStep(): boolean {
-    const { arena, table } = this
-    if (table.snapshotActive) return false
+    const { arena } = this
+    if (this.table.snapshotActive) return false
     if (arena.draining < 0) {
-      this.#regionCursor = 0
       this.#pageCursor = 0
-      return arena.startDrain() >= 0
+      if (!arena.isSlack) return false
+      if (arena.startDrain() >= 0) return true
+      // No segment's blocks find room elsewhere: pages emptied into others of their class make some.
+      const page = arena.nextSparsePage()
+      if (page >= 0) arena.emptyPage(page, this.#moved)
+      return page >= 0
     }
     if (arena.drained) {
       arena.finishDrain()
       return false
     }
-    if (this.#regionCursor >= 0) {
-      this.#regionCursor = table.relocateRegions(arena.draining, this.#regionCursor, REGIONS_PER_STEP)
-      return !arena.drained
-    }
-    this.#pageCursor = arena.drainPage(this.#pageCursor, (from, to) => {
-      table.relocate(from, to)
-      if ((this.flags(to) & FLAG_TTL) !== 0) this.wheel.moved(to)
-    })
+    this.#pageCursor = arena.drainPage(this.#pageCursor, this.#moved)
     if (this.#pageCursor >= 0) return !arena.drained
     // What is still there belongs to objects, which may give it up in time.
     this.#pageCursor = 0
     return false
+  }
+
+  readonly #moved = (from: number, to: number, kind: number): void => {
+    if (kind === KIND_INDEX) return this.table.relocateRegion(from, to)
+    this.table.relocate(from, to)
+    if ((this.flags(to) & FLAG_TTL) !== 0) this.wheel.moved(to)
   }
 
   /** Bytes of one entry with everything that hangs on it: block, table slot, object and a key outside the block. */
@@ -660,8 +662,6 @@ export class Database {
   }
 }
 
-/** About as long as a page of entries takes, when all of them have to be moved. */
-const REGIONS_PER_STEP = 64
 /** What a key costs in the table, on average. */
 const TABLE_BYTES_PER_KEY = 8
 const NO_BYTES = new Uint8Array(0)

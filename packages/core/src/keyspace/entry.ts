@@ -16,7 +16,8 @@
  * its place.
  */
 
-import { BLOCK_BYTES_MAX, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from '../structures/arena.ts'
+import { SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from '../structures/arena.ts'
+import { BLOCK_BYTES_MAX } from '../structures/size-classes.ts'
 
 export const TYPE_STRING = 0
 export const TYPE_LIST = 1

@@ -8,6 +8,7 @@ import { type Database, KEEP_EXPIRY, NO_EXPIRY } from './database.ts'
 
 const SEGMENT_BYTES = 32 * 1024 * 1024
 const HOUR_MS = 3_600_000
+const NONE = new Uint8Array(0)
 
 /** Bytes of a value that tell whose it is: every one depends on the key's number and the length. */
 function markedValue(id: number, length: number): Uint8Array {
@@ -48,9 +49,10 @@ function fill({ engine, clock }: TestEngine, count: number): void {
 /** Lets the engine tidy up until nothing more happens. */
 function settle({ engine, clock }: TestEngine): void {
   for (let quiet = 0; quiet < 3; ) {
-    const before = engine.db(0).arena.reservedBytes
+    const { arena } = engine.db(0)
+    const before = `${arena.reservedBytes} ${arena.pageBytes}`
     clock.advance(100)
-    quiet = before === engine.db(0).arena.reservedBytes && engine.db(0).arena.draining < 0 ? quiet + 1 : 0
+    quiet = before === `${arena.reservedBytes} ${arena.pageBytes}` && arena.draining < 0 ? quiet + 1 : 0
   }
 }
 
@@ -80,6 +82,29 @@ describe('memory given back', () => {
     clock.advance(HOUR_MS + COUNT)
     expect(db.size).toBe(COUNT / 10 - COUNT / 30)
     expect(db.wheel.size).toBe(0)
+  })
+
+  it('comes down also when each segment has sizes of its own, and no page is free to begin with', () => {
+    const server = startTestEngine()
+    const db = server.engine.db(0)
+    const random = seeded(9)
+    const isRare = (id: number): boolean => id % 2500 === 0
+    const length = (id: number): number => (isRare(id) ? 1000 + (id / 2500) * 100 : 100 + ((id * 7919) % 800))
+    let count = 0
+    for (; count < 200_000 || db.arena.pageBytes < db.arena.reservedBytes; count++) {
+      put(db, numbered(count), markedValue(count, length(count)), NO_EXPIRY)
+    }
+    const full = db.arena.reservedBytes
+    expect(full).toBeGreaterThan(3 * SEGMENT_BYTES)
+    const kept: number[] = []
+    for (let id = 0; id < count; id++) {
+      if (isRare(id) || random.below(6) === 0) kept.push(id)
+      else remove(db, numbered(id))
+    }
+    settle(server)
+    expect(db.arena.reservedBytes).toBeLessThan(db.arena.usedBytes * 1.15 + 2 * SEGMENT_BYTES)
+    const wrong = kept.filter((id) => Buffer.compare(valueAt(db, numbered(id)) ?? NONE, markedValue(id, length(id))))
+    expect(wrong).toEqual([])
   })
 
   it('goes back with FLUSHALL, from an arena that gave segments back before', () => {

@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { seeded } from './_test-random.ts'
-import {
-  Arena,
-  BLOCK_BYTES_MAX,
-  KIND_ENTRY,
-  KIND_INDEX,
-  PAGE_BYTES,
-  RESERVED_UNITS,
-  SEGMENT_SHIFT,
-  SEGMENT_UNIT_MASK,
-} from './arena.ts'
+import { Arena, KIND_ENTRY, KIND_INDEX, PAGE_BYTES, RESERVED_UNITS, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
+import { BLOCK_BYTES_MAX } from './size-classes.ts'
 
 const MIB = 1024 * 1024
 const FILLED: Buffer[] = []

@@ -25,11 +25,11 @@
  * live blocks (the page's free list tells the same when it is needed).
  */
 
-export const UNIT_BYTES = 8
+import { CLASS_OF_UNITS, CLASS_UNITS, CLASSES_COUNT, PAGE_UNITS, UNIT_BYTES } from './size-classes.ts'
+
 export const SEGMENT_SHIFT = 22
 export const SEGMENT_UNIT_MASK = (1 << SEGMENT_SHIFT) - 1
 const PAGE_SHIFT = 13
-const PAGE_UNITS = 1 << PAGE_SHIFT
 export const PAGE_BYTES = PAGE_UNITS * UNIT_BYTES
 const PAGES_PER_SEGMENT = 1 << (SEGMENT_SHIFT - PAGE_SHIFT)
 const SEGMENT_BYTES = PAGES_PER_SEGMENT * PAGE_BYTES
@@ -37,14 +37,16 @@ const FIRST_SEGMENT_PAGES = 16
 const SEGMENTS_COUNT_MAX = 1023
 const ALIGN_BYTES = 48
 
-/** Largest block, bytes. Longer values get a buffer of their own. */
-export const BLOCK_BYTES_MAX = 16 * 1024
-const BLOCK_UNITS_MAX = BLOCK_BYTES_MAX / UNIT_BYTES
-
-/** What a page's blocks are: entries, each with one owner in the keyspace table, or parts of an index. */
+/**
+ * What a page's blocks are: entries, each with one owner in the keyspace table; regions of that table; or parts of an
+ * object, which alone knows where it keeps their addresses.
+ */
 export const KIND_ENTRY = 0
 export const KIND_INDEX = 1
-const KINDS_COUNT = 2
+export const KIND_OBJECT = 2
+const KINDS_COUNT = 3
+/** Units of a block, by class and kind. */
+const UNITS_OF_CLASS = Int32Array.from([...CLASS_UNITS, ...CLASS_UNITS, ...CLASS_UNITS])
 
 /**
  * Addresses below this are never given out: 0 stands for none, the rest for marks that an intrusive structure keeps
@@ -54,38 +56,10 @@ export const RESERVED_UNITS = 1024
 
 const NO_PAGE = -1
 const FREE_PAGE = 255
+const ALL_PAGES = 1 << 20
 
-/** Sizes of the classes in units, ascending. */
-const CLASS_UNITS = buildClassUnits()
-const CLASSES_COUNT = CLASS_UNITS.length
-/** Class that serves a size in units. */
-const CLASS_OF_UNITS = buildClassOfUnits()
-
-/**
- * Up to 256 bytes every multiple of 8; then eight steps per doubling; over 4 KiB the sizes that divide a page without
- * waste. Rounding costs at most a ninth of a block, a fifth of the largest, on average 3.5 bytes for small blocks.
- */
-function buildClassUnits(): Int32Array {
-  const sizes: number[] = []
-  for (let units = 1; units <= 32; units++) sizes.push(units)
-  for (let base = 32; base < 512; base *= 2) {
-    for (let step = 1; step <= 8; step++) sizes.push(base + (base / 8) * step)
-  }
-  for (let perPage = 15; perPage >= PAGE_UNITS / BLOCK_UNITS_MAX; perPage--) {
-    sizes.push(Math.floor(PAGE_UNITS / perPage))
-  }
-  return Int32Array.from(sizes)
-}
-
-function buildClassOfUnits(): Uint8Array {
-  const table = new Uint8Array(BLOCK_UNITS_MAX + 1)
-  let c = 0
-  for (let units = 1; units <= BLOCK_UNITS_MAX; units++) {
-    while (CLASS_UNITS[c] < units) c++
-    table[units] = c
-  }
-  return table
-}
+/** Called for a block that was copied from one place to another: makes its owner point to the new one. */
+export type MoveBlock = (from: number, to: number, kind: number) => void
 
 /** Thrown when the address space of one arena (32 GiB) or the process's memory is used up. */
 export class ArenaFullError extends Error {
@@ -136,13 +110,14 @@ export class Arena {
 
   /**
    * A block of at least `bytes` (1 to BLOCK_BYTES_MAX), with whatever was left in it.
-   * @param kind KIND_ENTRY for blocks that `drainPage` may move, KIND_INDEX for those that their owner moves itself
+   * @param kind KIND_ENTRY and KIND_INDEX for blocks that `drainPage` and `emptyPage` may move, KIND_OBJECT for those
+   *             that their owner moves itself
    */
   alloc(bytes: number, kind: number): number {
     const c = CLASS_OF_UNITS[(bytes + 7) >>> 3] + kind * CLASSES_COUNT
     let page = this.#roomHead[c]
     if (page === NO_PAGE) page = this.#openPage(c)
-    const units = CLASS_UNITS[c - kind * CLASSES_COUNT]
+    const units = UNITS_OF_CLASS[c]
     this.usedBytes += units * UNIT_BYTES
     this.#pageUsed[page]++
     const free = this.#pageFree[page]
@@ -161,7 +136,7 @@ export class Arena {
   free(address: number): void {
     const page = address >>> PAGE_SHIFT
     const c = this.#pageClass[page]
-    const units = CLASS_UNITS[c < CLASSES_COUNT ? c : c - CLASSES_COUNT]
+    const units = UNITS_OF_CLASS[c]
     this.usedBytes -= units * UNIT_BYTES
     const i32 = this.i32[address >>> SEGMENT_SHIFT]
     const word = (address & SEGMENT_UNIT_MASK) << 1
@@ -179,11 +154,11 @@ export class Arena {
   /** Bytes that the block at `address` can hold. */
   capacity(address: number): number {
     const c = this.#pageClass[address >>> PAGE_SHIFT]
-    return CLASS_UNITS[c < CLASSES_COUNT ? c : c - CLASSES_COUNT] * UNIT_BYTES
+    return UNITS_OF_CLASS[c] * UNIT_BYTES
   }
 
   #hasRoom(page: number, c: number): boolean {
-    const units = CLASS_UNITS[c < CLASSES_COUNT ? c : c - CLASSES_COUNT]
+    const units = UNITS_OF_CLASS[c]
     return this.#pageFree[page] !== 0 || this.#pageBump[page] + units <= PAGE_UNITS
   }
 
@@ -196,7 +171,7 @@ export class Arena {
     this.#segmentUsedPages[page >>> (SEGMENT_SHIFT - PAGE_SHIFT)]++
     this.#pageClass[page] = c
     this.#pageFree[page] = 0
-    const units = CLASS_UNITS[c < CLASSES_COUNT ? c : c - CLASSES_COUNT]
+    const units = UNITS_OF_CLASS[c]
     this.#pageBump[page] = page === 0 ? Math.ceil(RESERVED_UNITS / units) * units : 0
     this.#pageUsed[page] = 0
     this.#linkRoom(page, c)
@@ -319,17 +294,21 @@ export class Arena {
     this.#freePages--
   }
 
+  /** Whether enough is reserved but not used, two segments and an eighth of all, to be worth moving blocks. */
+  get isSlack(): boolean {
+    const { reservedBytes } = this
+    const slackBytes = reservedBytes - this.usedBytes
+    return slackBytes >= 2 * SEGMENT_BYTES && slackBytes * 8 >= reservedBytes
+  }
+
   /**
    * Chooses a segment to be emptied: from now on nothing new is put there. Its owner then moves what is left, with
-   * `drainPage` for entries, and by its own means for index blocks; once `drained`, `finishDrain` gives the segment
-   * back.
+   * `drainPage`, and by its own means for blocks of objects; once `drained`, `finishDrain` gives the segment back.
    * @returns the segment, or -1 when there is not enough slack, or none could be emptied without adding another one
    */
   startDrain(): number {
     if (this.#draining >= 0) return this.#draining
-    const { reservedBytes } = this
-    const slackBytes = reservedBytes - this.usedBytes
-    if (slackBytes < 2 * SEGMENT_BYTES || slackBytes * 8 < reservedBytes) return -1
+    if (!this.isSlack) return -1
     const segment = this.#cheapestToEmpty()
     if (segment < 0) return -1
     this.#draining = segment
@@ -362,7 +341,7 @@ export class Arena {
       let bytes = 0
       let pages = 0
       for (let c = 0; c < live.length; c++) {
-        const units = CLASS_UNITS[c % CLASSES_COUNT]
+        const units = UNITS_OF_CLASS[c]
         bytes += live[c] * units * UNIT_BYTES
         const homeless = live[c] - (holes[c] - ownHoles[c])
         if (homeless > 0) pages += Math.ceil(homeless / Math.floor(PAGE_UNITS / units))
@@ -385,7 +364,7 @@ export class Arena {
       if (c === FREE_PAGE) continue
       const used = this.#pageUsed[page]
       const reserved = page === 0 ? RESERVED_UNITS : 0
-      holes[c] += Math.floor((PAGE_UNITS - reserved) / CLASS_UNITS[c % CLASSES_COUNT]) - used
+      holes[c] += Math.floor((PAGE_UNITS - reserved) / UNITS_OF_CLASS[c]) - used
       if (live !== undefined) live[c] += used
     }
   }
@@ -401,24 +380,68 @@ export class Arena {
   }
 
   /**
-   * Moves the entry blocks of the next page of the segment being emptied. `move(from, to)` is called with the bytes
-   * copied already; it makes the block's one owner point to the new place.
+   * Moves the blocks of the next page of the segment being emptied, but for those of objects. `move(from, to, kind)` is
+   * called with the bytes copied already; it makes the block's one owner point to the new place.
    * @param cursor 0 at first, then what the last call returned
    * @returns the next cursor, or -1 behind the last page
    */
-  drainPage(cursor: number, move: (from: number, to: number) => void): number {
+  drainPage(cursor: number, move: MoveBlock): number {
     for (let i = cursor; i < PAGES_PER_SEGMENT; i++) {
       if (this.#draining < 0) return -1
       const page = this.#draining * PAGES_PER_SEGMENT + i
-      if (this.#pageClass[page] >= CLASSES_COUNT) continue
+      if (this.#pageClass[page] >= KIND_OBJECT * CLASSES_COUNT) continue
       this.#evacuate(page, move)
+      this.#closeDrainedPage(page)
       return i + 1
     }
     return -1
   }
 
-  #evacuate(page: number, move: (from: number, to: number) => void): void {
-    const units = CLASS_UNITS[this.#pageClass[page]]
+  /**
+   * A page worth emptying: it is the emptiest of its class, and the class's other pages have room for its blocks and
+   * are an eighth empty on average.
+   * @param bytes a size of that class
+   * @param pagesMax how many pages to look at
+   * @returns the page, or -1
+   */
+  sparsePage(bytes: number, kind: number, pagesMax: number): number {
+    const c = CLASS_OF_UNITS[(bytes + 7) >>> 3] + kind * CLASSES_COUNT
+    const perPage = Math.floor(PAGE_UNITS / UNITS_OF_CLASS[c])
+    let sparsest = NO_PAGE
+    let pages = 0
+    let holes = 0
+    for (let page = this.#roomHead[c]; page !== NO_PAGE && pages < pagesMax; page = this.#pageNext[page]) {
+      if (page === 0) continue
+      pages++
+      holes += perPage - this.#pageUsed[page]
+      if (sparsest === NO_PAGE || this.#pageUsed[page] < this.#pageUsed[sparsest]) sparsest = page
+    }
+    // A quarter of a page more than it takes, lest the next few blocks open a page again.
+    return holes * 4 >= perPage * 5 && holes * 8 >= pages * perPage ? sparsest : NO_PAGE
+  }
+
+  /** As `sparsePage`, of whatever class that has one; -1 when none does. Looks at every page with room. */
+  nextSparsePage(): number {
+    for (let c = 0; c < KIND_OBJECT * CLASSES_COUNT; c++) {
+      const kind = c < CLASSES_COUNT ? KIND_ENTRY : KIND_INDEX
+      const page = this.sparsePage(UNITS_OF_CLASS[c] * UNIT_BYTES, kind, ALL_PAGES)
+      if (page !== NO_PAGE) return page
+    }
+    return NO_PAGE
+  }
+
+  /** Moves all blocks of a page found by `sparsePage` to other pages of its class, as `drainPage` does. */
+  emptyPage(page: number, move: MoveBlock): void {
+    const c = this.#pageClass[page]
+    this.#unlinkRoom(page, c)
+    this.#evacuate(page, move)
+    this.#closePage(page, c, false)
+  }
+
+  #evacuate(page: number, move: MoveBlock): void {
+    const c = this.#pageClass[page]
+    const kind = c < CLASSES_COUNT ? KIND_ENTRY : KIND_INDEX
+    const units = UNITS_OF_CLASS[c]
     const bytes = units * UNIT_BYTES
     const u8 = this.u8[page >>> (SEGMENT_SHIFT - PAGE_SHIFT)]
     const i32 = this.i32[page >>> (SEGMENT_SHIFT - PAGE_SHIFT)]
@@ -427,14 +450,15 @@ export class Arena {
       isFree[free & (PAGE_UNITS - 1)] = 1
     }
     const bump = this.#pageBump[page]
-    for (let unit = 0; unit < bump; unit += units) {
+    for (let unit = page === 0 ? RESERVED_UNITS : 0; unit < bump; unit += units) {
       if (isFree[unit] === 1) continue
       const from = (page << PAGE_SHIFT) | unit
       const offset = (from & SEGMENT_UNIT_MASK) << 3
-      const to = this.alloc(bytes, KIND_ENTRY)
+      const to = this.alloc(bytes, kind)
       this.u8[to >>> SEGMENT_SHIFT].set(u8.subarray(offset, offset + bytes), (to & SEGMENT_UNIT_MASK) << 3)
-      move(from, to)
-      this.free(from)
+      move(from, to, kind)
+      this.usedBytes -= bytes
+      this.#pageUsed[page]--
     }
   }
 

@@ -144,6 +144,19 @@ export function buildHalves(arena: Arena, low: RegionKeys, high: RegionKeys, epo
   }
 }
 
+/** The first key of a region that fills its block, or 0. */
+export function anyKey(arena: Arena, region: number): number {
+  const words = arena.i32[region >>> SEGMENT_SHIFT]
+  const base = (region & SEGMENT_UNIT_MASK) << 1
+  const buckets = Math.floor(arena.capacity(region) / BUCKET_BYTES)
+  for (let bucket = base; bucket < base + buckets * BUCKET_WORDS; bucket += BUCKET_WORDS) {
+    for (let slot = 0; slot < SLOTS; slot++) {
+      if (words[bucket + ADDRESS_WORD + slot] !== 0) return words[bucket + ADDRESS_WORD + slot]
+    }
+  }
+  return 0
+}
+
 export function countInRegion(arena: Arena, region: number, buckets: number): number {
   const words = arena.i32[region >>> SEGMENT_SHIFT]
   const base = (region & SEGMENT_UNIT_MASK) << 1

@@ -286,10 +286,28 @@ describe('a hash table', () => {
       table.arena.free(from)
       table.model.set(key, to)
     }
-    for (let cursor = 0; cursor >= 0; ) cursor = table.relocateRegions(0, cursor, 16)
     expectModel(table)
     const gone = table.arena.alloc(8, KIND_ENTRY)
     expect(() => table.relocate(gone, table.model.get(0) as number)).toThrow('does not hold this block')
+  })
+
+  it('keeps the pages of its regions full, while all regions grow and shrink through the same sizes', () => {
+    const table = new Numbers()
+    let worst = 0
+    const look = (): void => {
+      const wasted = table.arena.pageBytes - table.indexBytes - table.size * 8
+      worst = Math.max(worst, wasted)
+    }
+    for (let key = 0; key < 300_000; key++) {
+      table.add(key)
+      if (key % 5000 === 0) look()
+    }
+    expect(table.arena.pageBytes).toBeGreaterThan(4_000_000)
+    expect(worst).toBeLessThan(800_000)
+    expectModel(table)
+    for (let key = 0; key < 299_000; key++) table.delete(key)
+    expect(table.arena.pageBytes - table.indexBytes).toBeLessThan(1_200_000)
+    expectModel(table)
   })
 
   it('fetches ahead without reading what is not there', () => {

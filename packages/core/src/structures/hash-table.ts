@@ -29,7 +29,8 @@
  *
  * Invariants: a live key is found from its home by following non-zero overflows; `overflow` of a bucket is the number
  * of keys whose way from home leads through it; both halves of a region with depth d start at multiples of 2^(depth -
- * d) in the directory. Complexity: find, insert, remove O(1); growth moves at most 640 slots at once.
+ * d) in the directory. Complexity: find, insert, remove O(1); growth moves at most 640 slots at once, and
+ * sometimes the regions of one page.
  *
  * Sources: P.-Å. Larson, "Dynamic hashing" (order-preserving addressing, partial expansions); R. Fagin et al.,
  * "Extendible hashing"; the overflow counter after N. Bronson and X. Shi, "F14".
@@ -41,6 +42,7 @@
 import { type Arena, KIND_INDEX, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
 import {
   ADDRESS_WORD,
+  anyKey,
   BUCKET_BYTES,
   BUCKET_WORDS,
   BUCKETS_MAX,
@@ -65,6 +67,8 @@ const PASS_MAX = 8
 const REGION_DEPTH_MAX = 24
 /** As far as the overflow, a byte, can count. */
 const PASS_MAX_DEEPEST = 25
+/** How many pages are looked at when a region has left one. */
+const SPARSE_PAGES_MAX = 32
 
 /** The table; what it asks about the blocks that it holds is left to the owner's subclass. */
 export abstract class HashTable {
@@ -268,37 +272,17 @@ export abstract class HashTable {
     throw new Error('relocate: the table does not hold this block')
   }
 
-  /**
-   * Moves regions that lie in `segment` elsewhere, so that the segment can be given back. The table may change between
-   * calls: new regions are never put into a segment that is being emptied.
-   * @param cursor a hash as an unsigned number; 0 starts
-   * @param regionsMax regions to look at
-   * @returns the next cursor, or -1 when all were looked at
-   */
-  relocateRegions(segment: number, cursor: number, regionsMax: number): number {
-    let hash = cursor
-    for (let i = 0; i < regionsMax; i++) {
-      const d = (hash >>> this.#shift) << 1
-      const regionDepth = this.#directory[d + 1] >>> 8
-      if (this.#directory[d] >>> SEGMENT_SHIFT === segment) this.#moveRegion(d)
-      hash = ((hash >>> (32 - regionDepth)) + 1) * 2 ** (32 - regionDepth)
-      if (hash >= 2 ** 32) return -1
+  /** As `relocate`, for a region of this table: any key in it tells where the directory names it. */
+  relocateRegion(from: number, to: number): void {
+    const key = anyKey(this.arena, to)
+    let d = key === 0 ? -1 : (this.hashAt(key) >>> this.#shift) << 1
+    if (d < 0) {
+      this.#eachRegion((at) => {
+        if (this.#directory[at] === from) d = at
+      })
     }
-    return hash
-  }
-
-  #moveRegion(d: number): void {
-    const region = this.#directory[d]
-    const meta = this.#directory[d + 1]
-    const bytes = (meta & 0xff) * BUCKET_BYTES
-    const moved = this.arena.alloc(bytes, KIND_INDEX)
-    const from = (region & SEGMENT_UNIT_MASK) << 3
-    this.arena.u8[moved >>> SEGMENT_SHIFT].set(
-      this.arena.u8[region >>> SEGMENT_SHIFT].subarray(from, from + bytes),
-      (moved & SEGMENT_UNIT_MASK) << 3,
-    )
-    this.arena.free(region)
-    this.#setRegion(d, meta >>> 8, moved, meta & 0xff)
+    if (d < 0 || this.#directory[d] !== from) throw new Error('relocate: the table does not hold this region')
+    this.#setRegion(d, this.#directory[d + 1] >>> 8, to, this.#directory[d + 1] & 0xff)
   }
 
   /** Names `region` in every pair of the directory that shares the prefix of pair `d`. */
@@ -327,6 +311,13 @@ export abstract class HashTable {
     if (buckets < BUCKETS_MAX) this.#rebuild(d, regionStep(buckets + 1))
     else if (meta >>> 8 < REGION_DEPTH_MAX) this.#split(d)
     else throw new RangeError('hash table: too many keys share one hash')
+    this.#emptySparsePage(buckets)
+  }
+
+  /** Regions grow through the same sizes together: the pages of the one that they leave would stay mostly empty. */
+  #emptySparsePage(buckets: number): void {
+    const page = this.arena.sparsePage(buckets * BUCKET_BYTES, KIND_INDEX, SPARSE_PAGES_MAX)
+    if (page >= 0) this.arena.emptyPage(page, (from, to) => this.relocateRegion(from, to))
   }
 
   /** Puts the keys of a region into a new one of at least `buckets` buckets; positions stay as they are. */
@@ -400,6 +391,7 @@ export abstract class HashTable {
     const smaller = regionStep(Math.max(1, Math.ceil(keys / (SLOTS * 0.8))))
     if (smaller < buckets) this.#rebuild(d, smaller)
     this.#mergeWithSibling(d)
+    this.#emptySparsePage(buckets)
   }
 
   #mergeWithSibling(d: number): void {
