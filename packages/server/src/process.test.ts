@@ -235,6 +235,17 @@ describe('the configuration', () => {
     expect(run.stdout).toBe('')
   })
 
+  it('that asks for ACL or TLS, which Kvasir does not have, is a fatal error', async () => {
+    for (const [name, value, reason] of [
+      ['aclfile', '/etc/users.acl', 'ACL files are not supported yet'],
+      ['tls-port', '6380', 'TLS is not supported yet'],
+    ] as const) {
+      const run = kvasir([`--${name}`, value, '--port', '0'])
+      expect(await run.exit).toBe(1)
+      expect(run.stderr).toContain(`>>> '${name} "${value}"'\n${reason}\n`)
+    }
+  })
+
   it('that cannot be read is a fatal error in the log', async () => {
     const run = kvasir([join(folder, 'missing.conf')])
     expect(await run.exit).toBe(1)

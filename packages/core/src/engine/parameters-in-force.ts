@@ -34,6 +34,9 @@ export function putParametersInForce(engine: Engine): void {
   config.follow('requirepass', (password) => {
     engine.authRequired = password !== ''
   })
+  // Whoever sets these trusts in them: a warning is not enough.
+  config.onChange('aclfile', (path) => (path === '' ? undefined : 'ACL files are not supported yet'))
+  config.onChange('tls-port', (port) => (port === 0 ? undefined : 'TLS is not supported yet'))
   config.follow('proto-max-bulk-len', (bytes) => {
     engine.bulkBytesMax = bytes
   })
