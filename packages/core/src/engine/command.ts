@@ -7,6 +7,7 @@ import { typedHandler } from './argument-parser.ts'
 import type { Call } from './call.ts'
 import { CommandTable } from './command-table.ts'
 import { arityOf, hasMovableKeys, keySpecsOf } from './key-specs.ts'
+import { followPromise } from './late-failure.ts'
 
 /** Bits of `Command.checks`: what dispatch looks at before it runs a command. */
 export const CHECK_AUTH = 1
@@ -122,11 +123,21 @@ export class Command {
       (this.flags.has('denyoom') ? CHECK_OOM : 0) |
       (this.flags.has('protected') ? CHECK_PROTECTED : 0)
     const raw = definition.raw as ((call: Call) => void) | undefined
-    this.run = raw ?? (isContainer ? runContainer : typedHandler(definition))
+    if (raw === undefined) this.run = isContainer ? runContainer : typedHandler(definition)
+    else this.run = module === CORE_MODULE ? raw : refusePromise(raw)
   }
 
   arityFits(argc: number): boolean {
     return this.arity >= 0 ? argc === this.arity : argc >= -this.arity
+  }
+}
+
+/** Core's own commands are known to return nothing, and are called without a detour. */
+const CORE_MODULE = 'core'
+
+function refusePromise(raw: (call: Call) => unknown): (call: Call) => void {
+  return (call) => {
+    if (followPromise(raw(call), () => {})) throw new Error('a handler returned a promise: it must answer at once')
   }
 }
 

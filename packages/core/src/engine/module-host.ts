@@ -27,6 +27,7 @@ import { Command } from './command.ts'
 import { helpDefinition } from './container-help.ts'
 import type { Engine } from './engine.ts'
 import { EVENT_BITS } from './events.ts'
+import { followPromise } from './late-failure.ts'
 
 /** Every way in which loading can fail. */
 export type ModuleLoadCode =
@@ -242,7 +243,8 @@ export class ModuleHost {
       undo.push(() => this.#types.delete(type.name))
     }
     this.#addConfig(definition, config, undo)
-    definition.load?.(this.#contextOf(module))
+    const returned: unknown = definition.load?.(this.#contextOf(module))
+    if (followPromise(returned, () => {})) throw new Error('load() returned a promise: it must be done when it returns')
   }
 
   #addCommand(definition: CommandDefinition | ContainerDefinition, module: string, undo: (() => void)[]): void {
@@ -351,14 +353,20 @@ export class ModuleHost {
     return Object.create(type, { free: { value: free } })
   }
 
-  /** A module's mistake outside a command stays its own: it is logged, and the engine goes on. */
-  #guarded(module: LoadedModule, what: string, run: () => void): void {
-    try {
-      run()
-    } catch (error) {
+  /**
+   * A module's mistake outside a command stays its own: it is logged, and the engine goes on. An asynchronous function
+   * may fail later.
+   */
+  #guarded(module: LoadedModule, what: string, run: () => unknown): void {
+    const failed = (error: unknown): void => {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
       this.#engine.stats.unexpectedErrors++
       this.#engine.log('warning', `Module ${module.definition.name}: ${what} threw: ${text}`)
+    }
+    try {
+      followPromise(run(), failed)
+    } catch (error) {
+      failed(error)
     }
   }
 }

@@ -6,6 +6,7 @@ import { type CommandArgument, ReplyDouble, ReplyError, ReplyStatus, type ReplyV
 import { ReplyWriter } from '@kvasir/protocol'
 import { latin1 } from '../structures/bytes.ts'
 import { toBytes } from './argument-bytes.ts'
+import { followPromise } from './late-failure.ts'
 
 /** Deeper nesting is taken for a cycle. */
 const DEPTH_MAX = 64
@@ -49,9 +50,7 @@ function writeObject(
   } else if (value instanceof Set) {
     reply.set(value.size)
     for (const item of value as ReadonlySet<ReplyValue>) writeReply(reply, item, depth + 1)
-  } else if (value instanceof Promise) {
-    // Should it fail later, nobody else would be there to hear of it, and that ends a process.
-    value.catch(() => {})
+  } else if (followPromise(value, () => {})) {
     throw new Error('a handler returned a promise: it must answer at once')
   } else writeMarked(reply, value as ReplyError | ReplyStatus | ReplyDouble)
 }
