@@ -12,6 +12,13 @@ it('writes lines as redis-server does', () => {
   expect(marks).toEqual(['.', '-', '*', '#'])
 })
 
+it('writes the further lines of a message behind blanks, so that none can pass for an entry', () => {
+  const time = new Date(2026, 10, 1, 2, 8, 45, 28)
+  expect(logLine(1, 'M', time, 'notice', 'a\r\n1:M forged\rb\n    at c\n')).toBe(
+    '1:M 01 Nov 2026 02:08:45.028 * a\n    1:M forged\n    b\n    at c\n',
+  )
+})
+
 it('lets through what is at least as important as the level', () => {
   const seen: string[] = []
   const log = new LeveledLog((level) => void seen.push(level))

@@ -5,7 +5,8 @@
  *     process id, role (M primary, S replica), local time, level (. debug, - verbose, * notice, # warning), message
  *
  * A line is written at once and as a whole, so that none is lost when the process ends. A log file is opened for each
- * line, as the peers do: it can be moved away at any time.
+ * line, as the peers do: it can be moved away at any time. Further lines of a message, such as those of a stack, begin
+ * with blanks, so that no text of a module's or a client's can pass for an entry of its own.
  */
 
 import { appendFileSync, writeSync } from 'node:fs'
@@ -36,7 +37,8 @@ export function logLine(pid: number, role: string, time: Date, level: LogLevel, 
   const date = `${two(time.getDate())} ${MONTHS[time.getMonth()]} ${time.getFullYear()}`
   const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`
   const ms = String(time.getMilliseconds()).padStart(3, '0')
-  return `${pid}:${role} ${date} ${clock}.${ms} ${MARK[level]} ${message}\n`
+  const entry = message.trimEnd().replace(/[\r\n\u2028\u2029]+ */g, '\n    ')
+  return `${pid}:${role} ${date} ${clock}.${ms} ${MARK[level]} ${entry}\n`
 }
 
 /** Where the lines of a process go: standard output, or a file. */

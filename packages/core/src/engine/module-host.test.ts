@@ -72,6 +72,14 @@ describe('Loading a module', () => {
       moduleOf({ commands: [{ ...command('M.GO'), handler: undefined as never }] }),
       'handler',
     ],
+    ['a handler of 5', moduleOf({ commands: [command('M.GO', 5 as never)] }), 'M.GO: handler must be a function'],
+    [
+      'a raw handler of null',
+      moduleOf({ commands: [{ ...command('M.GO'), handler: undefined as never, raw: null as never }] }),
+      'M.GO: raw must be a function',
+    ],
+    ['a load function of 5', moduleOf({ load: 5 as never }), 'load must be a function'],
+    ['an unload function of 5', moduleOf({ unload: 5 as never }), 'unload must be a function'],
     ['a command with two handlers', moduleOf({ commands: [{ ...command('M.GO'), raw() {} }] }), 'keep one'],
     ['a command twice', moduleOf({ commands: [command('M.GO'), command('M.GO')] }), 'twice'],
     [

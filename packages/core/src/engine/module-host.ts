@@ -398,6 +398,9 @@ function checkDeclaration(definition: ModuleDefinition): void {
   }
   if (!MODULE_NAME.test(name)) wrong('name must be lower-case letters, digits and "-", beginning with a letter')
   if (!SEMVER.test(definition.version ?? '')) wrong('version must be a semantic version such as 1.2.0')
+  for (const hook of ['load', 'unload'] as const) {
+    if (definition[hook] !== undefined && typeof definition[hook] !== 'function') wrong(`${hook} must be a function`)
+  }
   const names = new Set<string>()
   for (const command of definition.commands ?? []) {
     checkCommand(command, wrong)
@@ -422,6 +425,10 @@ function checkCommand(command: CommandDefinition | ContainerDefinition, wrong: (
   if (!command.since) wrong(`command ${command.name} lacks since: the version that introduced it`)
   if (!command.complexity) wrong(`command ${command.name} lacks its complexity, such as O(1)`)
   if (!Array.isArray(command.flags)) wrong(`command ${command.name} lacks flags: give a list, which may be empty`)
+  for (const part of ['handler', 'raw'] as const) {
+    const run = (command as Partial<CommandDefinition>)[part]
+    if (run !== undefined && typeof run !== 'function') wrong(`command ${command.name}: ${part} must be a function`)
+  }
   if ('container' in command) return
   if (command.args === null || typeof command.args !== 'object') {
     wrong(`command ${command.name} lacks args: give an object, which may be empty`)
