@@ -3,7 +3,7 @@ export { formatDouble } from './double.ts'
 export { integerLength, writeInteger } from './integer.ts'
 export { type Reply, type ReplyEntry, ReplyError, type SimpleValue, simpleValue } from './reply.ts'
 export { parseReplies, REPLY, ReplyParser, type ReplyParserOptions } from './reply-parser.ts'
-export { ReplyWriter } from './reply-writer.ts'
+export { type ReplyOutlet, ReplyWriter } from './reply-writer.ts'
 export {
   ARGS_COUNT_MAX,
   LINE_BYTES_MAX,

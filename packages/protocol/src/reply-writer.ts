@@ -14,6 +14,9 @@
  *
  * `resp` says which of the two is written and may change between replies. Counts are of pairs for maps.
  *
+ * A buffer that would have to grow beyond a megabyte is first offered to the outlet, if there is one: a reply of many
+ * large values leaves in parts, each copied once, and whoever sends them can count them.
+ *
  * Source: https://valkey.io/topics/protocol/
  */
 
@@ -25,6 +28,14 @@ import { utf8Length, writeUtf8 } from './utf8.ts'
 const CR = 13
 const LF = 10
 const CAPACITY_INITIAL = 16 * 1024
+/** What waits for the outlet is not worth a part of its own below this. */
+const SPILL_BYTES = 512 * 1024
+
+/** Takes replies before they are complete. */
+export interface ReplyOutlet {
+  /** Takes the bytes from `start` on, and sets `pos` back to it. @returns false when it cannot do so now */
+  spill(start: number): boolean
+}
 
 export class ReplyWriter {
   buf: Uint8Array
@@ -32,6 +43,11 @@ export class ReplyWriter {
   pos = 0
   /** Protocol version of the client: 2 or 3. */
   resp: 2 | 3 = 2
+  outlet: ReplyOutlet | undefined
+  /** Where the outlet's bytes begin. */
+  outletStart = 0
+  /** How often the outlet has taken some: then what was written since a mark cannot be taken back. */
+  spills = 0
 
   constructor(capacityBytes = CAPACITY_INITIAL) {
     this.buf = new Uint8Array(capacityBytes)
@@ -49,7 +65,19 @@ export class ReplyWriter {
   }
 
   #grow(need: number): void {
-    const next = new Uint8Array(Math.max(need, this.buf.length * 2))
+    const { outlet, outletStart, pos } = this
+    if (outlet !== undefined && pos - outletStart >= SPILL_BYTES && outlet.spill(outletStart)) {
+      this.spills++
+      const rest = need - pos + this.pos
+      // Small values fill parts of a megabyte; a large one has a part of its own, of its size.
+      return this.#resize(rest > SPILL_BYTES / 2 ? rest : 2 * SPILL_BYTES)
+    }
+    this.#resize(Math.max(need, this.buf.length * 2))
+  }
+
+  #resize(capacity: number): void {
+    if (capacity <= this.buf.length) return
+    const next = new Uint8Array(capacity)
     next.set(this.buf.subarray(0, this.pos))
     this.buf = next
   }

@@ -158,6 +158,65 @@ describe('client-output-buffer-limit', () => {
     await server.close()
   })
 
+  it('ends a client within one command whose reply is over the hard limit, and makes no more of it', async () => {
+    const { server, log } = await startServer({ 'client-output-buffer-limit': { normal: ['8mb', 0, 0] } })
+    server.call('SET', 'large', 'x'.repeat(1_000_000))
+    const reader = dial(server)
+    const before = process.memoryUsage().arrayBuffers
+    reader.socket.write(`MGET${' large'.repeat(400)}\r\nSET after 1\r\n`)
+    await reader.ended
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100_000_000)
+    expect(log.at(-1)?.message).toMatch(/ omem=\d{7} .* closed for overcoming of output buffer limits\.$/)
+    expect(server.call('EXISTS', 'after')).toBe(0)
+    await server.close()
+  })
+
+  it('without a limit sends a reply in parts, each of which is copied once', async () => {
+    const { server } = await startServer()
+    server.call('SET', 'large', 'x'.repeat(1_000_000))
+    server.call('SET', 'small', 'y'.repeat(1000))
+    const reader = dial(server)
+    const { reply } = server.engine
+    reader.socket.write(`MGET${' large'.repeat(20)}${' small'.repeat(5000)}\r\nNONSENSE\r\nPING\r\n`)
+    await expect.poll(() => reader.received().endsWith('+PONG\r\n')).toBe(true)
+    const values =
+      `$1000000\r\n${'x'.repeat(1_000_000)}\r\n`.repeat(20) + `$1000\r\n${'y'.repeat(1000)}\r\n`.repeat(5000)
+    expect(reader.received().startsWith(`*5020\r\n${values}-ERR unknown command 'NONSENSE'`)).toBe(true)
+    expect(reply.spills).toBeGreaterThan(20)
+    expect(reply.buf.length).toBeLessThan(2_000_000)
+    expect(server.engine.stats.errorReplies).toBe(1)
+    await server.close()
+  })
+
+  it('ends a client when a command fails of whose reply a part has left', async () => {
+    const { server } = await startServer({
+      modules: [
+        {
+          name: 'torn',
+          version: '1.0.0',
+          api: 1,
+          commands: [
+            {
+              ...{ name: 'TORN', summary: 'Fails late.', since: '1.0.0', complexity: 'O(1)', flags: [], args: {} },
+              raw(call) {
+                call.reply.array(3)
+                for (let i = 0; i < 3; i++) call.reply.bulk(new Uint8Array(1_000_000))
+                throw new Error('a bug')
+              },
+            },
+          ],
+        },
+      ],
+    })
+    const reader = dial(server)
+    reader.socket.write('TORN\r\nPING\r\n')
+    await reader.ended
+    expect(reader.received()).not.toContain('ERR')
+    expect(reader.received()).not.toContain('PONG')
+    expect(server.engine.sessions.size).toBe(0)
+    await server.close()
+  })
+
   it('ends a slow reader that stays over the soft limit, and spares one that comes back under it', async () => {
     const { server } = await startServer({ 'client-output-buffer-limit': { normal: [0, '1mb', 2] } })
     const patient = await slowReader(server)

@@ -19,6 +19,8 @@ import type { Session } from '@kvasir/core'
 import type { ConnectedTransport } from './clients.ts'
 
 const RECEIVE_BYTES = 64 * 1024
+/** Replies up to this are copied when they must wait, which is cheaper than a new reply buffer. */
+const KEPT_BYTES_MIN = 64 * 1024
 const SHARES_BUFFER = process.platform !== 'win32'
 let sharedBuffer: Uint8Array | undefined
 
@@ -89,10 +91,11 @@ export class SocketTransport implements ConnectedTransport {
   send(buf: Uint8Array, start: number, length: number): boolean {
     const { socket } = this
     if (socket.writableLength > 0) {
-      // Something waits already: these bytes wait too, so they need memory of their own.
-      socket.write(buf.slice(start, start + length))
+      // Something waits already: these bytes wait too. A buffer that is nearly full of them waits as it is.
+      const keeps = length > KEPT_BYTES_MIN && length > buf.length / 2
+      socket.write(keeps ? buf.subarray(start, start + length) : buf.slice(start, start + length))
       this.#backlog()
-      return false
+      return keeps
     }
     // A Buffer, because the stream would make a second view of any other array.
     socket.write(Buffer.from(buf.buffer as ArrayBuffer, buf.byteOffset + start, length))

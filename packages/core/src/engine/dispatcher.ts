@@ -120,6 +120,7 @@ export class Dispatcher {
   dispatch(session: Session, parser: RequestParser): void {
     const { reply } = this
     const mark = reply.pos
+    const { spills } = reply
     const { buf, argStart, argLength, argc } = parser
     const batch = this.#prefetched
     const index = this.#prefetchedIndex
@@ -145,7 +146,9 @@ export class Dispatcher {
       call.hash = ahead ? batch.hashes[index] : 0
       session.lastCommand = command
       this.run(call, command as Command)
-      if (reply.pos > mark && reply.buf[mark] === 45) this.#countFailure(command as Command, mark)
+      if (reply.pos > mark && reply.buf[mark] === 45 && reply.spills === spills) {
+        this.#countFailure(command as Command, mark)
+      }
     }
     if (session.replyMode !== REPLY_ON) this.#applyReplyMode(session, mark)
   }
@@ -177,10 +180,13 @@ export class Dispatcher {
    */
   #attempt(call: Call, command: Command): void {
     const mark = this.reply.pos
+    const { spills } = this.reply
     try {
       command.run(call)
     } catch (error) {
-      this.reply.pos = mark
+      // Half a reply has left: nothing that follows would be understood.
+      if (this.reply.spills !== spills) call.session.close(true)
+      else this.reply.pos = mark
       this.#handlerThrew(command, error)
     }
   }
@@ -243,10 +249,13 @@ export class Dispatcher {
     parser.parse(request, request.length, true)
     const wasAuthenticated = session.authenticated
     const { replyMode } = session
+    const { outlet } = reply
     session.authenticated = true
     session.replyMode = REPLY_ON
     reply.resp = 3
+    reply.outlet = undefined
     this.dispatch(session, parser)
+    reply.outlet = outlet
     session.replyMode = replyMode
     session.authenticated = wasAuthenticated
     reply.resp = resp

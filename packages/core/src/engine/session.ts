@@ -8,7 +8,7 @@
  * a buffer of the session's that lives until the rest has come; an idle session holds no buffer at all.
  */
 
-import { NEED_MORE, PROTOCOL_ERROR } from '@kvasir/protocol'
+import { NEED_MORE, PROTOCOL_ERROR, type ReplyOutlet } from '@kvasir/protocol'
 import type { Command } from './command.ts'
 import type { Engine } from './engine.ts'
 import type { Remainder } from './remainder.ts'
@@ -43,7 +43,7 @@ const FLUSH_BYTES = 1024 * 1024
 /** So many new bytes are tried at first for completing a request that was cut. */
 const REST_STEP_BYTES = 512
 
-export class Session {
+export class Session implements ReplyOutlet {
   readonly engine: Engine
   readonly id: number
   readonly transport: Transport
@@ -74,6 +74,8 @@ export class Session {
   bytesOut = 0
   /** Commands run, those inside scripts and modules too; counted when they are done. */
   commands = 0
+  /** Bytes of this turn's replies that left before their command was over. */
+  #spilledBytes = 0
   /** The request that was cut in the middle, if one was. */
   #rest: Remainder | undefined
 
@@ -113,6 +115,10 @@ export class Session {
     const mark = reply.pos
     // A module may feed one client from within a command of another one.
     const outerResp = reply.resp
+    const { outlet, outletStart } = reply
+    reply.outlet = this
+    reply.outletStart = mark
+    this.#spilledBytes = 0
     this.bytesIn += end - start
     engine.dispatcher.beginTurn()
     this.lastInteractionMs = engine.nowMs
@@ -121,6 +127,8 @@ export class Session {
     else this.#feedRest(this.#rest, buf, start, end, mark)
     this.flush(mark)
     reply.resp = outerResp
+    reply.outlet = outlet
+    reply.outletStart = outletStart
     engine.dispatcher.endTurn()
     if (this.closing) this.close(false)
   }
@@ -214,6 +222,18 @@ export class Session {
     this.closing = true
   }
 
+  /**
+   * Sends a part of a large reply while the command still writes the rest, so that the output limits hold within one
+   * command, too. Once they have ended the session, the rest is dropped.
+   */
+  spill(mark: number): boolean {
+    if (this.replyMode !== REPLY_ON) return false
+    const length = this.engine.reply.pos - mark
+    this.flush(mark)
+    this.#spilledBytes += length
+    return true
+  }
+
   /** Sends what the engine's writer holds behind `mark`. */
   flush(mark: number): void {
     const { reply, stats } = this.engine
@@ -221,10 +241,16 @@ export class Session {
     if (length === 0) return
     reply.pos = mark
     if (this.closed) return
-    if (length >= this.engine.outputCheckBytes && this.engine.onLargeOutput?.(this, length)) return
+    if (length + this.#spilledBytes >= this.engine.outputCheckBytes && this.#isTooMuch(length)) return
     this.bytesOut += length
     stats.netOutputBytes += length
     if (this.transport.send(reply.buf, mark, length)) reply.replaceBuffer()
+  }
+
+  /** Shows the host what waits and will wait, of which the transport may have passed on some already. */
+  #isTooMuch(length: number): boolean {
+    const sinceTurn = length + this.#spilledBytes - this.transport.queuedBytes
+    return this.engine.onLargeOutput?.(this, Math.max(length, sinceTurn)) ?? false
   }
 
   /** @param force without waiting for replies to leave */
