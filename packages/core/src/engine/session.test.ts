@@ -110,6 +110,24 @@ describe('A session', () => {
     expect(engine.stats.queryBufferLimitDisconnections).toBe(1)
   })
 
+  it('limits the single argument, as Valkey does, not the whole request', () => {
+    const pieces = (size: number, count: number, pieceBytes: number): boolean => {
+      const { client, engine } = startTestEngine()
+      engine.queryBufferBytesMax = 10_000
+      const words = Array.from({ length: count }, (_, i) => [`k${i}`, 'x'.repeat(size)]).flat()
+      const request = bytesOf(['MSET', ...words])
+      for (let at = 0; at < request.length; at += pieceBytes) client.bytes(request.subarray(at, at + pieceBytes))
+      return engine.db(0).size === count && !client.closed
+    }
+    for (const pieceBytes of [100, 3000, 60_000]) {
+      expect([pieceBytes, pieces(100, 500, pieceBytes)]).toEqual([pieceBytes, true])
+      expect([pieceBytes, pieces(9900, 20, pieceBytes)]).toEqual([pieceBytes, true])
+    }
+    for (const pieceBytes of [100, 3000, 12_000]) {
+      expect([pieceBytes, pieces(10_000, 20, pieceBytes)]).toEqual([pieceBytes, false])
+    }
+  })
+
   it('takes a value of many megabytes in small pieces', () => {
     const { client } = startTestEngine()
     const request = bytesOf(['SET', 'big', 'y'.repeat(3_000_000)])

@@ -40,6 +40,8 @@ export const REPLY_SKIP = 3
 
 /** Replies beyond this are sent before the rest of a batch runs, so that one batch cannot hold everything in memory. */
 const FLUSH_BYTES = 1024 * 1024
+/** A whole request: positions in it are numbers of 32 bits. */
+const REQUEST_BYTES_MAX = 2 ** 31 - 1
 /** So many new bytes are tried at first for completing a request that was cut. */
 const REST_STEP_BYTES = 512
 
@@ -140,11 +142,11 @@ export class Session implements ReplyOutlet {
 
   /** Copies an incomplete request, and reads the little of it that has come, to know how much is missing. */
   #keepRest(buf: Uint8Array, start: number, end: number): void {
-    if (end - start > this.engine.queryBufferBytesMax) return this.#tooLong()
     const rest = this.engine.dispatcher.takeRemainder()
     this.#rest = rest
     rest.append(buf, start, end, this.authenticated)
     rest.parser.parse(rest.buf, rest.end, this.authenticated)
+    if (rest.end - rest.parser.pos > this.engine.queryBufferBytesMax) this.#tooLong()
   }
 
   /** Completes the waiting request with as few of the new bytes as it needs; the others are run where they lie. */
@@ -155,7 +157,7 @@ export class Session implements ReplyOutlet {
     for (let step = REST_STEP_BYTES; found === NEED_MORE; step *= 2) {
       if (at === end) return
       const stop = Math.min(end, at + Math.max(step, rest.parser.missingBytes))
-      if (rest.end + stop - at > this.engine.queryBufferBytesMax) return this.#tooLong()
+      if (this.#exceedsLimit(rest, stop - at)) return this.#tooLong()
       rest.append(buf, at, stop, this.authenticated)
       at = stop
       found = rest.parser.parse(rest.buf, rest.end, this.authenticated)
@@ -168,6 +170,15 @@ export class Session implements ReplyOutlet {
     const unused = rest.end - pos
     dispatcher.returnRemainder(rest)
     if (!this.closing) this.#feedWhole(buf, at - unused, end, mark)
+  }
+
+  /**
+   * Whether a request that was cut may not grow so much. As in Valkey the limit is one of what is not read into
+   * arguments yet, and so of the single argument: a request of many small ones may be far larger.
+   */
+  #exceedsLimit({ end, parser }: Remainder, growth: number): boolean {
+    const unread = parser.missingBytes > 0 ? Math.min(growth, parser.missingBytes) : growth
+    return end - parser.pos + unread > this.engine.queryBufferBytesMax || end + growth > REQUEST_BYTES_MAX
   }
 
   #tooLong(): void {
