@@ -162,7 +162,7 @@ export function startTestEngine(modules: readonly ModuleDefinition[] = []): Test
     const bytes = fromLatin1(key)
     const db = engine.db(0)
     const address = db.lookupWrite(bytes, 0, bytes.length)
-    const value: ValueObject = { externalBytes: 0, copy: () => value }
+    const value: ValueObject = { externalBytes: 0, encodingName: 'stream', copy: () => value }
     db.putObject(address, bytes, 0, bytes.length, TYPE_STREAM, value, NO_EXPIRY)
   }
   return { engine, clock, client: connect(), connect, events: () => seen.splice(0), putStream }

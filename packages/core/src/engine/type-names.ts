@@ -1,7 +1,7 @@
 /** What TYPE and OBJECT ENCODING answer for an entry. */
 
 import { type Database, NO_EXPIRY } from '../keyspace/database.ts'
-import { ENCODING_INLINE, TYPE_MODULE, TYPE_STRING } from '../keyspace/entry.ts'
+import { ENCODING_INLINE, ENCODING_INTSET, ENCODING_OBJECT, TYPE_MODULE, TYPE_STRING } from '../keyspace/entry.ts'
 import { isInt64 } from '../structures/decimal.ts'
 import type { ModuleValue } from '../types/module-value.ts'
 import type { Engine } from './engine.ts'
@@ -25,10 +25,12 @@ export function typeNameAt(db: Database, address: number): string {
   return dataType.typeName ?? dataType.name
 }
 
-/** `int`, `embstr` or `raw` for strings: what Valkey would use, whatever we do. */
+/** What Valkey would use, whatever we do. */
 export function encodingNameAt(db: Database, address: number): string {
-  if (db.type(address) !== TYPE_STRING) return 'raw'
-  if (db.encoding(address) !== ENCODING_INLINE) return 'raw'
+  const encoding = db.encoding(address)
+  if (encoding === ENCODING_OBJECT) return db.object(address).encodingName
+  if (db.type(address) !== TYPE_STRING) return encoding === ENCODING_INTSET ? 'intset' : 'listpack'
+  if (encoding !== ENCODING_INLINE) return 'raw'
   db.value(address)
   if (isInt64(db.valueBuf, db.valueStart, db.valueLength)) return 'int'
   const keyLength = db.keyBytes(address).length

@@ -42,6 +42,7 @@ export class Owner implements KeyspaceOwner {
 /** An object that says when it is freed, and may hold a block of an arena. */
 export class Thing implements ValueObject {
   static live = 0
+  readonly encodingName = 'raw'
   readonly id: number
   readonly externalBytes: number
   readonly arena?: Arena

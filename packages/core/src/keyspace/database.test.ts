@@ -235,6 +235,7 @@ describe('objects of a database', () => {
     const db = new Database(0, owner)
     const failing = (): ValueObject => ({
       externalBytes: 50,
+      encodingName: 'raw',
       copy: failing,
       free() {
         throw new Error('no')

@@ -40,12 +40,12 @@ import {
   TYPE_STRING,
   wordOffset,
 } from './entry.ts'
+import { EntryStore, NO_EXPIRY } from './entry-store.ts'
 import { KeyTable } from './key-table.ts'
 import type { KeyspaceOwner } from './keyspace-owner.ts'
 import { ObjectTable } from './object-table.ts'
 
-/** No time to live. */
-export const NO_EXPIRY = -1
+export { NO_EXPIRY }
 /** In `put`: the time to live that the entry has already. */
 export const KEEP_EXPIRY = -2
 
@@ -58,31 +58,21 @@ export interface LooseValue {
   readonly expiryMs: number
 }
 
-export class Database {
+export class Database extends EntryStore {
   /** The number clients SELECT; SWAPDB changes it. */
   index: number
-  arena!: Arena
-  table!: KeyTable
-  wheel!: TimerWheel
-  readonly owner: KeyspaceOwner
-  #objects = new ObjectTable()
   #hash = 0
 
-  /** Set by `value` and `put`: where the value's bytes are. */
-  valueBuf: Uint8Array = NO_BYTES
-  valueStart = 0
-  valueLength = 0
-
   constructor(index: number, owner: KeyspaceOwner) {
+    super(owner)
     this.index = index
-    this.owner = owner
     this.#start()
   }
 
   #start(): void {
-    this.#objects = new ObjectTable()
+    this.objects = new ObjectTable()
     this.arena = new Arena()
-    this.table = new KeyTable(this.arena, this.owner.seedLow, this.owner.seedHigh, this.#objects.items)
+    this.table = new KeyTable(this.arena, this.owner.seedLow, this.owner.seedHigh, this.objects.items)
     this.wheel = new TimerWheel(this.arena, this.owner.nowMs)
   }
 
@@ -92,18 +82,18 @@ export class Database {
 
   /** Memory of keys, values and tables, bytes. */
   get usedBytes(): number {
-    return this.arena.usedBytes + this.#objects.bytes
+    return this.arena.usedBytes + this.objects.bytes
   }
 
   /** Bytes held by objects outside the arena. */
   get objectBytes(): number {
-    return this.#objects.bytes
+    return this.objects.bytes
   }
 
   /** Removes every key. Objects that hold blocks of the arena are not told: their blocks go with it. */
   clear(): void {
     if (this.table.snapshotActive) this.table.abortSnapshot()
-    const { items } = this.#objects
+    const { items } = this.objects
     this.owner.discard(this.arena)
     this.#start()
     for (const object of items) {
@@ -179,94 +169,6 @@ export class Database {
     })
   }
 
-  // --- reading an entry
-  // ------------------------------------------------------------------------------------------------
-
-  flags(address: number): number {
-    return this.arena.u8[segmentOf(address)][byteOffset(address)]
-  }
-
-  type(address: number): number {
-    return this.arena.u8[segmentOf(address)][byteOffset(address)] & TYPE_MASK
-  }
-
-  encoding(address: number): number {
-    return this.arena.u8[segmentOf(address)][byteOffset(address)] >>> ENCODING_SHIFT
-  }
-
-  keyBytes(address: number): Uint8Array {
-    return this.table.keyBytes(address)
-  }
-
-  /** Milliseconds since the epoch, or NO_EXPIRY. */
-  expiryMs(address: number): number {
-    if ((this.flags(address) & FLAG_TTL) === 0) return NO_EXPIRY
-    return timeOf(this.arena.i32[segmentOf(address)], wordOffset(address))
-  }
-
-  /** Whether the entry's time is over, though it is still there. */
-  isExpired(address: number): boolean {
-    if ((this.flags(address) & FLAG_TTL) === 0) return false
-    return timeOf(this.arena.i32[segmentOf(address)], wordOffset(address)) <= this.owner.nowMs
-  }
-
-  accessClock(address: number): number {
-    return this.arena.i32[segmentOf(address)][wordOffset(address)] >>> 8
-  }
-
-  setAccessClock(address: number, clock: number): void {
-    const words = this.arena.i32[segmentOf(address)]
-    const word = wordOffset(address)
-    words[word] = (words[word] & 0xff) | (clock << 8)
-  }
-
-  /** Notes an access for LRU or LFU. */
-  touch(address: number): void {
-    const words = this.arena.i32[segmentOf(address)]
-    const word = wordOffset(address)
-    words[word] = (words[word] & 0xff) | (this.owner.touched(words[word] >>> 8) << 8)
-  }
-
-  /** The value as an object; the entry's encoding is OBJECT. */
-  object(address: number): ValueObject {
-    this.#locateValue(address)
-    return this.#objects.items[this.#handle()] as ValueObject
-  }
-
-  /** Sets `valueBuf`, `valueStart` and `valueLength` to the bytes of an inline value or a large string. */
-  value(address: number): void {
-    this.#locateValue(address)
-    if (this.encoding(address) !== ENCODING_OBJECT) return
-    const object = this.#objects.items[this.#handle()]
-    if (!(object instanceof LargeString)) throw new Error('value: the object is not a string')
-    this.valueBuf = object.bytes
-    this.valueStart = 0
-    this.valueLength = object.length
-  }
-
-  #locateValue(address: number): void {
-    const bytes = this.arena.u8[segmentOf(address)]
-    const offset = byteOffset(address)
-    const flags = bytes[offset]
-    this.valueBuf = bytes
-    if ((flags & FLAG_LONG) === 0) {
-      const at = offset + ((flags & FLAG_TTL) === 0 ? 4 : 18)
-      this.valueStart = at + 2 + bytes[at]
-      this.valueLength = bytes[at + 1]
-      return
-    }
-    const words = this.arena.i32[segmentOf(address)]
-    const word = wordOffset(address) + ((flags & FLAG_TTL) === 0 ? 1 : 5)
-    const keyLength = words[word]
-    this.valueStart = ((word + 2) << 2) + ((keyLength & KEY_EXTERNAL) === 0 ? keyLength : HANDLE_BYTES)
-    this.valueLength = words[word + 1]
-  }
-
-  #handle(): number {
-    const { valueBuf: b, valueStart: at } = this
-    return b[at] | (b[at + 1] << 8) | (b[at + 2] << 16) | (b[at + 3] << 24)
-  }
-
   // --- changing an entry
   // -----------------------------------------------------------------------------------------------
 
@@ -301,7 +203,7 @@ export class Database {
     const bytes = headerBytes(flags) + (external ? HANDLE_BYTES : keyLength) + valueLength
     if (address !== 0 && ((old ^ flags) & (FLAG_TTL | FLAG_LONG)) === 0) {
       const capacity = this.arena.capacity(address)
-      if (Arena.classBytes(bytes) === capacity && (!long || external === this.#keyHandle(address, old) >= 0)) {
+      if (Arena.classBytes(bytes) === capacity && (!long || external === this.keyHandle(address, old) >= 0)) {
         this.#releaseObject(address, old)
         // Times are doubles: handing one to a function boxes it, so that only keys with a time pay for that.
         if (expiry !== NO_EXPIRY) this.#retime(address, expiry)
@@ -323,7 +225,7 @@ export class Database {
     if (address === 0) {
       this.table.insert(this.#hash, to)
       // A region that grows hands its keys over first, and whoever takes them reads their values.
-      if (this.table.snapshotActive) this.#locateValue(to)
+      if (this.table.snapshotActive) this.locateValue(to)
     }
     if (expiry !== NO_EXPIRY) this.wheel.add(to)
     return to
@@ -345,7 +247,7 @@ export class Database {
     const word = wordOffset(address)
     words[word] = (words[word] & ~0xff) | flags
     this.#setValueLength(address, flags, valueLength)
-    this.#locateValue(address)
+    this.locateValue(address)
   }
 
   #setValueLength(address: number, flags: number, valueLength: number): void {
@@ -382,7 +284,7 @@ export class Database {
       at = (word + 2) << 2
       if (external) {
         words[word] = keyLength | KEY_EXTERNAL
-        words[word + 2] = this.#objects.add(key.slice(keyStart, keyStart + keyLength))
+        words[word + 2] = this.objects.add(key.slice(keyStart, keyStart + keyLength))
         at += HANDLE_BYTES
         this.valueBuf = bytes
         this.valueStart = at
@@ -397,13 +299,6 @@ export class Database {
     this.valueLength = valueLength
   }
 
-  /** Handle of a LONG entry's external key, or -1 for a key in the entry. */
-  #keyHandle(address: number, flags: number): number {
-    const words = this.arena.i32[segmentOf(address)]
-    const word = wordOffset(address) + ((flags & FLAG_TTL) === 0 ? 1 : 5)
-    return (words[word] & KEY_EXTERNAL) === 0 ? -1 : words[word + 2]
-  }
-
   /** As `put`, with an object for a value. */
   putObject(
     address: number,
@@ -416,7 +311,7 @@ export class Database {
   ): number {
     const kind = type | (ENCODING_OBJECT << ENCODING_SHIFT)
     const to = this.put(address, key, keyStart, keyLength, kind, HANDLE_BYTES, expiryMs)
-    const handle = this.#objects.add(object)
+    const handle = this.objects.add(object)
     const { valueBuf, valueStart } = this
     valueBuf[valueStart] = handle
     valueBuf[valueStart + 1] = handle >>> 8
@@ -460,34 +355,74 @@ export class Database {
       this.value(address)
       return address
     }
-    let kept = NO_BYTES
-    if (address !== 0) {
-      this.#locateValue(address)
-      kept = this.valueBuf.slice(this.valueStart, this.valueStart + Math.min(this.valueLength, length))
-    }
-    if (!isInlineString(keyLength, length)) {
-      const object = new LargeString(kept)
-      object.resize(length)
-      const to = this.putObject(address, key, keyStart, keyLength, TYPE_STRING, object, KEEP_EXPIRY)
-      this.value(to)
+    const kind = TYPE_STRING | (ENCODING_RAW << ENCODING_SHIFT)
+    if (isInlineString(keyLength, length)) {
+      if (address === 0) {
+        const to = this.put(0, key, keyStart, keyLength, kind, length, NO_EXPIRY)
+        this.valueBuf.fill(0, this.valueStart, this.valueStart + length)
+        return to
+      }
+      this.locateValue(address)
+      const kept = Math.min(this.valueLength, length)
+      const to = this.resizeValue(address, kind, key, keyStart, keyLength, length)
+      this.valueBuf.fill(0, this.valueStart + kept, this.valueStart + length)
       return to
     }
-    const kind = TYPE_STRING | (ENCODING_RAW << ENCODING_SHIFT)
-    const to = this.put(address, key, keyStart, keyLength, kind, length, KEEP_EXPIRY)
-    this.valueBuf.set(kept, this.valueStart)
-    this.valueBuf.fill(0, this.valueStart + kept.length, this.valueStart + length)
+    if (address !== 0) this.locateValue(address)
+    const object = new LargeString(address === 0 ? NO_BYTES : this.#valueCopy())
+    object.resize(length)
+    const to = this.putObject(address, key, keyStart, keyLength, TYPE_STRING, object, KEEP_EXPIRY)
+    this.value(to)
+    return to
+  }
+
+  /**
+   * Makes the inline value that was just looked up `length` bytes long and gives it another kind. As many bytes as fit
+   * are kept, what is new holds anything. Afterwards `valueBuf`, `valueStart` and `valueLength` say where it is.
+   * @returns the entry's address
+   */
+  resizeValue(
+    address: number,
+    kind: number,
+    key: Uint8Array,
+    keyStart: number,
+    keyLength: number,
+    length: number,
+  ): number {
+    const old = this.flags(address)
+    const long = keyLength > SHORT_BYTES_MAX || length > SHORT_BYTES_MAX
+    const flags = kind | (old & FLAG_TTL) | (long ? FLAG_LONG : 0)
+    const external = long && isExternalKey(keyLength, length)
+    const bytes = headerBytes(flags) + (external ? HANDLE_BYTES : keyLength) + length
+    const sameHeader = ((old ^ flags) & FLAG_LONG) === 0 && (!long || external === this.keyHandle(address, old) >= 0)
+    if (sameHeader && Arena.classBytes(bytes) === this.arena.capacity(address)) {
+      this.#rewrite(address, flags, length)
+      return address
+    }
+    this.locateValue(address)
+    const { valueBuf: from, valueStart: fromStart } = this
+    const kept = Math.min(this.valueLength, length)
+    const to = this.arena.alloc(bytes, KIND_ENTRY)
+    const words = this.arena.i32[segmentOf(to)]
+    words[wordOffset(to)] = flags | (this.accessClock(address) << 8)
+    if ((flags & FLAG_TTL) !== 0) setTime(words, wordOffset(to), this.expiryMs(address))
+    this.#writeKey(to, flags, key, keyStart, keyLength, external, length)
+    copyBytes(from, fromStart, kept, this.valueBuf, this.valueStart)
+    this.table.replaceFound(to)
+    this.#freeEntry(address, old)
+    if ((flags & FLAG_TTL) !== 0) this.wheel.add(to)
     return to
   }
 
   /** An object's `externalBytes` changed from `before`. */
   accountObject(object: ValueObject, before: number): void {
-    this.#objects.bytes += object.externalBytes - before
+    this.objects.bytes += object.externalBytes - before
   }
 
   #releaseObject(address: number, flags: number): void {
     if (flags >>> ENCODING_SHIFT !== ENCODING_OBJECT) return
-    this.#locateValue(address)
-    this.#free(this.#objects.take(this.#handle()) as ValueObject)
+    this.locateValue(address)
+    this.#free(this.objects.take(this.handle()) as ValueObject)
   }
 
   #free(object: ValueObject): void {
@@ -509,9 +444,9 @@ export class Database {
       return address
     }
     if ((flags & FLAG_TTL) === 0 && expiry === NO_EXPIRY) return address
-    this.#locateValue(address)
-    const body = this.valueStart + this.valueLength - this.#keyStart(address, flags)
-    const from = this.#keyStart(address, flags)
+    this.locateValue(address)
+    const body = this.valueStart + this.valueLength - this.keyStart(address, flags)
+    const from = this.keyStart(address, flags)
     const next = flags ^ FLAG_TTL
     const to = this.arena.alloc(headerBytes(next) + body, KIND_ENTRY)
     const target = this.arena.u8[segmentOf(to)]
@@ -520,24 +455,19 @@ export class Database {
     targetWords[targetWord] = (words[word] & ~0xff) | next
     if (expiry !== NO_EXPIRY) setTime(targetWords, targetWord, expiry)
     if ((flags & FLAG_LONG) === 0) {
-      const at = this.#keyStart(to, next)
+      const at = this.keyStart(to, next)
       target[at - 2] = this.arena.u8[segmentOf(address)][from - 2]
       target[at - 1] = this.arena.u8[segmentOf(address)][from - 1]
     } else {
       targetWords[targetWord + (expiry === NO_EXPIRY ? 1 : 5)] = words[word + (expiry === NO_EXPIRY ? 5 : 1)]
       targetWords[targetWord + (expiry === NO_EXPIRY ? 2 : 6)] = words[word + (expiry === NO_EXPIRY ? 6 : 2)]
     }
-    target.set(this.arena.u8[segmentOf(address)].subarray(from, from + body), this.#keyStart(to, next))
+    target.set(this.arena.u8[segmentOf(address)].subarray(from, from + body), this.keyStart(to, next))
     if ((flags & FLAG_TTL) !== 0) this.wheel.remove(address)
     this.arena.free(address)
     this.table.replaceFound(to)
     if (expiry !== NO_EXPIRY) this.wheel.add(to)
     return to
-  }
-
-  /** Byte offset of the key, or of its handle, in its segment. */
-  #keyStart(address: number, flags: number): number {
-    return byteOffset(address) + headerBytes(flags)
   }
 
   /** Deletes the key that was just found. */
@@ -550,8 +480,8 @@ export class Database {
   #freeEntry(address: number, flags: number): void {
     if ((flags & FLAG_TTL) !== 0) this.wheel.remove(address)
     this.#releaseObject(address, flags)
-    const keyHandle = (flags & FLAG_LONG) === 0 ? -1 : this.#keyHandle(address, flags)
-    if (keyHandle >= 0) this.#objects.take(keyHandle)
+    const keyHandle = (flags & FLAG_LONG) === 0 ? -1 : this.keyHandle(address, flags)
+    if (keyHandle >= 0) this.objects.take(keyHandle)
     this.arena.free(address)
   }
 
@@ -572,9 +502,9 @@ export class Database {
     const flags = this.flags(address)
     const expiryMs = this.expiryMs(address)
     this.table.removeFound(this.#hash)
-    this.#locateValue(address)
+    this.locateValue(address)
     const isObject = flags >>> ENCODING_SHIFT === ENCODING_OBJECT
-    const content = isObject ? (this.#objects.take(this.#handle()) as ValueObject) : this.#valueCopy()
+    const content = isObject ? (this.objects.take(this.handle()) as ValueObject) : this.#valueCopy()
     // The entry goes as one that holds bytes, so that the object is not freed.
     this.#freeEntry(address, flags & ~(ENCODING_MASK << ENCODING_SHIFT))
     return { kind: flags & KIND_MASK, content, expiryMs }
@@ -583,7 +513,7 @@ export class Database {
   /** A copy of an entry's value that shares nothing with it. @param target the database that it is going to */
   copyValue(address: number, target: Database): LooseValue {
     const flags = this.flags(address)
-    this.#locateValue(address)
+    this.locateValue(address)
     const isObject = flags >>> ENCODING_SHIFT === ENCODING_OBJECT
     const content = isObject ? this.object(address).copy(target.arena) : this.#valueCopy()
     return { kind: flags & KIND_MASK, content, expiryMs: this.expiryMs(address) }
@@ -617,6 +547,7 @@ export class Database {
   // --- upkeep -------------------------------------------------------------------------------------------------------
 
   #pageCursor = 0
+  #objectCursor = 0
 
   /**
    * A step of bringing the arena's blocks closer together, when much of it is holes: moves one page's blocks, or gives
@@ -628,6 +559,7 @@ export class Database {
     if (this.table.snapshotActive) return false
     if (arena.draining < 0) {
       this.#pageCursor = 0
+      this.#objectCursor = 0
       if (!arena.isSlack) return false
       if (arena.startDrain() >= 0) return true
       // No segment's blocks find room elsewhere: pages emptied into others of their class make some.
@@ -641,9 +573,21 @@ export class Database {
     }
     this.#pageCursor = arena.drainPage(this.#pageCursor, this.#moved)
     if (this.#pageCursor >= 0) return !arena.drained
-    // What is still there belongs to objects, which may give it up in time.
+    this.#leaveSegment(arena.draining)
+    return !arena.drained && this.#objectCursor > 0
+  }
+
+  /** Has the next objects move their blocks out of a segment. */
+  #leaveSegment(segment: number): void {
+    const { items } = this.objects
+    for (let i = 0; i < OBJECTS_PER_STEP && this.#objectCursor < items.length; i++) {
+      const object = items[this.#objectCursor++]
+      if (object !== undefined && !(object instanceof Uint8Array)) object.leaveSegment?.(segment)
+    }
+    if (this.#objectCursor < items.length) return
+    // Behind the last one it begins anew: blocks may be where they were put before the segment was chosen.
+    this.#objectCursor = 0
     this.#pageCursor = 0
-    return false
   }
 
   readonly #moved = (from: number, to: number, kind: number): void => {
@@ -651,19 +595,9 @@ export class Database {
     this.table.relocate(from, to)
     if ((this.flags(to) & FLAG_TTL) !== 0) this.wheel.moved(to)
   }
-
-  /** Bytes of one entry with everything that hangs on it: block, table slot, object and a key outside the block. */
-  entryBytes(address: number): number {
-    let bytes = this.arena.capacity(address) + TABLE_BYTES_PER_KEY
-    const flags = this.flags(address)
-    if ((flags & FLAG_LONG) !== 0 && this.#keyHandle(address, flags) >= 0) bytes += this.keyBytes(address).length
-    if (this.encoding(address) === ENCODING_OBJECT) bytes += this.object(address).externalBytes
-    return bytes
-  }
 }
 
-/** What a key costs in the table, on average. */
-const TABLE_BYTES_PER_KEY = 8
+const OBJECTS_PER_STEP = 16
 const NO_BYTES = new Uint8Array(0)
 
 export const KIND_STRING_INLINE = TYPE_STRING | (ENCODING_INLINE << ENCODING_SHIFT)

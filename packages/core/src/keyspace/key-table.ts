@@ -1,6 +1,6 @@
 /** The hash table of one database's entries: knows where an entry keeps its key, and what a key hashes to. */
 
-import type { Arena } from '../structures/arena.ts'
+import { type Arena, KIND_INDEX } from '../structures/arena.ts'
 import { HashTable } from '../structures/hash-table.ts'
 import { hashBytes } from '../structures/siphash.ts'
 import { byteOffset, FLAG_LONG, FLAG_TTL, KEY_EXTERNAL, segmentOf, wordOffset } from './entry.ts'
@@ -12,7 +12,7 @@ export class KeyTable extends HashTable {
 
   /** @param objects the database's objects, by handle: long keys are among them */
   constructor(arena: Arena, seedLow: number, seedHigh: number, objects: readonly unknown[]) {
-    super(arena)
+    super(arena, KIND_INDEX)
     this.#seedLow = seedLow
     this.#seedHigh = seedHigh
     this.#objects = objects

@@ -4,7 +4,7 @@
  * a key.
  */
 
-import { type Arena, KIND_INDEX, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
+import { type Arena, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
 
 export const SLOTS = 10
 export const BUCKET_WORDS = 16
@@ -30,14 +30,23 @@ export function regionStep(buckets: number): number {
   return BUCKETS_MAX
 }
 
-/** An empty region whose buckets carry the version `epoch`. */
-export function newRegion(arena: Arena, buckets: number, epoch: number): number {
-  const region = arena.alloc(buckets * BUCKET_BYTES, KIND_INDEX)
+/** An empty region, a block of this kind, whose buckets carry the version `epoch`. */
+export function newRegion(arena: Arena, kind: number, buckets: number, epoch: number): number {
+  const region = arena.alloc(buckets * BUCKET_BYTES, kind)
   const base = (region & SEGMENT_UNIT_MASK) << 1
   const words = arena.i32[region >>> SEGMENT_SHIFT]
   words.fill(0, base, base + buckets * BUCKET_WORDS)
   for (let b = 0; b < buckets; b++) words[base + b * BUCKET_WORDS + META_WORD] = epoch << 8
   return region
+}
+
+/** A region with the same buckets. */
+export function copyRegion(arena: Arena, kind: number, region: number, buckets: number): number {
+  const copy = arena.alloc(buckets * BUCKET_BYTES, kind)
+  const base = (region & SEGMENT_UNIT_MASK) << 1
+  const words = arena.i32[region >>> SEGMENT_SHIFT].subarray(base, base + buckets * BUCKET_WORDS)
+  arena.i32[copy >>> SEGMENT_SHIFT].set(words, (copy & SEGMENT_UNIT_MASK) << 1)
+  return copy
 }
 
 /**
@@ -113,10 +122,10 @@ export class RegionKeys {
   /**
    * Puts the keys into the smallest new region that takes them. Throws when there is no memory for it, or none does.
    */
-  build(arena: Arena, epoch: number, passMax: number): void {
+  build(arena: Arena, kind: number, epoch: number, passMax: number): void {
     const addresses = this.#addresses
     for (let n = regionStep(Math.ceil(addresses.length / (SLOTS * 0.92))); ; n = regionStep(n + 1)) {
-      const region = newRegion(arena, n, epoch)
+      const region = newRegion(arena, kind, n, epoch)
       let placed = 0
       while (placed < addresses.length) {
         if (!placeInRegion(arena, region, n, this.#positions[placed], addresses[placed], passMax)) break
@@ -134,10 +143,17 @@ export class RegionKeys {
 }
 
 /** Builds both halves of a region that is split; when that fails, neither is there. */
-export function buildHalves(arena: Arena, low: RegionKeys, high: RegionKeys, epoch: number, passMax: number): void {
-  low.build(arena, epoch, passMax)
+export function buildHalves(
+  arena: Arena,
+  kind: number,
+  low: RegionKeys,
+  high: RegionKeys,
+  epoch: number,
+  passMax: number,
+): void {
+  low.build(arena, kind, epoch, passMax)
   try {
-    high.build(arena, epoch, passMax)
+    high.build(arena, kind, epoch, passMax)
   } catch (error) {
     arena.free(low.region)
     throw error
@@ -165,6 +181,18 @@ export function countInRegion(arena: Arena, region: number, buckets: number): nu
     for (let slot = 0; slot < SLOTS; slot++) if (words[bucket + ADDRESS_WORD + slot] !== 0) keys++
   }
   return keys
+}
+
+/** Visits all keys of a region, in the order of its buckets. */
+export function eachOfRegion(arena: Arena, region: number, buckets: number, visit: (address: number) => void): void {
+  const words = arena.i32[region >>> SEGMENT_SHIFT]
+  const base = (region & SEGMENT_UNIT_MASK) << 1
+  for (let bucket = base; bucket < base + buckets * BUCKET_WORDS; bucket += BUCKET_WORDS) {
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const address = words[bucket + ADDRESS_WORD + slot]
+      if (address !== 0) visit(address)
+    }
+  }
 }
 
 /** Visits the keys of one home bucket whose positions are at least `positionMin`. */

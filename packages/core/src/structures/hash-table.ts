@@ -47,8 +47,10 @@ import {
   BUCKET_WORDS,
   BUCKETS_MAX,
   buildHalves,
+  copyRegion,
   countInRegion,
   eachOfHome,
+  eachOfRegion,
   isEmptyBucket,
   META_WORD,
   newRegion,
@@ -76,6 +78,7 @@ export abstract class HashTable {
   /** Keys in the table. */
   size = 0
 
+  readonly #kind: number
   #directory: Int32Array
   #depth = 1
   #shift = 31
@@ -85,7 +88,6 @@ export abstract class HashTable {
   #slotWord = 0
   #bucketWord = 0
 
-  readonly #candidates = new Int32Array(PREFETCH_MAX)
   /** What `prefetch` read: of no use, but reads without a result would be optimised away. */
   protected prefetched = 0
 
@@ -93,12 +95,14 @@ export abstract class HashTable {
   #snapshot: ((address: number) => void) | undefined
   #snapshotCursor = 0
 
-  constructor(arena: Arena) {
+  /** @param kind of the arena's blocks: KIND_INDEX when the table is the one that these are moved for */
+  constructor(arena: Arena, kind = KIND_INDEX) {
     this.arena = arena
+    this.#kind = kind
     this.#directory = new Int32Array(4)
-    this.#directory[0] = newRegion(this.arena, 1, this.#epoch)
+    this.#directory[0] = newRegion(this.arena, this.#kind, 1, this.#epoch)
     this.#directory[1] = 1 | (1 << 8)
-    this.#directory[2] = newRegion(this.arena, 1, this.#epoch)
+    this.#directory[2] = newRegion(this.arena, this.#kind, 1, this.#epoch)
     this.#directory[3] = 1 | (1 << 8)
   }
 
@@ -109,11 +113,7 @@ export abstract class HashTable {
 
   /** Bytes of the directory and the regions. */
   get indexBytes(): number {
-    let bytes = this.#directory.byteLength
-    this.#eachRegion((d) => {
-      bytes += (this.#directory[d + 1] & 0xff) * BUCKET_BYTES
-    })
-    return bytes
+    return this.#directory.byteLength + (this.slots / SLOTS) * BUCKET_BYTES
   }
 
   /** Places for keys in the present regions, taken or not. */
@@ -174,7 +174,6 @@ export abstract class HashTable {
       const word = ((directory[d] & SEGMENT_UNIT_MASK) << 1) + b * BUCKET_WORDS
       sink ^= this.arena.i32[directory[d] >>> SEGMENT_SHIFT][word]
     }
-    const candidates = this.#candidates
     for (let i = 0; i < count; i++) candidates[i] = this.#candidateOf(hashes[i])
     // A loop of its own, and short: the fewer instructions per miss, the more misses are under way at once.
     for (let i = 0; i < count; i++) {
@@ -285,6 +284,22 @@ export abstract class HashTable {
     this.#setRegion(d, this.#directory[d + 1] >>> 8, to, this.#directory[d + 1] & 0xff)
   }
 
+  /** Moves the regions that lie in a segment of the arena elsewhere: for tables of KIND_OBJECT. */
+  leaveSegment(segment: number): void {
+    this.#eachRegion((d) => {
+      const from = this.#directory[d]
+      if (from >>> SEGMENT_SHIFT !== segment) return
+      const meta = this.#directory[d + 1]
+      this.#setRegion(d, meta >>> 8, copyRegion(this.arena, this.#kind, from, meta & 0xff), meta & 0xff)
+      this.arena.free(from)
+    })
+  }
+
+  /** Gives the regions back; the table may not be used afterwards. */
+  discard(): void {
+    this.#eachRegion((d) => this.arena.free(this.#directory[d]))
+  }
+
   /** Names `region` in every pair of the directory that shares the prefix of pair `d`. */
   #setRegion(d: number, regionDepth: number, region: number, buckets: number): void {
     const span = 1 << (this.#depth - regionDepth)
@@ -316,6 +331,7 @@ export abstract class HashTable {
 
   /** Regions grow through the same sizes together: the pages of the one that they leave would stay mostly empty. */
   #emptySparsePage(buckets: number): void {
+    if (this.#kind !== KIND_INDEX) return
     const page = this.arena.sparsePage(buckets * BUCKET_BYTES, KIND_INDEX, SPARSE_PAGES_MAX)
     if (page >= 0) this.arena.emptyPage(page, (from, to) => this.relocateRegion(from, to))
   }
@@ -326,7 +342,7 @@ export abstract class HashTable {
     const meta = this.#directory[d + 1]
     const passMax = meta >>> 8 >= REGION_DEPTH_MAX ? PASS_MAX_DEEPEST : PASS_MAX
     for (let n = buckets; ; n = regionStep(n + 1)) {
-      const region = newRegion(this.arena, n, this.#epoch)
+      const region = newRegion(this.arena, this.#kind, n, this.#epoch)
       if (pourRegion(this.arena, old, meta & 0xff, region, n, 0, passMax)) {
         this.arena.free(old)
         this.#setRegion(d, meta >>> 8, region, n)
@@ -346,21 +362,15 @@ export abstract class HashTable {
       this.#doubleDirectory()
       d *= 2
     }
-    const words = this.arena.i32[old >>> SEGMENT_SHIFT]
-    const base = (old & SEGMENT_UNIT_MASK) << 1
     const low = new RegionKeys()
     const high = new RegionKeys()
-    for (let bucket = base; bucket < base + (meta & 0xff) * BUCKET_WORDS; bucket += BUCKET_WORDS) {
-      for (let slot = 0; slot < SLOTS; slot++) {
-        const address = words[bucket + ADDRESS_WORD + slot]
-        if (address === 0) continue
-        const hash = this.hashAt(address)
-        const keys = ((hash >>> (31 - regionDepth)) & 1) === 0 ? low : high
-        keys.add(address, (hash << (regionDepth + 1)) >>> 16)
-      }
-    }
+    eachOfRegion(this.arena, old, meta & 0xff, (address) => {
+      const hash = this.hashAt(address)
+      const keys = ((hash >>> (31 - regionDepth)) & 1) === 0 ? low : high
+      keys.add(address, (hash << (regionDepth + 1)) >>> 16)
+    })
     const passMax = regionDepth + 1 >= REGION_DEPTH_MAX ? PASS_MAX_DEEPEST : PASS_MAX
-    buildHalves(this.arena, low, high, this.#epoch, passMax)
+    buildHalves(this.arena, this.#kind, low, high, this.#epoch, passMax)
     this.arena.free(old)
     const span = 1 << (this.#depth - regionDepth)
     const first = (d >> 1) & ~(span - 1)
@@ -412,7 +422,7 @@ export abstract class HashTable {
       this.#saveRegion(right)
     }
     const n = regionStep(Math.max(1, Math.ceil(keys / (SLOTS * 0.7))))
-    const region = newRegion(this.arena, n, this.#epoch)
+    const region = newRegion(this.arena, this.#kind, n, this.#epoch)
     const a = this.#directory[left]
     const b = this.#directory[right]
     const done =
@@ -461,7 +471,6 @@ export abstract class HashTable {
       const buckets = this.#directory[d + 1] & 0xff
       const words = this.arena.i32[region >>> SEGMENT_SHIFT]
       const base = (region & SEGMENT_UNIT_MASK) << 1
-      // Every slot of the region is as likely as any other, so full and sparse buckets' keys are too.
       for (let attempt = 0; attempt < 4; attempt++) {
         const at = ((random() >>> 8) % (buckets * SLOTS)) | 0
         const address = words[base + ((at / SLOTS) | 0) * BUCKET_WORDS + ADDRESS_WORD + (at % SLOTS)]
@@ -488,17 +497,7 @@ export abstract class HashTable {
 
   /** Every key's address, in hash order of the regions. The table must not change meanwhile. */
   forEach(visit: (address: number) => void): void {
-    this.#eachRegion((d) => {
-      const region = this.#directory[d]
-      const words = this.arena.i32[region >>> SEGMENT_SHIFT]
-      const base = (region & SEGMENT_UNIT_MASK) << 1
-      for (let bucket = base; bucket < base + (this.#directory[d + 1] & 0xff) * BUCKET_WORDS; bucket += BUCKET_WORDS) {
-        for (let slot = 0; slot < SLOTS; slot++) {
-          const address = words[bucket + ADDRESS_WORD + slot]
-          if (address !== 0) visit(address)
-        }
-      }
-    })
+    this.#eachRegion((d) => eachOfRegion(this.arena, this.#directory[d], this.#directory[d + 1] & 0xff, visit))
   }
 
   /**
@@ -558,5 +557,7 @@ export abstract class HashTable {
   }
 }
 
+/** What `prefetch` works with: no one else runs meanwhile. */
+const candidates = new Int32Array(PREFETCH_MAX)
 const NO_WORDS = new Int32Array(0)
 const NOTHING = (): void => {}

@@ -4,6 +4,7 @@ import type { DataType } from '@kvasir/module-api'
 import type { ValueObject } from './value-object.ts'
 
 export class ModuleValue implements ValueObject {
+  readonly encodingName = 'raw'
   readonly type: DataType<unknown>
   readonly value: unknown
   externalBytes: number

@@ -8,16 +8,25 @@ import type { Arena } from '../structures/arena.ts'
 export interface ValueObject {
   /** Bytes that the value holds outside the database's arena, for `maxmemory` and `MEMORY USAGE`. */
   readonly externalBytes: number
+  /** Bytes of its blocks in the arena, if it has any. */
+  readonly arenaBytes?: number
   /** The arena that it holds blocks of, if any. It cannot live in a database with another one. */
   readonly arena?: Arena
+  /** What OBJECT ENCODING answers: the name of what Redis would use, whatever we do. */
+  readonly encodingName: string
+  /** When the first of its elements expires, ms since the epoch; Infinity or undefined for never. */
+  readonly nextExpiryMs?: number
   /** A value of its own with the same contents, whose blocks, if it needs any, are of `arena`. */
   copy(arena: Arena): ValueObject
   /** The key is gone or got another value: give back arena blocks and whatever else is held. */
   free?(): void
+  /** Move the blocks that lie in this segment of the arena elsewhere: it is going to be given back. */
+  leaveSegment?(segment: number): void
 }
 
 /** A string too long for an arena block, in a buffer of its own that grows by doubling. */
 export class LargeString implements ValueObject {
+  readonly encodingName = 'raw'
   bytes: Uint8Array
   length: number
 

@@ -1,0 +1,94 @@
+/**
+ * Packed values: small collections as a listpack or an intset in the entry itself. These functions change one in place
+ * as far as its block has room, and move it to another block where it has not.
+ *
+ * `key[keyStart .. keyStart + keyLength)` is the key, in a buffer outside the database's arena. Afterwards `db.valueBuf`,
+ * `db.valueStart` and `db.valueLength` are the value's, wherever it is now.
+ */
+
+import {
+  type EncodedElements,
+  firstElement,
+  frameListpack,
+  LISTPACK_EMPTY_BYTES,
+  listpackCount,
+  setListpackHeader,
+} from '../structures/listpack.ts'
+import { type Database, KEEP_EXPIRY } from './database.ts'
+import { KIND_MASK } from './entry.ts'
+
+/**
+ * Longest packed value: longer ones become large objects, even where Redis's limits would still allow a listpack. What
+ * has to be shifted and searched for each change stays short, and a block of the arena holds it.
+ */
+export const PACKED_BYTES_MAX = 8 * 1024
+
+/**
+ * Replaces `removed` bytes at offset `at` of the inline value just looked up by `inserted` ones, which the caller writes.
+ * @returns the entry's address
+ */
+export function splicePacked(
+  db: Database,
+  address: number,
+  key: Uint8Array,
+  keyStart: number,
+  keyLength: number,
+  at: number,
+  removed: number,
+  inserted: number,
+): number {
+  db.value(address)
+  const oldLength = db.valueLength
+  const length = oldLength - removed + inserted
+  const kind = db.flags(address) & KIND_MASK
+  if (inserted < removed) shift(db, at, removed, inserted, oldLength)
+  const to = db.resizeValue(address, kind, key, keyStart, keyLength, length)
+  if (inserted > removed) shift(db, at, removed, inserted, oldLength)
+  return to
+}
+
+function shift(db: Database, at: number, removed: number, inserted: number, oldLength: number): void {
+  const start = db.valueStart
+  db.valueBuf.copyWithin(start + at + inserted, start + at + removed, start + oldLength)
+}
+
+/**
+ * As `splicePacked`, for a listpack: replaces `removedBytes` bytes of elements, `removedCount` of them, at offset `at` by
+ * those of `elements`, and keeps the header right.
+ */
+export function spliceListpack(
+  db: Database,
+  address: number,
+  key: Uint8Array,
+  keyStart: number,
+  keyLength: number,
+  at: number,
+  removedBytes: number,
+  removedCount: number,
+  elements: EncodedElements,
+): number {
+  const { buf, length, count } = elements
+  const to = splicePacked(db, address, key, keyStart, keyLength, at, removedBytes, length)
+  const { valueBuf, valueStart } = db
+  for (let i = 0; i < length; i++) valueBuf[valueStart + at + i] = buf[i]
+  const elementsLeft = listpackCount(valueBuf, valueStart) - removedCount + count
+  setListpackHeader(valueBuf, valueStart, db.valueLength, elementsLeft)
+  return to
+}
+
+/** Gives the key just looked up a new listpack of these elements. @returns the entry's address */
+export function putListpack(
+  db: Database,
+  address: number,
+  kind: number,
+  key: Uint8Array,
+  keyStart: number,
+  keyLength: number,
+  elements: EncodedElements,
+): number {
+  const bytes = elements.length + LISTPACK_EMPTY_BYTES
+  const to = db.put(address, key, keyStart, keyLength, kind, bytes, KEEP_EXPIRY)
+  db.valueBuf.set(elements.buf.subarray(0, elements.length), firstElement(db.valueStart))
+  frameListpack(db.valueBuf, db.valueStart, elements.length, elements.count)
+  return to
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import { seeded } from './_test-random.ts'
+import { Arena, SEGMENT_SHIFT } from './arena.ts'
+import { RecordHeap } from './record-heap.ts'
+
+/** A heap whose records hold their number over and over; moves are followed. */
+class Records {
+  readonly arena = new Arena()
+  readonly heap = new RecordHeap(this.arena)
+  readonly live = new Map<number, number>()
+  moves = 0
+
+  add(id: number, bytes: number): number {
+    const address = this.heap.alloc(bytes)
+    expect(this.live.has(address)).toBe(false)
+    this.#fill(address, id, bytes)
+    this.live.set(address, id)
+    return address
+  }
+
+  #fill(address: number, id: number, bytes: number): void {
+    const start = this.heap.startOf(address)
+    this.heap.bufOf(address).fill(id & 255, start, start + bytes)
+  }
+
+  remove(address: number): void {
+    this.live.delete(address)
+    this.heap.free(address)
+    this.heap.tidy((from, to) => {
+      this.moves++
+      const id = this.live.get(from)
+      if (id === undefined) return expect(from).toBe('live')
+      this.live.delete(from)
+      this.live.set(to, id)
+    })
+  }
+
+  resize(address: number, bytes: number): void {
+    this.heap.rewrite(address, bytes)
+    this.#fill(address, this.live.get(address) as number, bytes)
+  }
+
+  wrong(): number {
+    let wrong = 0
+    for (const [address, id] of this.live) {
+      const start = this.heap.startOf(address)
+      const bytes = this.heap.bufOf(address).subarray(start, start + this.heap.bytesOf(address))
+      if (bytes.length === 0 ? false : bytes.some((byte) => byte !== (id & 255))) wrong++
+    }
+    return wrong
+  }
+}
+
+describe('a record heap', () => {
+  it('keeps records of any length apart, whatever is freed, resized and moved', () => {
+    for (let seed = 1; seed <= 4; seed++) {
+      const random = seeded(seed)
+      const records = new Records()
+      for (let id = 0; id < 30_000; id++) {
+        const bytes = random.below(200) === 0 ? random.below(40_000) : random.below(1 << random.below(10))
+        const address = records.add(id, bytes)
+        expect(records.heap.bytesOf(address)).toBe(bytes)
+        const victim = [...records.live.keys()][random.below(Math.min(records.live.size, 50))]
+        if (random.below(100) < 95) records.remove(victim)
+        else if (records.heap.fits(victim, records.heap.bytesOf(victim) ^ 1)) {
+          records.resize(victim, records.heap.bytesOf(victim) ^ 1)
+        }
+      }
+      expect(records.wrong()).toBe(0)
+      expect(records.moves).toBeGreaterThan(100)
+      for (const address of [...records.live.keys()]) if (records.live.has(address)) records.remove(address)
+      while (records.live.size > 0) records.remove([...records.live.keys()][0])
+      expect(records.heap.externalBytes).toBe(0)
+      expect(records.heap.arenaBytes).toBe(records.arena.usedBytes)
+      expect(records.arena.usedBytes).toBeLessThanOrEqual(16 * 1024)
+      records.heap.clear()
+      expect(records.arena.usedBytes).toBe(0)
+    }
+  })
+
+  it('takes little more than its records, and most of a chunk is live after random deletes', () => {
+    const records = new Records()
+    const random = seeded(3)
+    for (let id = 0; id < 50_000; id++) records.add(id, 14)
+    expect(records.arena.usedBytes).toBeLessThan(50_000 * 16.1 + 32_768)
+    const addresses = [...records.live.keys()]
+    let deleted = 0
+    for (const [address, id] of [...records.live]) {
+      if (random.below(2) === 0 || records.live.get(address) !== id) continue
+      records.remove(address)
+      deleted++
+    }
+    expect(deleted).toBeGreaterThan(addresses.length / 4)
+    expect(records.arena.usedBytes).toBeLessThan((records.live.size * 16 * 8) / 5 + 65_536)
+    expect(records.wrong()).toBe(0)
+  })
+
+  it('leaves a segment of the arena without a change of address', () => {
+    const records = new Records()
+    for (let id = 0; id < 100_000; id++) records.add(id, 20)
+    const used = records.arena.usedBytes
+    records.heap.leaveSegment(0)
+    expect(records.wrong()).toBe(0)
+    expect(records.arena.usedBytes).toBe(used)
+    expect([...records.live.keys()].length).toBe(100_000)
+    const fresh = records.arena.alloc(16_000, 2)
+    expect(fresh >>> SEGMENT_SHIFT).toBe(0)
+  })
+})
