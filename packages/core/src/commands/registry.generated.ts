@@ -18,6 +18,8 @@ import connectionEcho from './connection/echo.ts'
 import connectionHello from './connection/hello.ts'
 import connectionPing from './connection/ping.ts'
 import connectionQuit from './connection/quit.ts'
+import connectionReadonly from './connection/readonly.ts'
+import connectionReadwrite from './connection/readwrite.ts'
 import connectionReset from './connection/reset.ts'
 import connectionSelect from './connection/select.ts'
 import genericCopy from './generic/copy.ts'
@@ -131,6 +133,8 @@ export const commandRegistry = [
   connectionHello,
   connectionPing,
   connectionQuit,
+  connectionReadonly,
+  connectionReadwrite,
   connectionReset,
   connectionSelect,
   genericCopy,

@@ -185,6 +185,17 @@ describe('CLIENT CAPA', () => {
   })
 })
 
+describe('READONLY and READWRITE', () => {
+  it('change nothing outside a cluster', () => {
+    expect([run('READONLY'), run('SET k v'), run('READWRITE'), run('GET k')]).toEqual(['OK', 'OK', 'OK', 'v'])
+  })
+
+  it('have no arguments', () => {
+    expect(run('READONLY x')).toBe(arityOf('readonly'))
+    expect(run('READWRITE x')).toBe(arityOf('readwrite'))
+  })
+})
+
 describe('CLIENT GETREDIR', () => {
   it('is -1 without tracking', () => {
     expect(run('CLIENT GETREDIR')).toBe('(integer) -1')
