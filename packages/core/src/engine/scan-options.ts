@@ -45,12 +45,17 @@ export function readScanOptions(
       i += 2
     } else {
       const words = own(i)
-      if (words === 0) call.syntaxError()
+      if (words === 0) unknownOption(call, i)
       if (words <= 0) return undefined
       i += words
     }
   }
   return { cursor, pattern, count }
+}
+
+function unknownOption(call: Call, index: number): void {
+  if (call.argIs(index, 'novalues')) call.reply.error('ERR NOVALUES option can only be used in HSCAN')
+  else call.syntaxError()
 }
 
 function readCount(call: Call, index: number): number {

@@ -28,6 +28,7 @@ export function authenticate(call: Call, user: Uint8Array, passwordIndex: number
   // Both are always looked at, so that the time does not tell which one was wrong.
   const passwordFits = equalInConstantTime(given, expected) || expected.length === 0
   if (latin1(user) !== DEFAULT_USER || !passwordFits) {
+    engine.stats.failedAuthentications++
     call.reply.error(ERRORS.wrongPass)
     return false
   }

@@ -35,6 +35,9 @@ describe('AUTH', () => {
     expect(client.run('PING')).toBe('PONG')
     expect(client.run('AUTH wrong')).toBe(WRONG_PASS)
     expect(client.run('PING')).toBe('PONG')
+    // As in Valkey, which counts HELLO's, too.
+    expect(client.run('HELLO 2 AUTH default wrong')).toBe(WRONG_PASS)
+    expect(client.run('INFO stats')).toContain('acl_access_denied_auth:5\r\n')
   })
 
   it('compares the whole password, byte by byte', () => {

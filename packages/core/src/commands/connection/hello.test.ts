@@ -66,7 +66,16 @@ describe('HELLO', () => {
   })
 
   it('knows the versions 2 and 3 only', () => {
-    for (const version of ['1', '4', '0', '-2', '2147483648', '4294967298', '9007199254740991']) {
+    for (const version of [
+      '1',
+      '4',
+      '0',
+      '-2',
+      '2147483648',
+      '4294967298',
+      '9007199254740991',
+      '9223372036854775807',
+    ]) {
       expect(run(`HELLO ${version}`)).toBe(NO_PROTOCOL)
     }
     for (const version of ['x', '03', '2.0', '9223372036854775808']) expect(run(`HELLO ${version}`)).toBe(NOT_INTEGER)

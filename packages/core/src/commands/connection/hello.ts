@@ -56,9 +56,9 @@ function readOptions(call: Call): HelloOptions | undefined {
   let userIndex = 0
   let nameIndex = 0
   if (call.argc > 1) {
-    const version = call.argInteger(1)
-    if (version !== 2 && version !== 3) return void call.reply.error(versionError(version))
-    resp = version
+    const version = call.argInt64(1)
+    if (version !== 2n && version !== 3n) return void call.reply.error(versionError(version))
+    resp = version === 2n ? 2 : 3
   }
   for (let i = 2; i < call.argc; i++) {
     const valueCount = call.argc - 1 - i
@@ -73,8 +73,8 @@ function readOptions(call: Call): HelloOptions | undefined {
   return { resp, userIndex, nameIndex }
 }
 
-function versionError(version: number): string {
-  if (Number.isNaN(version)) return 'ERR Protocol version is not an integer or out of range'
+function versionError(version: bigint | undefined): string {
+  if (version === undefined) return 'ERR Protocol version is not an integer or out of range'
   return 'NOPROTO unsupported protocol version'
 }
 

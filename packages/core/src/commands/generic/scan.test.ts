@@ -135,6 +135,8 @@ describe('SCAN', () => {
       ['MATCH', 'ERR syntax error'],
       ['TYPE', 'ERR syntax error'],
       ['foo', 'ERR syntax error'],
+      ['NOVALUES', 'ERR NOVALUES option can only be used in HSCAN'],
+      ['MATCH x novalues', 'ERR NOVALUES option can only be used in HSCAN'],
       ['TYPE foo COUNT x', "ERR unknown type name 'foo'"],
       ['COUNT x TYPE foo', 'ERR value is not an integer or out of range'],
     ]) {

@@ -240,7 +240,7 @@ function statsFields(engine: Engine): InfoFields {
     total_error_replies: stats.errorReplies,
     client_query_buffer_limit_disconnections: stats.queryBufferLimitDisconnections,
     client_output_buffer_limit_disconnections: stats.outputBufferLimitDisconnections,
-    acl_access_denied_auth: 0,
+    acl_access_denied_auth: stats.failedAuthentications,
     acl_access_denied_cmd: 0,
     acl_access_denied_key: 0,
     acl_access_denied_channel: 0,

@@ -70,7 +70,7 @@ export function hashSeed(value: string): string | undefined {
     : undefined
 }
 
-const LOCALE = /^(|C|POSIX|C\.UTF-?8|[a-z]{2,3}(_[A-Z]{2})?(\.[A-Z0-9-]+)?)$/i
+const LOCALE = /^(|C|POSIX|C\.UTF-?8|[a-z]{2,3}_[A-Z]{2}(\.[A-Z0-9-]+)?)$/i
 
 /** By its form alone: whether the system has it, the host would have to say. */
 export function localeName(value: string): string | undefined {

@@ -175,6 +175,20 @@ describe('memory', () => {
   })
 })
 
+describe('locale-collate', () => {
+  it('is C, or a language with its country', () => {
+    const wrong = 'Invalid locale name'
+    expectSets('locale-collate', [
+      ['C.utf8', 'C.utf8'],
+      ['POSIX', 'POSIX'],
+      ['xx', 'POSIX', wrong],
+      ['xx.UTF-8', 'POSIX', wrong],
+      ['en_US.UTF-8', 'en_US.UTF-8'],
+      ['', ''],
+    ])
+  })
+})
+
 describe('save', () => {
   const wrong = 'Invalid save parameters'
   it('takes pairs of seconds and changes, with one space between', () => {
@@ -189,6 +203,7 @@ describe('save', () => {
       ['1 1.5', '1 2', wrong],
       ['900 1 300 10', '900 1 300 10'],
       ['1  2', '900 1 300 10', wrong],
+      ['60 1 ', '900 1 300 10', wrong],
       [' 1 2', '900 1 300 10', wrong],
       ['1\t2', '900 1 300 10', wrong],
       ['99999999999 1', '99999999999 1'],
@@ -199,6 +214,7 @@ describe('save', () => {
   })
 
   it('refuses more than 2^31 - 1 changes, which Valkey would cut, and more than 2^53 seconds', () => {
+    expectSets('save', [['60 ', '60 0']])
     expectSets('save', [
       ['1 2147483648', '3600 1 300 100 60 10000', wrong],
       ['9007199254740992 1', '3600 1 300 100 60 10000', wrong],

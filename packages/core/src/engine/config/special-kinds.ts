@@ -36,7 +36,7 @@ export const saveKind: ParameterKind<readonly SavePoint[]> = {
     const points: SavePoint[] = words.length > 0 && again ? [...before] : []
     for (let i = 0; i < words.length; i += 2) {
       const seconds = words[i] === '' ? undefined : looseInteger(words[i])
-      const changes = words[i + 1] === '' ? undefined : looseInteger(words[i + 1])
+      const changes = looseInteger(words[i + 1])
       if (seconds === undefined || seconds < 1n || seconds > Number.MAX_SAFE_INTEGER) return wrong
       if (changes === undefined || changes < 0n || changes > INT_MAX) return wrong
       points.push({ seconds: Number(seconds), changes: Number(changes) })
