@@ -100,7 +100,7 @@ export class Network {
     return Promise.all(pending).then(() => {})
   }
 
-  /** A name that leads nowhere shows only here, after the reply: the server goes back to where it could be reached. */
+  /** An address in use shows only here, after the reply: the server goes back to where it could be reached. */
   async #listenAgain(old: TcpListener | undefined, failed: TcpListener, error: Error): Promise<void> {
     const { config } = this.#engine
     this.#engine.log('warning', error.message)

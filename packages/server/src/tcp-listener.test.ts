@@ -78,7 +78,25 @@ it('refuses CONFIG SET of a port in use and of an address that this machine has 
   expect(await answers('127.0.0.1', port)).toBe(true)
 })
 
-it('goes back to its old addresses when a name in CONFIG SET bind leads nowhere', async () => {
+it('refuses CONFIG SET bind of a name that leads nowhere or to an address that is there already', async () => {
+  await using server = await createServer({ port: 0, bind: '127.0.0.1' })
+  for (const bind of [
+    'nowhere.invalid',
+    '127.0.0.1 nowhere.invalid',
+    '127.0.0.1 -nowhere.invalid',
+    'localhost localhost',
+  ]) {
+    expect(configSet(server, 'bind', bind)).toBe(
+      "ERR CONFIG SET failed (possibly related to argument 'bind') - Failed to bind to specified addresses.",
+    )
+  }
+  expect(server.call('CONFIG', 'GET', 'bind')).toEqual(new Map([['bind', '127.0.0.1']]))
+  expect(await answers('127.0.0.1', server.port)).toBe(true)
+  expect(configSet(server, 'bind', 'localhost')).toBe('OK')
+  await expect.poll(() => answers('localhost', server.port)).toBe(true)
+})
+
+it('goes back to its old addresses when somebody else has one of CONFIG SET bind', async () => {
   const log: string[] = []
   await using server = await createServer({
     port: 0,
@@ -86,7 +104,8 @@ it('goes back to its old addresses when a name in CONFIG SET bind leads nowhere'
     log: (_level, message) => void log.push(message),
   })
   const { port } = server
-  server.call('CONFIG', 'SET', 'bind', '127.0.0.1 nowhere.invalid')
+  await using _other = await createServer({ port, bind: '127.0.0.2' })
+  server.call('CONFIG', 'SET', 'bind', '127.0.0.1 127.0.0.2')
   await expect.poll(() => log, { timeout: 4000 }).toContain(`Failed listening on port ${port} (tcp), aborting.`)
   await expect.poll(() => answers('127.0.0.1', port)).toBe(true)
   expect(server.call('CONFIG', 'GET', 'bind')).toEqual(new Map([['bind', '127.0.0.1']]))

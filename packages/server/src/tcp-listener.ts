@@ -13,6 +13,7 @@ import { networkInterfaces } from 'node:os'
 import type { Engine } from '@kvasir/core'
 import type { Clients } from './clients.ts'
 import { codeOf, ListenError, type Listener, systemWords } from './listener.ts'
+import { lookUpNow } from './name-lookup.ts'
 import { SocketTransport } from './socket-transport.ts'
 
 /** The machine has no such family of addresses. */
@@ -137,14 +138,19 @@ export function isLoopback(address: string | undefined): boolean {
   return plain === '::1' || plain.startsWith('127.')
 }
 
-/** Whether no address is there twice and all that must exist are this machine's, as far as can be told now. */
+/**
+ * Whether every name leads somewhere, no address is there twice and all that must exist are this machine's, as far as
+ * can be told now.
+ */
 export function addressesExist(addresses: readonly string[]): boolean {
-  if (new Set(addresses.map(hostOf)).size < addresses.length) return false
   const own = new Set(Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address)))
+  const seen = new Set<string>()
   return addresses.every((address) => {
-    if (address.startsWith('-')) return true
     const host = hostOf(address)
-    return host === '0.0.0.0' || host === '::' || isLoopback(host) || !/^[0-9.]+$|:/.test(host) || own.has(host)
+    const ip = isIP(host) === 0 ? lookUpNow(host) : host
+    if (ip === undefined || seen.has(ip)) return false
+    seen.add(ip)
+    return address.startsWith('-') || ip === '0.0.0.0' || ip === '::' || isLoopback(ip) || own.has(ip)
   })
 }
 

@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest'
+import { lookUpNow } from './name-lookup.ts'
+
+it('answers at once with an address of the name', () => {
+  expect(['127.0.0.1', '::1']).toContain(lookUpNow('localhost'))
+})
+
+it('answers undefined for a name that leads nowhere', () => {
+  expect(lookUpNow('no-such-host.invalid')).toBeUndefined()
+})
