@@ -241,6 +241,40 @@ describe('client-output-buffer-limit', () => {
   })
 })
 
+describe('close', () => {
+  const REPLY_BYTES = 20_000_000
+  async function asked(): Promise<{ server: Server; reader: ReturnType<typeof dial> }> {
+    const { server } = await startServer()
+    server.call('SET', 'large', 'x'.repeat(REPLY_BYTES))
+    const reader = dial(server)
+    reader.socket.pause()
+    reader.socket.write('GET large\r\n')
+    await expect.poll(() => [...server.engine.sessions.values()][0]?.transport.queuedBytes ?? 0).toBeGreaterThan(1e6)
+    return { server, reader }
+  }
+
+  it('does not wait for a client that does not read', async () => {
+    const { server, reader } = await asked()
+    const startMs = performance.now()
+    await server.close()
+    expect(performance.now() - startMs).toBeLessThan(400)
+    reader.socket.destroy()
+  })
+
+  it('waits for a client that takes its replies, slowly', async () => {
+    const { server, reader } = await asked()
+    const sip = setInterval(() => {
+      reader.socket.resume()
+      setTimeout(() => reader.socket.pause(), 4)
+    }, 20)
+    await server.close()
+    clearInterval(sip)
+    reader.socket.resume()
+    await reader.ended
+    expect(reader.received().length).toBe(REPLY_BYTES + `$${REPLY_BYTES}\r\n\r\n`.length)
+  })
+})
+
 describe('memory of idle connections', () => {
   const count = Number(process.env.KVASIR_IDLE_CONNECTIONS ?? 0)
 

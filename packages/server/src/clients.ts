@@ -10,6 +10,8 @@ import { clientLine, type Engine, type Session, type Transport } from '@kvasir/c
 
 const MS_PER_SECOND = 1000
 const UNAUTHENTICATED_BYTES_MAX = 1024
+/** While everything closes, a client that takes nothing for so long is not waited for. */
+const STALLED_MS = 100
 
 /** The answer to a connection over the limit, whole, because no session will write it. */
 const TOO_MANY = '-ERR max number of clients reached\r\n'
@@ -31,6 +33,8 @@ const DENIED = [
 
 /** A transport that a session can be given to. */
 export interface ConnectedTransport extends Transport {
+  /** What has not left yet; unlike `queuedBytes` it shrinks with every byte that the peer takes. */
+  readonly unsentBytes: number
   /** Called when bytes had to wait. */
   onBacklog: ((session: Session, queuedBytes: number) => void) | undefined
   /** Called when the connection is gone and holds nothing any more. */
@@ -121,16 +125,26 @@ export class Clients {
     session.close(true)
   }
 
-  /** Waits until the connections, whose sessions have ended, are gone; after `graceMs` they are cut. */
+  /**
+   * Waits until the connections, whose sessions have ended, are gone. Those are cut whose clients take nothing any
+   * more, and after `graceMs` all.
+   */
   async gone(graceMs: number): Promise<void> {
-    const cut = setTimeout(() => {
-      for (const transport of this.#open) transport.close(true)
-    }, graceMs)
+    const unsent = new Map<ConnectedTransport, number>()
+    const startMs = performance.now()
+    const cut = setInterval(() => {
+      const isOver = performance.now() - startMs >= graceMs
+      for (const transport of this.#open) {
+        const { unsentBytes } = transport
+        if (isOver || unsentBytes >= (unsent.get(transport) ?? Number.POSITIVE_INFINITY)) transport.close(true)
+        else unsent.set(transport, unsentBytes)
+      }
+    }, STALLED_MS)
     await new Promise<void>((resolve) => {
       this.#drained = resolve
       if (this.#open.size === 0) resolve()
     })
-    clearTimeout(cut)
+    clearInterval(cut)
   }
 
   /** Once a second. */

@@ -97,6 +97,10 @@ export class MemoryTransport implements ConnectedTransport {
     return this.stream.readableLength
   }
 
+  get unsentBytes(): number {
+    return this.stream.readableLength
+  }
+
   /** Takes what the client wrote, which is the transport's from now on. */
   receive(chunk: Uint8Array): void {
     // A plain array: the engine copies with `slice`, which for a Buffer makes a view.

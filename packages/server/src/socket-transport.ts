@@ -32,7 +32,7 @@ function receiveBuffer(): Uint8Array {
 
 /** The part of a socket that has no public name: the handle that `new Socket` takes. */
 interface WithHandle {
-  _handle: { readonly fd?: number } | null
+  _handle: { readonly fd?: number; readonly writeQueueSize?: number } | null
 }
 
 export class SocketTransport implements ConnectedTransport {
@@ -86,6 +86,12 @@ export class SocketTransport implements ConnectedTransport {
 
   get queuedBytes(): number {
     return this.socket.writableLength
+  }
+
+  get unsentBytes(): number {
+    // Bytes count as queued until their whole write is done; the handle knows how much of that is.
+    const handle = (this.socket as unknown as WithHandle)._handle
+    return this.socket.writableLength + (handle?.writeQueueSize ?? 0)
   }
 
   send(buf: Uint8Array, start: number, length: number): boolean {
