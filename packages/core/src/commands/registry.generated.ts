@@ -49,6 +49,10 @@ import genericTtl from './generic/ttl.ts'
 import genericType from './generic/type.ts'
 import genericUnlink from './generic/unlink.ts'
 import genericWait from './generic/wait.ts'
+import hashHdel from './hash/hdel.ts'
+import hashHget from './hash/hget.ts'
+import hashHgetall from './hash/hgetall.ts'
+import hashHset from './hash/hset.ts'
 import scriptingFunctionFlush from './scripting/function-flush.ts'
 import scriptingFunction from './scripting/function.ts'
 import serverCommandCount from './server/command-count.ts'
@@ -164,6 +168,10 @@ export const commandRegistry = [
   genericType,
   genericUnlink,
   genericWait,
+  hashHdel,
+  hashHget,
+  hashHgetall,
+  hashHset,
   scriptingFunctionFlush,
   scriptingFunction,
   serverCommandCount,

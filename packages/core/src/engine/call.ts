@@ -143,16 +143,26 @@ export class Call implements RawCall {
 
   /** As `lookupWrite`, and answers WRONGTYPE unless the key is missing or a string. @returns -1 after the error */
   lookupWriteString(index: number): number {
-    const address = this.lookupWrite(index)
-    if (address === 0 || this.db.type(address) === TYPE_STRING) return address
-    this.reply.error(ERRORS.wrongType)
-    return WRONG_TYPE
+    return this.lookupWriteAs(index, TYPE_STRING)
   }
 
   /** As `lookupRead`, and answers WRONGTYPE unless the key is missing or a string. @returns -1 after the error */
   lookupReadString(index: number): number {
+    return this.lookupReadAs(index, TYPE_STRING)
+  }
+
+  /** As `lookupWrite`, and answers WRONGTYPE unless the key is missing or of this type. @returns -1 after the error */
+  lookupWriteAs(index: number, type: number): number {
+    const address = this.lookupWrite(index)
+    if (address === 0 || this.db.type(address) === type) return address
+    this.reply.error(ERRORS.wrongType)
+    return WRONG_TYPE
+  }
+
+  /** As `lookupRead`, and answers WRONGTYPE unless the key is missing or of this type. @returns -1 after the error */
+  lookupReadAs(index: number, type: number): number {
     const address = this.lookupRead(index)
-    if (address === 0 || this.db.type(address) === TYPE_STRING) return address
+    if (address === 0 || this.db.type(address) === type) return address
     this.reply.error(ERRORS.wrongType)
     return WRONG_TYPE
   }
@@ -198,6 +208,13 @@ export class Call implements RawCall {
   deleteKey(address: number, index: number): void {
     this.db.removeFound(address)
     this.changed(EVENT_GENERIC, 'del', index)
+  }
+
+  /**
+   * Takes out a collection that has no elements left. The caller then tells of the change that emptied it, and of `del`.
+   */
+  removeEmptied(index: number): void {
+    this.db.removeFound(this.lookupAgain(index))
   }
 
   /** Says that a key changed: watchers and persistence hear of it, and subscribers get the event. */

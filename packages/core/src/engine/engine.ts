@@ -15,6 +15,7 @@ import { Eviction, initialLfuClock, lfuTouched, lruClock } from '../keyspace/evi
 import type { KeyspaceOwner } from '../keyspace/keyspace-owner.ts'
 import type { Arena } from '../structures/arena.ts'
 import { PREFETCH_MAX } from '../structures/hash-table.ts'
+import { defaultLimits } from '../types/collection-limits.ts'
 import { Call } from './call.ts'
 import { CommandTable } from './command-table.ts'
 import { ConfigRegistry } from './config/registry.ts'
@@ -86,6 +87,7 @@ export class Engine implements KeyspaceOwner {
   accessClock = 0
   readonly seedLow: number
   readonly seedHigh: number
+  readonly limits = defaultLimits()
   readonly canDeleteExpired = true
   /** DEBUG SET-ACTIVE-EXPIRE. */
   activeExpire = true

@@ -1,9 +1,26 @@
 /** Connects configuration parameters to what they set in the engine, from now on and at every change. */
 
+import type { CollectionLimits } from '../types/collection-limits.ts'
 import type { Engine } from './engine.ts'
 
 const MS_PER_SECOND = 1000
 const EXPIRE_BUDGET_US_PER_EFFORT = 250
+
+/** Parameters that limit packed collections, by what they set. */
+const LIMITS = {
+  hashEntries: 'hash-max-listpack-entries',
+  hashValueBytes: 'hash-max-listpack-value',
+  setIntsetEntries: 'set-max-intset-entries',
+  setEntries: 'set-max-listpack-entries',
+  setValueBytes: 'set-max-listpack-value',
+  zsetEntries: 'zset-max-listpack-entries',
+  zsetValueBytes: 'zset-max-listpack-value',
+  listNodeSize: 'list-max-listpack-size',
+  listCompressDepth: 'list-compress-depth',
+  streamNodeBytes: 'stream-node-max-bytes',
+  streamNodeEntries: 'stream-node-max-entries',
+  hllSparseBytes: 'hll-sparse-max-bytes',
+} as const
 
 export function putParametersInForce(engine: Engine): void {
   const { config, eviction } = engine
@@ -43,6 +60,11 @@ export function putParametersInForce(engine: Engine): void {
   config.follow('client-query-buffer-limit', (bytes) => {
     engine.queryBufferBytesMax = bytes
   })
+  for (const [limit, parameter] of Object.entries(LIMITS)) {
+    config.follow(parameter, (value) => {
+      engine.limits[limit as keyof CollectionLimits] = value
+    })
+  }
   config.onChange('hz', (hz) => engine.upkeep.setCronInterval(MS_PER_SECOND / hz))
   config.follow('active-expire-effort', (effort) => {
     engine.expireBudgetUs = effort * EXPIRE_BUDGET_US_PER_EFFORT

@@ -2,6 +2,7 @@
 
 import { type Arena, KIND_INDEX } from '../structures/arena.ts'
 import { fromLatin1, latin1 } from '../structures/bytes.ts'
+import { defaultLimits } from '../types/collection-limits.ts'
 import type { ValueObject } from '../types/value-object.ts'
 import { type Database, NO_EXPIRY } from './database.ts'
 import type { KeyspaceOwner } from './keyspace-owner.ts'
@@ -15,6 +16,7 @@ export class Owner implements KeyspaceOwner {
   accessClock = 77
   seedLow = 1
   seedHigh = 2
+  limits = defaultLimits()
   canDeleteExpired = true
   readonly expired: string[] = []
   readonly failures: unknown[] = []

@@ -1,4 +1,5 @@
 import type { Arena } from '../structures/arena.ts'
+import type { CollectionLimits } from '../types/collection-limits.ts'
 import type { Database } from './database.ts'
 
 /** What a database asks of the engine. */
@@ -9,6 +10,8 @@ export interface KeyspaceOwner {
   readonly accessClock: number
   readonly seedLow: number
   readonly seedHigh: number
+  /** Up to where collections are packed. */
+  readonly limits: CollectionLimits
   /**
    * False while expired keys must stay (and count as present or not as `lookup` says): the engine's role or a pause.
    */

@@ -76,7 +76,7 @@ export function spliceListpack(
   return to
 }
 
-/** Gives the key just looked up a new listpack of these elements. @returns the entry's address */
+/** Gives the key just looked up a new listpack of these elements, which may be spliced at once. @returns the entry's address */
 export function putListpack(
   db: Database,
   address: number,
@@ -90,5 +90,6 @@ export function putListpack(
   const to = db.put(address, key, keyStart, keyLength, kind, bytes, KEEP_EXPIRY)
   db.valueBuf.set(elements.buf.subarray(0, elements.length), firstElement(db.valueStart))
   frameListpack(db.valueBuf, db.valueStart, elements.length, elements.count)
-  return to
+  // Putting a new key in does not say where it is; the next splice has to know.
+  return address === 0 ? db.find(key, keyStart, keyLength) : to
 }
