@@ -2,8 +2,9 @@
  * The toolchain, from nothing: all that `npm start` and `npm test` need on a machine that has some Node.js >= 20 and
  * its npm, and nothing else. Plain JavaScript without dependencies, because it runs before anything is installed.
  *
- *   ensureInstalled()   pnpm into .tools/, then every dependency and the pinned Node.js into node_modules/
- *   ensureBuilt()       that, then the packages' dist/ folders, then node_modules/.bin/kvasir
+ *   ensureInstalled()   pnpm into .tools/, then every dependency and the pinned Node.js into node_modules/, then
+ *                       node_modules/.bin/kvasir
+ *   ensureBuilt()       that, then the packages' dist/ folders
  *
  * Each step leaves a stamp, a hash of all it read. While the hash stays the same the step is skipped without starting
  * pnpm or Turborepo, so that a second `npm start` costs a few dozen milliseconds. Progress goes to standard error;
@@ -17,6 +18,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -214,9 +216,16 @@ function ensureNode() {
 
 export function ensureInstalled() {
   const hash = hashOf(manifests(), process.platform, process.arch)
-  if (readStamp('install') === hash && existsSync(nodePath)) return hash
+  const installed = () => readStamp('install') === hash && existsSync(nodePath)
+  if (!installed()) install(hash, installed)
+  // An installation may clear the folder that it stands in.
+  if (!existsSync(launcher)) linkLauncher()
+  return hash
+}
+
+function install(hash, installed) {
   locked(() => {
-    if (readStamp('install') === hash && existsSync(nodePath)) return
+    if (installed()) return
     ensurePnpm()
     const hint = 'after a change to a package.json, `npm run pnpm -- install` brings the lockfile up to date'
     // The committed lockfile was checked against the policies in pnpm-workspace.yaml when it was written.
@@ -225,11 +234,9 @@ export function ensureInstalled() {
     ensureNode()
     writeStamp('install', hash)
   })
-  return hash
 }
 
-const built = () =>
-  packageFolders().every((folder) => existsSync(join(folder, 'dist', 'index.js'))) && existsSync(launcher)
+const built = () => packageFolders().every((folder) => existsSync(join(folder, 'dist', 'index.js')))
 
 export function ensureBuilt() {
   const hash = hashOf(buildInputs(), ensureInstalled())
@@ -237,7 +244,6 @@ export function ensureBuilt() {
   locked(() => {
     if (readStamp('build') === hash && built()) return
     runStep('building', join(binFolder, windows ? 'turbo.cmd' : 'turbo'), ['run', 'build', '--output-logs=new-only'])
-    linkLauncher()
     writeStamp('build', hash)
   })
 }
@@ -245,10 +251,13 @@ export function ensureBuilt() {
 /** The server's executable. */
 export const launcher = join(binFolder, windows ? 'kvasir.cmd' : 'kvasir')
 
+/** Made beside and renamed: somebody may be starting it. */
 function linkLauncher() {
-  rmSync(launcher, { force: true })
+  const made = `${launcher}.${process.pid}`
+  rmSync(made, { force: true })
   if (windows) {
     const cli = join(root, 'packages', 'server', 'dist', 'cli.js')
-    writeFileSync(launcher, `@"${nodePath}" "${cli}" %*\r\n`)
-  } else symlinkSync(join('..', '..', 'scripts', 'kvasir'), launcher)
+    writeFileSync(made, `@"${nodePath}" "${cli}" %*\r\n`)
+  } else symlinkSync(join('..', '..', 'scripts', 'kvasir'), made)
+  renameSync(made, launcher)
 }
