@@ -211,7 +211,7 @@ export class Call implements RawCall {
   }
 
   /**
-   * Takes out a collection that has no elements left. The caller then tells of the change that emptied it, and of `del`.
+   * Takes out a collection that has no elements left. The caller then tells of what emptied it, and of `del`.
    */
   removeEmptied(index: number): void {
     this.db.removeFound(this.lookupAgain(index))

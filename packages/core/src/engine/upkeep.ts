@@ -96,7 +96,7 @@ export class Upkeep {
   #defragment(): void {
     const endUs = this.#engine.clock.monotonicUs() + DEFRAG_BUDGET_US
     for (const db of this.#engine.databases()) {
-      while (this.#engine.clock.monotonicUs() < endUs && db.defragStep()) {}
+      while (this.#engine.clock.monotonicUs() < endUs && db.defragmenter.step()) {}
     }
   }
 

@@ -42,7 +42,7 @@ describe('a database', () => {
     for (let i = 0; i < 25_000; i++) if (i % 16 !== 0 && i % 16 !== 1) db.removeFound(find(db, `key:${i}`))
     const reserved = db.arena.reservedBytes
     // A step says no when it is done with a segment, too.
-    for (let steps = 0, quiet = 0; steps < 100_000 && quiet < 3; steps++) quiet = db.defragStep() ? 0 : quiet + 1
+    for (let steps = 0, quiet = 0; steps < 100_000 && quiet < 3; steps++) quiet = db.defragmenter.step() ? 0 : quiet + 1
     expect(db.arena.reservedBytes).toBeLessThan(reserved * 0.7)
     for (let i = 0; i < 25_000; i++) {
       const address = find(db, `key:${i}`)

@@ -15,9 +15,10 @@
  */
 
 import { copyBytes } from '@kvasir/protocol'
-import { Arena, KIND_ENTRY, KIND_INDEX } from '../structures/arena.ts'
+import { Arena, KIND_ENTRY } from '../structures/arena.ts'
 import { setTime, TIME_MAX_MS, TimerWheel, timeOf } from '../structures/timer-wheel.ts'
 import { LargeString, type ValueObject } from '../types/value-object.ts'
+import { Defragmenter } from './defragmenter.ts'
 import {
   byteOffset,
   ENCODING_INLINE,
@@ -61,6 +62,7 @@ export interface LooseValue {
 export class Database extends EntryStore {
   /** The number clients SELECT; SWAPDB changes it. */
   index: number
+  readonly defragmenter = new Defragmenter(this)
   #hash = 0
 
   constructor(index: number, owner: KeyspaceOwner) {
@@ -70,9 +72,9 @@ export class Database extends EntryStore {
   }
 
   #start(): void {
-    this.objects = new ObjectTable()
+    this.objectTable = new ObjectTable()
     this.arena = new Arena()
-    this.table = new KeyTable(this.arena, this.owner.seedLow, this.owner.seedHigh, this.objects.items)
+    this.table = new KeyTable(this.arena, this.owner.seedLow, this.owner.seedHigh, this.objectTable.items)
     this.wheel = new TimerWheel(this.arena, this.owner.nowMs)
   }
 
@@ -82,18 +84,18 @@ export class Database extends EntryStore {
 
   /** Memory of keys, values and tables, bytes. */
   get usedBytes(): number {
-    return this.arena.usedBytes + this.objects.bytes
+    return this.arena.usedBytes + this.objectTable.bytes
   }
 
   /** Bytes held by objects outside the arena. */
   get objectBytes(): number {
-    return this.objects.bytes
+    return this.objectTable.bytes
   }
 
   /** Removes every key. Objects that hold blocks of the arena are not told: their blocks go with it. */
   clear(): void {
     if (this.table.snapshotActive) this.table.abortSnapshot()
-    const { items } = this.objects
+    const { items } = this.objectTable
     this.owner.discard(this.arena)
     this.#start()
     for (const object of items) {
@@ -284,7 +286,7 @@ export class Database extends EntryStore {
       at = (word + 2) << 2
       if (external) {
         words[word] = keyLength | KEY_EXTERNAL
-        words[word + 2] = this.objects.add(key.slice(keyStart, keyStart + keyLength))
+        words[word + 2] = this.objectTable.add(key.slice(keyStart, keyStart + keyLength))
         at += HANDLE_BYTES
         this.valueBuf = bytes
         this.valueStart = at
@@ -311,7 +313,7 @@ export class Database extends EntryStore {
   ): number {
     const kind = type | (ENCODING_OBJECT << ENCODING_SHIFT)
     const to = this.put(address, key, keyStart, keyLength, kind, HANDLE_BYTES, expiryMs)
-    const handle = this.objects.add(object)
+    const handle = this.objectTable.add(object)
     const { valueBuf, valueStart } = this
     valueBuf[valueStart] = handle
     valueBuf[valueStart + 1] = handle >>> 8
@@ -416,13 +418,13 @@ export class Database extends EntryStore {
 
   /** An object's `externalBytes` changed from `before`. */
   accountObject(object: ValueObject, before: number): void {
-    this.objects.bytes += object.externalBytes - before
+    this.objectTable.bytes += object.externalBytes - before
   }
 
   #releaseObject(address: number, flags: number): void {
     if (flags >>> ENCODING_SHIFT !== ENCODING_OBJECT) return
     this.locateValue(address)
-    this.#free(this.objects.take(this.handle()) as ValueObject)
+    this.#free(this.objectTable.take(this.handle()) as ValueObject)
   }
 
   #free(object: ValueObject): void {
@@ -481,7 +483,7 @@ export class Database extends EntryStore {
     if ((flags & FLAG_TTL) !== 0) this.wheel.remove(address)
     this.#releaseObject(address, flags)
     const keyHandle = (flags & FLAG_LONG) === 0 ? -1 : this.keyHandle(address, flags)
-    if (keyHandle >= 0) this.objects.take(keyHandle)
+    if (keyHandle >= 0) this.objectTable.take(keyHandle)
     this.arena.free(address)
   }
 
@@ -504,7 +506,7 @@ export class Database extends EntryStore {
     this.table.removeFound(this.#hash)
     this.locateValue(address)
     const isObject = flags >>> ENCODING_SHIFT === ENCODING_OBJECT
-    const content = isObject ? (this.objects.take(this.handle()) as ValueObject) : this.#valueCopy()
+    const content = isObject ? (this.objectTable.take(this.handle()) as ValueObject) : this.#valueCopy()
     // The entry goes as one that holds bytes, so that the object is not freed.
     this.#freeEntry(address, flags & ~(ENCODING_MASK << ENCODING_SHIFT))
     return { kind: flags & KIND_MASK, content, expiryMs }
@@ -543,61 +545,8 @@ export class Database extends EntryStore {
     this.#free(content)
     return to
   }
-
-  // --- upkeep -------------------------------------------------------------------------------------------------------
-
-  #pageCursor = 0
-  #objectCursor = 0
-
-  /**
-   * A step of bringing the arena's blocks closer together, when much of it is holes: moves one page's blocks, or gives
-   * an empty segment back. That takes as long as many moves, so it never follows them at once.
-   * @returns false when there is nothing to do at present
-   */
-  defragStep(): boolean {
-    const { arena } = this
-    if (this.table.snapshotActive) return false
-    if (arena.draining < 0) {
-      this.#pageCursor = 0
-      this.#objectCursor = 0
-      if (!arena.isSlack) return false
-      if (arena.startDrain() >= 0) return true
-      // No segment's blocks find room elsewhere: pages emptied into others of their class make some.
-      const page = arena.nextSparsePage()
-      if (page >= 0) arena.emptyPage(page, this.#moved)
-      return page >= 0
-    }
-    if (arena.drained) {
-      arena.finishDrain()
-      return false
-    }
-    this.#pageCursor = arena.drainPage(this.#pageCursor, this.#moved)
-    if (this.#pageCursor >= 0) return !arena.drained
-    this.#leaveSegment(arena.draining)
-    return !arena.drained && this.#objectCursor > 0
-  }
-
-  /** Has the next objects move their blocks out of a segment. */
-  #leaveSegment(segment: number): void {
-    const { items } = this.objects
-    for (let i = 0; i < OBJECTS_PER_STEP && this.#objectCursor < items.length; i++) {
-      const object = items[this.#objectCursor++]
-      if (object !== undefined && !(object instanceof Uint8Array)) object.leaveSegment?.(segment)
-    }
-    if (this.#objectCursor < items.length) return
-    // Behind the last one it begins anew: blocks may be where they were put before the segment was chosen.
-    this.#objectCursor = 0
-    this.#pageCursor = 0
-  }
-
-  readonly #moved = (from: number, to: number, kind: number): void => {
-    if (kind === KIND_INDEX) return this.table.relocateRegion(from, to)
-    this.table.relocate(from, to)
-    if ((this.flags(to) & FLAG_TTL) !== 0) this.wheel.moved(to)
-  }
 }
 
-const OBJECTS_PER_STEP = 16
 const NO_BYTES = new Uint8Array(0)
 
 export const KIND_STRING_INLINE = TYPE_STRING | (ENCODING_INLINE << ENCODING_SHIFT)

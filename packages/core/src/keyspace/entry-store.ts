@@ -35,7 +35,7 @@ export abstract class EntryStore {
   table!: KeyTable
   wheel!: TimerWheel
   readonly owner: KeyspaceOwner
-  protected objects = new ObjectTable()
+  protected objectTable = new ObjectTable()
 
   /** Set by `value` and `put`: where the value's bytes are. */
   valueBuf: Uint8Array = NO_BYTES
@@ -44,6 +44,11 @@ export abstract class EntryStore {
 
   constructor(owner: KeyspaceOwner) {
     this.owner = owner
+  }
+
+  /** What entries refer to by handles, long keys included; undefined where nothing is. */
+  get objects(): readonly (ValueObject | Uint8Array | undefined)[] {
+    return this.objectTable.items
   }
 
   flags(address: number): number {
@@ -94,14 +99,14 @@ export abstract class EntryStore {
   /** The value as an object; the entry's encoding is OBJECT. */
   object(address: number): ValueObject {
     this.locateValue(address)
-    return this.objects.items[this.handle()] as ValueObject
+    return this.objectTable.items[this.handle()] as ValueObject
   }
 
   /** Sets `valueBuf`, `valueStart` and `valueLength` to the bytes of an inline value or a large string. */
   value(address: number): void {
     this.locateValue(address)
     if (this.encoding(address) !== ENCODING_OBJECT) return
-    const object = this.objects.items[this.handle()]
+    const object = this.objectTable.items[this.handle()]
     if (!(object instanceof LargeString)) throw new Error('value: the object is not a string')
     this.valueBuf = object.bytes
     this.valueStart = 0

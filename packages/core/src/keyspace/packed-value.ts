@@ -2,8 +2,8 @@
  * Packed values: small collections as a listpack or an intset in the entry itself. These functions change one in place
  * as far as its block has room, and move it to another block where it has not.
  *
- * `key[keyStart .. keyStart + keyLength)` is the key, in a buffer outside the database's arena. Afterwards `db.valueBuf`,
- * `db.valueStart` and `db.valueLength` are the value's, wherever it is now.
+ * `key[keyStart .. keyStart + keyLength)` is the key, in a buffer outside the database's arena. Afterwards
+ * `db.valueBuf`, `db.valueStart` and `db.valueLength` are the value's, wherever it is now.
  */
 
 import {
@@ -24,7 +24,7 @@ import { KIND_MASK } from './entry.ts'
 export const PACKED_BYTES_MAX = 8 * 1024
 
 /**
- * Replaces `removed` bytes at offset `at` of the inline value just looked up by `inserted` ones, which the caller writes.
+ * Replaces `removed` bytes at offset `at` of the value just looked up by `inserted` ones; the caller writes them.
  * @returns the entry's address
  */
 export function splicePacked(
@@ -53,8 +53,8 @@ function shift(db: Database, at: number, removed: number, inserted: number, oldL
 }
 
 /**
- * As `splicePacked`, for a listpack: replaces `removedBytes` bytes of elements, `removedCount` of them, at offset `at` by
- * those of `elements`, and keeps the header right.
+ * As `splicePacked`, for a listpack: replaces `removedCount` elements, `removedBytes` in all, at offset `at` by those
+ * of `elements`, and keeps the header right.
  */
 export function spliceListpack(
   db: Database,
@@ -76,7 +76,7 @@ export function spliceListpack(
   return to
 }
 
-/** Gives the key just looked up a new listpack of these elements, which may be spliced at once. @returns the entry's address */
+/** Gives the key just looked up a new listpack, which may be spliced at once. @returns the entry's address */
 export function putListpack(
   db: Database,
   address: number,

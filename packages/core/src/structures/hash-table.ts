@@ -557,7 +557,6 @@ export abstract class HashTable {
   }
 }
 
-/** What `prefetch` works with: no one else runs meanwhile. */
 const candidates = new Int32Array(PREFETCH_MAX)
 const NO_WORDS = new Int32Array(0)
 const NOTHING = (): void => {}

@@ -1,6 +1,6 @@
 /**
- * Listpack: a short sequence of strings and whole numbers in one run of bytes, Redis's own format, so that DUMP, RDB and
- * RESTORE are plain copies.
+ * Listpack: a short sequence of strings and whole numbers in one run of bytes, Redis's own format, so that DUMP, RDB
+ * and RESTORE are plain copies.
  *
  *     header    u32 bytes in all, u16 elements (65535: more than that, they have to be counted)
  *     element   encoding and data, then their length once more ("backlen", 1 to 5 bytes, read from right to left)

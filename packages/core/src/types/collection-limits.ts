@@ -1,6 +1,6 @@
 /**
- * Up to where a collection is packed: Redis's parameters of these names. Our own limits may end a listpack earlier; then
- * these still say which name OBJECT ENCODING answers with.
+ * Up to where a collection is packed: Redis's parameters of these names. Our own limits may end a listpack earlier;
+ * then these still say which name OBJECT ENCODING answers with.
  */
 export interface CollectionLimits {
   /** Most fields of a hash that is a listpack. */

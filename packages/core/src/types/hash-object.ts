@@ -6,7 +6,7 @@
  *               field
  *               value, the rest
  *
- * About 11 bytes a field beyond field and value. The packed form is in keyspace/hash-value.ts, which is the face of both.
+ * About 11 bytes a field beyond field and value. keyspace/hash-value.ts has the packed form, and is the face of both.
  */
 
 import { copyBytes } from '@kvasir/protocol'

@@ -11,7 +11,7 @@ export default defineCoreCommand({
   complexity: 'O(1) for each field',
   flags: ['write', 'fast'],
   history: [['2.4.0', 'Accepts multiple `field` arguments.']],
-  args: { key: arg.key({ access: 'RW', flags: ['delete'] }), fields: arg.repeated(arg.string()) },
+  args: { key: arg.key({ access: 'RW', flags: ['delete'] }), field: arg.repeated(arg.string()) },
   reply: reply.integer('how many fields were there and are deleted'),
   raw(call) {
     const hash = writeHash(call, 1)
