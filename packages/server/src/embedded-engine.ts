@@ -31,6 +31,7 @@ import { systemClock, systemHost, systemRandom } from './host.ts'
 import { LeveledLog } from './log.ts'
 import { type MemoryStream, MemoryTransport } from './memory-transport.ts'
 import { createModuleResolver } from './module-resolver.ts'
+import { checkOptions } from './option-types.ts'
 import { applyDirectives, applyModuleParameters, type StartupPlan, unsupportedWarnings } from './startup-directives.ts'
 
 /** What the engine takes from outside; the process's own unless given. */
@@ -133,10 +134,12 @@ export class EmbeddedEngine {
 
   /**
    * Runs a command at once, with all permissions.
-   * @returns its reply; an error reply is thrown as ReplyError
+   * @returns its reply; an error reply is thrown as ReplyError, and so is a call after `close`
    */
   call<T extends Value = Value>(...words: readonly [name: string, ...CommandArgument[]]): T {
     const { engine } = this
+    if (engine.closed) throw new ReplyError(CLOSED)
+    if ((words as readonly unknown[]).length === 0) throw new TypeError('call() takes at least the name of a command')
     engine.dispatcher.beginTurn()
     const value = plainValue(engine.dispatcher.callCommand(this.#session, words))
     engine.dispatcher.endTurn()
@@ -147,7 +150,7 @@ export class EmbeddedEngine {
   /** A connection in memory: a stream for a client library, or for `new Client`. */
   connect(): MemoryStream {
     const transport = new MemoryTransport()
-    const refusal = this.engine.closed ? CLOSED : this.clients.refusal(true)
+    const refusal = this.engine.closed ? `-${CLOSED}\r\n` : this.clients.refusal(true)
     if (refusal === undefined) this.clients.welcome(transport)
     else {
       transport.stream.push(refusal)
@@ -181,7 +184,7 @@ export class EmbeddedEngine {
   }
 }
 
-const CLOSED = '-ERR the server is closed\r\n'
+const CLOSED = 'ERR the server is closed'
 
 /**
  * An engine without network.
@@ -190,6 +193,7 @@ const CLOSED = '-ERR the server is closed\r\n'
  *     engine.call('SET', 'greeting', 'hello')
  */
 export function createEngine(options: EngineOptions = {}): EmbeddedEngine {
+  checkOptions(options, 'createEngine')
   const prepared = prepareEngine(configurationOf(options), options)
   const embedded = new EmbeddedEngine(prepared)
   try {

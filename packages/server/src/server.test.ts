@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { API_LEVEL, defineCommand, defineModule, reply } from '@kvasir/module-api'
+import { ReplyError } from '@kvasir/protocol'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -245,6 +246,30 @@ describe('createEngine', () => {
     expect(engine.call('GET', 'n')).toBe('42')
     expect(engine.call('GREETER.SAY')).toBe('hello')
     expect(() => engine.call('GET')).toThrow("ERR wrong number of arguments for 'get' command")
+  })
+
+  it('takes no arguments but text, numbers and bytes', async () => {
+    await using engine = createEngine()
+    const call = engine.call.bind(engine) as (...words: readonly unknown[]) => unknown
+    for (const [wrong, got] of [
+      [null, 'null'],
+      [undefined, 'undefined'],
+      [{}, 'object'],
+      [true, 'boolean'],
+    ] as const) {
+      const message = `argument 2 must be a string, a number, a bigint or a Uint8Array, got ${got}`
+      expect(() => call('SET', 'k', wrong)).toThrow(new TypeError(message))
+    }
+    expect(() => call()).toThrow(new TypeError('call() takes at least the name of a command'))
+    expect(engine.call('EXISTS', 'k')).toBe(0)
+    expect(call('SET', 'k', new Uint8Array([65]))).toBe('OK')
+    expect(call('SET', 'n', 2n ** 64n)).toBe('OK')
+  })
+
+  it('says so when it is closed', async () => {
+    const engine = createEngine()
+    await engine.close()
+    expect(() => engine.call('GET', 'k')).toThrow(new ReplyError('ERR the server is closed'))
   })
 
   it('sees the time of each call', async () => {

@@ -15,6 +15,7 @@ import {
   type Surroundings,
 } from './embedded-engine.ts'
 import { systemHost } from './host.ts'
+import { checkOptions } from './option-types.ts'
 import { Network } from './server-module.ts'
 
 export type ServerOptions = Omit<KvasirConfig, 'port'> &
@@ -105,9 +106,10 @@ export function prepareServer(
  *     const redis = new Redis(server.address)
  *     await server.close()
  *
- * Rejects with ConfigError, ModuleLoadError or ListenError; nothing is left behind then.
+ * Rejects with TypeError, ConfigError, ModuleLoadError or ListenError; nothing is left behind then.
  */
 export async function createServer(options: ServerOptions = {}): Promise<Server> {
+  checkOptions(options, 'createServer')
   const { port, ...rest } = options
   const config = {
     bind: ['127.0.0.1', '-::1'],

@@ -73,7 +73,7 @@ function writeMarked(reply: ReplyWriter, value: ReplyError | ReplyStatus | Reply
 export function encodeCommand(words: readonly CommandArgument[]): Uint8Array {
   const writer = new ReplyWriter(256)
   writer.array(words.length)
-  for (const word of words) writer.bulk(toBytes(word))
+  for (let i = 0; i < words.length; i++) writer.bulk(toBytes(words[i], i))
   return writer.buf.slice(0, writer.pos)
 }
 
