@@ -164,7 +164,7 @@ export class Clients {
     for (const session of engine.sessions.values()) {
       // Subscribers and replicas are silent by their nature.
       if (session.outputClass !== 'normal') continue
-      if (nowMs - session.lastInteractionMs <= timeoutMs) continue
+      if (session.blocked || nowMs - session.lastInteractionMs <= timeoutMs) continue
       engine.log('verbose', 'Closing idle client')
       session.close(false)
     }

@@ -99,7 +99,14 @@ export class TestClient implements Transport {
   bytes(request: Uint8Array): string {
     this.#received = ''
     this.session.feed(request, 0, request.length)
-    return this.#received
+    return this.received()
+  }
+
+  /** What came since the last look, without a request of this client's. */
+  received(): string {
+    const received = this.#received
+    this.#received = ''
+    return received
   }
 
   /** Sends a command line, split at blanks, and answers as valkey-cli --raw would: for tests that are easy to read. */

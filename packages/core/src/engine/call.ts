@@ -38,6 +38,11 @@ export class Call implements RawCall {
     this.reply = reply
   }
 
+  /** Whether the client can wait: not within a transaction, a script, or a command that a module calls. */
+  get mayBlock(): boolean {
+    return this.engine.dispatcher.depth === 1 && this.session.id > 0
+  }
+
   /** What modules' handlers get; made when first asked for. */
   get context(): Context {
     this.#context ??= new CommandContext(this)

@@ -10,6 +10,7 @@
 import { type CommandArgument, ReplyError, type ReplyValue } from '@kvasir/module-api'
 import { type ReplyWriter, RequestParser } from '@kvasir/protocol'
 import { latin1 } from '../structures/bytes.ts'
+import type { Waiter } from './blocking.ts'
 import { Call } from './call.ts'
 import { CHECK_AUTH, CHECK_OOM, CHECK_PROTECTED, type Command } from './command.ts'
 import type { Engine } from './engine.ts'
@@ -57,6 +58,11 @@ export class Dispatcher {
     return this.#depth > 0
   }
 
+  /** Commands within commands that are running. */
+  get depth(): number {
+    return this.#depth
+  }
+
   /** The batch of parsers; a feed inside another one (a module that is a client too) gets one of its own. */
   takeBatch(): RequestBatch {
     return this.#batches.pop() ?? new RequestBatch()
@@ -97,6 +103,7 @@ export class Dispatcher {
 
   endTurn(): void {
     if (this.#depth === 0 && this.#untimedCount > 0) this.#shareTime()
+    if (this.#depth === 0) this.#engine.blocking.resume()
     if (this.reply.pos === 0 && this.reply.buf.length > REPLY_BYTES_KEPT) this.reply.buf = new Uint8Array(64 * 1024)
   }
 
@@ -151,6 +158,22 @@ export class Dispatcher {
       }
     }
     if (session.replyMode !== REPLY_ON) this.#applyReplyMode(session, mark)
+    if (this.#depth === 0 && this.#engine.blocking.hasReady) this.#engine.blocking.serve()
+  }
+
+  /** Runs a blocked request again; its checks were made when it came. */
+  retry(waiter: Waiter): void {
+    const { reply } = this
+    const mark = reply.pos
+    const call = this.#calls[this.#depth] ?? this.#newCall()
+    call.session = waiter.session
+    call.buf = waiter.buf
+    call.starts = waiter.starts
+    call.lengths = waiter.lengths
+    call.argc = waiter.argc
+    call.hashedIndex = 0
+    this.run(call, waiter.command)
+    if (reply.pos > mark && reply.buf[mark] === 45) this.#countFailure(waiter.command, mark)
   }
 
   #newCall(): Call {
@@ -169,6 +192,8 @@ export class Dispatcher {
       if (command.untimedCalls++ === 0) this.#untimed[this.#untimedCount++] = command
     } else this.#attemptTimed(call, command)
     this.#depth--
+    // A command that waits is counted when it has its answer.
+    if (call.session.blocked && this.#engine.blocking.isWaiting(call.session)) return
     call.session.commands++
     command.calls++
     this.#engine.stats.commandsProcessed++

@@ -16,6 +16,7 @@ import type { KeyspaceOwner } from '../keyspace/keyspace-owner.ts'
 import type { Arena } from '../structures/arena.ts'
 import { PREFETCH_MAX } from '../structures/hash-table.ts'
 import { defaultLimits } from '../types/collection-limits.ts'
+import { Blocking } from './blocking.ts'
 import { Call } from './call.ts'
 import { CommandTable } from './command-table.ts'
 import { ConfigRegistry } from './config/registry.ts'
@@ -75,6 +76,7 @@ export class Engine implements KeyspaceOwner {
   readonly eviction: Eviction
   readonly dispatcher: Dispatcher
   readonly upkeep: Upkeep
+  readonly blocking = new Blocking(this)
   readonly sessions = new Map<number, Session>()
   /** Replies of the turn; a session sends its part at the end of `feed`. */
   readonly reply = new ReplyWriter()
@@ -203,6 +205,8 @@ export class Engine implements KeyspaceOwner {
     second.index = a
     this.#databases[a] = second
     this.#databases[b] = first
+    this.blocking.databaseChanged(a)
+    this.blocking.databaseChanged(b)
     this.events.emitEngine({ event: 'swapped', db: a, withDb: b })
   }
 
@@ -213,6 +217,7 @@ export class Engine implements KeyspaceOwner {
       if (index >= 0 && db.index !== index) continue
       removed += db.size
       db.clear()
+      this.blocking.databaseChanged(db.index)
     }
     this.events.emitEngine({ event: 'flushed', db: index })
     return removed
@@ -247,8 +252,9 @@ export class Engine implements KeyspaceOwner {
   }
 
   /** A key got another value, or went away. Later: watchers, trackers and the effect stream. */
-  keyChanged(_db: Database, _keyBuf: Uint8Array, _keyStart: number, _keyLength: number): void {
+  keyChanged(db: Database, keyBuf: Uint8Array, keyStart: number, keyLength: number): void {
     this.dirty++
+    this.blocking.keyChanged(db, keyBuf, keyStart, keyLength)
   }
 
   // --- memory -------------------------------------------------------------------------------------------------------
@@ -279,6 +285,7 @@ export class Engine implements KeyspaceOwner {
 
   forgetSession(session: Session): void {
     this.sessions.delete(session.id)
+    this.blocking.forget(session)
   }
 
   updateAccessClock(): void {

@@ -80,6 +80,10 @@ export class Session implements ReplyOutlet {
   #spilledBytes = 0
   /** The request that was cut in the middle, if one was. */
   #rest: Remainder | undefined
+  /** Set while a blocking command waits; see Blocking. Nothing more is run then. */
+  blocked = false
+  /** What came while it was blocked. */
+  #held: Uint8Array | undefined
 
   constructor(engine: Engine, id: number, transport: Transport) {
     this.engine = engine
@@ -98,7 +102,7 @@ export class Session implements ReplyOutlet {
 
   /** Bytes of requests that are not complete yet. */
   get queryBufferBytes(): number {
-    return this.#rest?.end ?? 0
+    return (this.#rest?.end ?? 0) + (this.#held?.length ?? 0)
   }
 
   /** Size of the buffer that holds them. */
@@ -112,6 +116,7 @@ export class Session implements ReplyOutlet {
    */
   feed(buf: Uint8Array, start: number, end: number): void {
     if (this.closing) return
+    if (this.blocked || this.#held !== undefined) return this.#hold(buf, start, end)
     const { engine } = this
     const { reply } = engine
     const mark = reply.pos
@@ -169,7 +174,8 @@ export class Session implements ReplyOutlet {
     if (rest.parser.argc > 0) dispatcher.dispatch(this, rest.parser)
     const unused = rest.end - pos
     dispatcher.returnRemainder(rest)
-    if (!this.closing) this.#feedWhole(buf, at - unused, end, mark)
+    if (this.blocked) this.#hold(buf, at - unused, end)
+    else if (!this.closing) this.#feedWhole(buf, at - unused, end, mark)
   }
 
   /**
@@ -185,6 +191,46 @@ export class Session implements ReplyOutlet {
     this.engine.log('warning', `Closing client that reached max query buffer length: id=${this.id}`)
     this.engine.stats.queryBufferLimitDisconnections++
     this.closing = true
+  }
+
+  /** Keeps what came behind a blocking command until that has its answer. */
+  #hold(buf: Uint8Array, start: number, end: number): void {
+    if (start === end) return
+    const held = this.#held ?? NO_BYTES
+    if (held.length + end - start > this.engine.queryBufferBytesMax) {
+      this.#tooLong()
+      this.close(false)
+      return
+    }
+    const next = new Uint8Array(held.length + end - start)
+    next.set(held)
+    next.set(buf.subarray(start, end), held.length)
+    this.#held = next
+  }
+
+  /** Runs what came while the session was blocked. */
+  readHeld(): void {
+    const held = this.#held
+    if (held === undefined || this.blocked || this.closing) return
+    this.#held = undefined
+    this.feed(held, 0, held.length)
+  }
+
+  /** Sends what `write` writes, an answer outside the session's own turn. */
+  answerLater(write: () => void): void {
+    const { reply } = this.engine
+    const { resp, outlet, outletStart } = reply
+    const mark = reply.pos
+    reply.resp = this.resp
+    reply.outlet = this
+    reply.outletStart = mark
+    this.#spilledBytes = 0
+    write()
+    if (this.replyMode === REPLY_ON) this.flush(mark)
+    else reply.pos = mark
+    reply.resp = resp
+    reply.outlet = outlet
+    reply.outletStart = outletStart
   }
 
   /** Runs requests up to the first incomplete one. @returns where that begins, or `end` */
@@ -204,6 +250,11 @@ export class Session implements ReplyOutlet {
         if (count > 1) dispatcher.usePrefetched(batch, i)
         dispatcher.dispatch(this, batch.parsers[i])
         if (reply.pos - mark > FLUSH_BYTES) this.flush(mark)
+        if (this.blocked) {
+          this.#hold(buf, batch.parsers[i].pos, end)
+          dispatcher.returnBatch(batch)
+          return end
+        }
       }
       if (batch.error !== undefined && !this.closing) this.#protocolError(batch.error)
       if (this.closing || count < requestsMax) break
@@ -270,7 +321,10 @@ export class Session implements ReplyOutlet {
     if (this.closed) return
     this.closed = true
     this.#rest = undefined
+    this.#held = undefined
     this.engine.forgetSession(this)
     this.transport.close(force)
   }
 }
+
+const NO_BYTES = new Uint8Array(0)

@@ -49,6 +49,15 @@ export class Upkeep {
     if (this.#discarded.length === 0) this.#defragment()
     else if (!this.#givesBackSoon) this.#giveBack()
     this.#engine.usedBytes()
+    this.#serveBlocked()
+  }
+
+  /** Keys that went away between commands may be waited for. */
+  #serveBlocked(): void {
+    const { blocking } = this.#engine
+    if (!blocking.hasReady) return
+    blocking.serve()
+    blocking.resume()
   }
 
   setCronInterval(intervalMs: number): void {
@@ -81,6 +90,7 @@ export class Upkeep {
       if (this.#engine.closed || !this.#engine.activeExpire) return
       this.#engine.nowMs = this.#engine.clock.nowMs()
       this.expireDue(budgetUs)
+      this.#serveBlocked()
     })
   }
 

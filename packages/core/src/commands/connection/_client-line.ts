@@ -15,6 +15,7 @@ export function clientFlags(session: Session): string {
   let flags = ''
   if (session.outputClass === 'replica') flags += 'S'
   if (session.outputClass === 'pubsub') flags += 'P'
+  if (session.blocked) flags += 'b'
   if (session.closing) flags += 'c'
   if (session.transport.kind === 'unix') flags += 'U'
   if (session.noEvict) flags += 'e'

@@ -2,6 +2,8 @@ import { arg, reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { ERRORS } from '../../engine/errors.ts'
 
+const UNBLOCKED = 'UNBLOCKED client unblocked via CLIENT UNBLOCK'
+
 export default defineCoreCommand({
   name: 'CLIENT UNBLOCK',
   summary: 'Ends the waiting of a connection that a blocking command blocks.',
@@ -18,8 +20,14 @@ export default defineCoreCommand({
     if (call.argc > 3 && !call.argIs(3, 'timeout') && !call.argIs(3, 'error')) {
       return call.reply.error('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR')
     }
-    if (call.argInt64(2) === undefined) return call.reply.error(ERRORS.notInteger)
-    // No command blocks yet.
-    call.reply.integer(0)
+    const id = call.argInt64(2)
+    if (id === undefined) return call.reply.error(ERRORS.notInteger)
+    const { blocking, sessions } = call.engine
+    const session = sessions.get(Number(id))
+    if (session === undefined) return call.reply.integer(0)
+    const unblocked = call.argIs(call.argc - 1, 'error')
+      ? blocking.unblock(session, (reply) => reply.error(UNBLOCKED))
+      : blocking.unblockAsTimeout(session)
+    call.reply.integer(unblocked ? 1 : 0)
   },
 })

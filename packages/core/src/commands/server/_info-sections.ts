@@ -100,14 +100,14 @@ function clientsFields(engine: Engine): InfoFields {
     maxclients: engine.config.parameter('maxclients').value,
     client_recent_max_input_buffer: input,
     client_recent_max_output_buffer: output,
-    blocked_clients: 0,
+    blocked_clients: engine.blocking.count,
     tracking_clients: 0,
     pubsub_clients: 0,
     watching_clients: 0,
     clients_in_timeout_table: 0,
     total_watched_keys: 0,
-    total_blocking_keys: 0,
-    total_blocking_keys_on_nokey: 0,
+    total_blocking_keys: engine.blocking.keyCount,
+    total_blocking_keys_on_nokey: engine.blocking.missingKeyCount,
   }
 }
 
