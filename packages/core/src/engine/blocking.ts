@@ -9,7 +9,7 @@
  * A request that runs again either answers, and then its client goes on, or blocks once more and keeps its place. So
  * a blocking command is its plain form and a call of `block` at the end; it need not know that it waited.
  *
- * Invariant: a session has a Waiter exactly while it is blocked, and the waiter stands in the queue of each of its keys.
+ * Invariant: a session has a Waiter exactly while it is blocked; the waiter stands in the queue of each of its keys.
  */
 
 import type { ReplyWriter } from '@kvasir/protocol'
