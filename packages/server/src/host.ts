@@ -5,11 +5,14 @@ import { release, totalmem } from 'node:os'
 import type { Clock, HostInfo, Random } from '@kvasir/core'
 
 const RANDOM_WORDS = 1024
+/** The longest that a timer of Node.js waits; it takes longer times for one millisecond. */
+const TIMER_MS_MAX = 2 ** 31 - 1
 
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicUs: () => performance.now() * 1000,
   every(intervalMs, task) {
+    if (intervalMs > TIMER_MS_MAX) return everyLong(intervalMs, task)
     const timer = setInterval(task, intervalMs)
     timer.unref()
     return () => clearInterval(timer)
@@ -18,6 +21,21 @@ export const systemClock: Clock = {
   soon(task) {
     setImmediate(task)
   },
+}
+
+/** An interval as a chain of timers. */
+function everyLong(intervalMs: number, task: () => void): () => void {
+  let timer: NodeJS.Timeout
+  const wait = (leftMs: number): void => {
+    const stepMs = Math.min(leftMs, TIMER_MS_MAX)
+    timer = setTimeout(() => {
+      wait(leftMs > stepMs ? leftMs - stepMs : intervalMs)
+      if (leftMs <= stepMs) task()
+    }, stepMs)
+    timer.unref()
+  }
+  wait(intervalMs)
+  return () => clearTimeout(timer)
 }
 
 /** Cryptographic random numbers, drawn 1,024 at a time. */

@@ -304,6 +304,9 @@ export class ModuleHost {
         return stop
       },
       every: (intervalMs, task) => {
+        if (!(Number.isFinite(intervalMs) && intervalMs > 0)) {
+          throw new TypeError(`every: the interval must be a finite number of milliseconds above 0, not ${intervalMs}`)
+        }
         const stop = engine.clock.every(intervalMs, () => {
           engine.dispatcher.beginTurn()
           this.#guarded(module, 'a timer', () => task(engine.internalContext(definition.name, 0)))
