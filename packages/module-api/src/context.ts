@@ -29,7 +29,13 @@ export interface Key {
   changed(): void
   /** Milliseconds since 1970, or undefined for none. */
   getExpiryMs(): number | undefined
-  setExpiryMs(timeMs: number | undefined): void
+  /**
+   * Sets the time, whole milliseconds since 1970, at which the key goes. One that is over deletes it at once, as EXPIRE
+   * does, with the event `expired`. Throws TypeError for what is no whole number.
+   */
+  setExpiryMs(timeMs: number): void
+  /** Takes the time to live away. @returns false when there was none, or no key */
+  persist(): boolean
   /** @returns false when there was no key */
   delete(): boolean
 }

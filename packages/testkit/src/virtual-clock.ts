@@ -10,22 +10,26 @@ interface Timer {
 
 /** 2023-11-14T22:13:20Z, a round number of seconds. */
 const START_MS = 1_700_000_000_000
+const US_PER_MS = 1000
 
 export class VirtualClock implements Clock {
   #nowMs: number
+  #monotonicUs: number
   readonly #timers = new Set<Timer>()
 
   /** @param startMs milliseconds since 1970 */
   constructor(startMs: number = START_MS) {
     this.#nowMs = startMs
+    this.#monotonicUs = startMs * US_PER_MS
   }
 
   nowMs(): number {
     return this.#nowMs
   }
 
+  /** A microsecond later at every look: what runs until its time is used up comes to an end. */
   monotonicUs(): number {
-    return this.#nowMs * 1000
+    return ++this.#monotonicUs
   }
 
   every(intervalMs: number, task: () => void): () => void {
@@ -46,11 +50,16 @@ export class VirtualClock implements Clock {
       let next: Timer | undefined
       for (const timer of this.#timers) if (next === undefined || timer.nextMs < next.nextMs) next = timer
       if (next === undefined || next.nextMs > endMs) break
-      this.#nowMs = next.nextMs
+      this.#turnTo(next.nextMs)
       next.nextMs += next.intervalMs
       next.task()
     }
-    this.#nowMs = endMs
+    this.#turnTo(endMs)
+  }
+
+  #turnTo(timeMs: number): void {
+    this.#monotonicUs += (timeMs - this.#nowMs) * US_PER_MS
+    this.#nowMs = timeMs
   }
 }
 

@@ -183,6 +183,53 @@ describe('A data type', () => {
   })
 })
 
+describe('Key.setExpiryMs', () => {
+  function loadExpiring(timeMs: number | ((nowMs: number) => number)): void {
+    const run: CommandDefinition['handler'] = (ctx) => {
+      ctx.key('k').setExpiryMs(typeof timeMs === 'number' ? timeMs : timeMs(ctx.nowMs))
+      return 'done'
+    }
+    const persist: CommandDefinition['handler'] = (ctx) => ctx.key('k').persist()
+    server.engine.modules.load(moduleOf({ commands: [command('M.EXPIRE', run), command('M.PERSIST', persist)] }))
+  }
+
+  it.each([
+    ['now', (nowMs: number) => nowMs],
+    ['the past', (nowMs: number) => nowMs - 1],
+    ['1970', 0],
+    ['the time before 1970', -1],
+  ])('with %s deletes the key, as EXPIRE does', (_when, timeMs) => {
+    loadExpiring(timeMs)
+    server.client.run('SET k v')
+    server.events()
+    expect(server.client.run('M.EXPIRE')).toBe('done')
+    expect(server.events()).toEqual(['expired k 0'])
+    expect(server.client.run('EXISTS k')).toBe('(integer) 0')
+    expect(server.engine.stats.expiredKeys).toBe(1)
+  })
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 1.5, 2 ** 60, undefined as never])('refuses %s', (timeMs) => {
+    loadExpiring(() => timeMs)
+    server.client.run('SET k v')
+    expect(server.client.run('M.EXPIRE')).toContain('internal error')
+    expect(log.join()).toContain(`TypeError: setExpiryMs: ${timeMs} is no whole number of milliseconds`)
+    expect(server.client.run('TTL k')).toBe('(integer) -1')
+  })
+
+  it('is undone by persist, which tells whether there was a time', () => {
+    loadExpiring((nowMs) => nowMs + 5000)
+    expect(server.client.run('M.PERSIST')).toBe('(integer) 0')
+    server.client.run('SET k v')
+    expect(server.client.run('M.PERSIST')).toBe('(integer) 0')
+    server.client.run('M.EXPIRE')
+    expect(server.client.run('TTL k')).toBe('(integer) 5')
+    server.events()
+    expect(server.client.run('M.PERSIST')).toBe('(integer) 1')
+    expect(server.events()).toEqual(['persist k 0'])
+    expect(server.client.run('TTL k')).toBe('(integer) -1')
+  })
+})
+
 describe('A listener of a module', () => {
   const heard: string[] = []
   beforeEach(() => {
@@ -268,6 +315,21 @@ describe('A listener of a module', () => {
     expect(log.join()).toContain("Module m: the listener for 'flushed' threw: Error: another bug")
   })
 
+  it('that sets the key that expired again, with a time that is over, ends', () => {
+    listen((ctx) => {
+      ctx.onKeyEvent({ classes: ['expired'] }, ({ key }, inner) => {
+        heard.push(latin1(key))
+        inner.key(key).setString('again')
+        inner.key(key).setExpiryMs(inner.nowMs)
+      })
+    })
+    server.client.run('SET k v PX 10')
+    server.clock.advance(1000)
+    expect(server.client.run('DBSIZE')).toBe('(integer) 0')
+    expect(heard.length).toBeLessThan(20)
+    expect(log.join()).toContain('listeners set off each other')
+  })
+
   it('that sets off itself is stopped', () => {
     listen((ctx) => {
       ctx.onKeyEvent({ classes: ['string'] }, ({ key }, inner) => inner.key(key).setString('again'))
@@ -306,5 +368,12 @@ describe('A timer of a module', () => {
     server.clock.advance(3000)
     expect(server.client.run('GET tick')).toBe('3')
     expect(log.join()).toContain('Module m: a timer threw: Error: a bug')
+  })
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5' as never])('is refused an interval of %s', (intervalMs) => {
+    const load = (ctx: ModuleContext): void => void ctx.every(intervalMs, () => {})
+    expect(() => server.engine.modules.load(moduleOf({ load }))).toThrow(
+      `every: the interval must be a finite number of milliseconds above 0, not ${intervalMs}`,
+    )
   })
 })

@@ -17,7 +17,7 @@ import { TYPE_MODULE, TYPE_STRING } from '../keyspace/entry.ts'
 import { ModuleValue } from '../types/module-value.ts'
 import { toBytes } from './argument-bytes.ts'
 import type { Call } from './call.ts'
-import { EVENT_BITS, EVENT_GENERIC, EVENT_MODULE, EVENT_NEW, EVENT_STRING } from './events.ts'
+import { EVENT_BITS, EVENT_EXPIRED, EVENT_GENERIC, EVENT_MODULE, EVENT_NEW, EVENT_STRING } from './events.ts'
 import { typeNameAt } from './type-names.ts'
 
 export class CommandContext implements Context {
@@ -169,11 +169,28 @@ class OpenKey implements Key {
     return expiry === NO_EXPIRY ? undefined : expiry
   }
 
-  setExpiryMs(timeMs: number | undefined): void {
+  setExpiryMs(timeMs: number): void {
+    if (!Number.isSafeInteger(timeMs)) {
+      throw new TypeError(`setExpiryMs: ${timeMs} is no whole number of milliseconds since 1970`)
+    }
     const address = this.#lookupWrite()
     if (address === 0) return
-    this.#db.setExpiry(address, timeMs ?? NO_EXPIRY)
-    this.#changed(EVENT_GENERIC, timeMs === undefined ? 'persist' : 'expire')
+    const { engine } = this.#call
+    if (timeMs <= engine.nowMs) {
+      this.#db.removeFound(address)
+      engine.stats.expiredKeys++
+      return this.#changed(EVENT_EXPIRED, 'expired')
+    }
+    this.#db.setExpiry(address, timeMs)
+    this.#changed(EVENT_GENERIC, 'expire')
+  }
+
+  persist(): boolean {
+    const address = this.#lookupWrite()
+    if (address === 0 || this.#db.expiryMs(address) === NO_EXPIRY) return false
+    this.#db.setExpiry(address, NO_EXPIRY)
+    this.#changed(EVENT_GENERIC, 'persist')
+    return true
   }
 
   delete(): boolean {
