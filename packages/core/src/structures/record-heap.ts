@@ -46,8 +46,8 @@ export class RecordHeap {
   readonly #live: number[] = [0]
   readonly #unused: number[] = []
   #last = NO_CHUNK
-  /** Records whose move was promised by `free`. */
-  #sparse = NO_CHUNK
+  /** Chunks that `tidy` has to move records out of; made when there is one. */
+  #sparse: Set<number> | undefined
   /** Bytes of the chunks that have buffers of their own. */
   externalBytes = 0
   /** Bytes of the chunks that are blocks of the arena. */
@@ -111,7 +111,7 @@ export class RecordHeap {
     const bytes = this.bytesOf(address)
     this.bufs[chunk][this.offsets[chunk] + ((address & OFFSET_MASK) << 1) + 1] |= DEAD
     this.#live[chunk] -= HEADER_BYTES + bytes + (bytes & 1)
-    if (this.#isSparse(chunk)) this.#sparse = chunk
+    if (this.#isSparse(chunk)) this.#markSparse(chunk)
   }
 
   #isSparse(chunk: number): boolean {
@@ -120,11 +120,18 @@ export class RecordHeap {
     return chunk === this.#last ? this.#live[chunk] * 2 < end && end >= 1024 : this.#live[chunk] * 8 < end * 5
   }
 
-  /** Moves what is left of a chunk that has become mostly holes. */
+  #markSparse(chunk: number): void {
+    this.#sparse ??= new Set()
+    this.#sparse.add(chunk)
+  }
+
+  /** Moves what is left of chunks that have become mostly holes. */
   tidy(move: MoveRecord): void {
-    const chunk = this.#sparse
-    if (chunk === NO_CHUNK) return
-    this.#sparse = NO_CHUNK
+    if (this.#sparse === undefined) return
+    for (const chunk of this.#sparse) this.#evacuate(chunk, move)
+  }
+
+  #evacuate(chunk: number, move: MoveRecord): void {
     if (chunk === this.#last) this.#last = NO_CHUNK
     const buf = this.bufs[chunk]
     const start = this.offsets[chunk]
@@ -154,7 +161,7 @@ export class RecordHeap {
 
   #openChunk(size: number): number {
     const closed = this.#last
-    if (closed !== NO_CHUNK && this.#live[closed] * 8 < this.#ends[closed] * 5) this.#sparse = closed
+    if (closed !== NO_CHUNK && this.#live[closed] * 8 < this.#ends[closed] * 5) this.#markSparse(closed)
     const chunk = this.#newChunk()
     // A collection with chunks will fill this one too, its first one grows with it.
     const bytes = closed === NO_CHUNK ? Math.max(size, CHUNK_BYTES_FIRST) : BLOCK_BYTES_MAX / 4
@@ -202,7 +209,7 @@ export class RecordHeap {
     this.#ends[chunk] = 0
     this.#live[chunk] = 0
     this.#unused.push(chunk)
-    if (this.#sparse === chunk) this.#sparse = NO_CHUNK
+    this.#sparse?.delete(chunk)
   }
 
   /** Moves the chunks that lie in a segment of the arena elsewhere. Addresses stay what they are. */

@@ -1,0 +1,244 @@
+/**
+ * Large sorted set: members and scores as records, found by a table, ordered by a counted tree.
+ *
+ *     record    8 bytes: score, a double, little-endian
+ *               member, the rest
+ *     order     by score, then by the bytes of the member
+ *
+ * About 17 bytes a member beyond member and score. The packed form is in keyspace/zset-value.ts, the face of both.
+ *
+ * Invariant: table and tree hold the same records. Complexity: by member O(1), changes and ranks O(log n).
+ */
+
+import { copyBytes } from '@kvasir/protocol'
+import type { Arena } from '../structures/arena.ts'
+import { CountedTree, type IsBelow } from '../structures/counted-tree.ts'
+import { RecordHeap } from '../structures/record-heap.ts'
+import { RecordTable, type Seed } from '../structures/record-table.ts'
+import type { ValueObject } from './value-object.ts'
+
+const SCORE_BYTES = 8
+/** The objects around the arena's blocks, roughly: this one, its heap, its table and its tree. */
+const OBJECT_BYTES = 900
+
+class MemberTable extends RecordTable {
+  locateKey(address: number): void {
+    this.keyBuf = this.heap.bufOf(address)
+    this.keyStart = this.heap.startOf(address) + SCORE_BYTES
+    this.keyLength = this.heap.bytesOf(address) - SCORE_BYTES
+  }
+}
+
+export class ZsetObject implements ValueObject {
+  readonly arena: Arena
+  readonly #seed: Seed
+  readonly #heap: RecordHeap
+  readonly #table: MemberTable
+  readonly #tree: CountedTree
+  /** Whether Redis would still keep it as a listpack. */
+  isNominallyPacked: boolean
+
+  constructor(arena: Arena, seed: Seed, isNominallyPacked: boolean) {
+    this.arena = arena
+    this.#seed = seed
+    this.#heap = new RecordHeap(arena)
+    this.#table = new MemberTable(this.#heap, seed)
+    this.#tree = new CountedTree(arena)
+    this.isNominallyPacked = isNominallyPacked
+  }
+
+  get encodingName(): string {
+    return this.isNominallyPacked ? 'listpack' : 'skiplist'
+  }
+
+  get externalBytes(): number {
+    return OBJECT_BYTES + this.#heap.externalBytes
+  }
+
+  get arenaBytes(): number {
+    return this.#heap.arenaBytes + this.#table.indexBytes + this.#tree.bytes
+  }
+
+  get size(): number {
+    return this.#table.size
+  }
+
+  /** The member's record, or 0. */
+  find(member: Uint8Array, start: number, length: number): number {
+    return this.#table.find(this.#table.hash(member, start, length), member, start, length)
+  }
+
+  /** Lets `memberBuf`, `memberStart` and `memberLength` be a record's. */
+  locate(address: number): void {
+    this.#table.locateKey(address)
+  }
+
+  get memberBuf(): Uint8Array {
+    return this.#table.keyBuf
+  }
+
+  get memberStart(): number {
+    return this.#table.keyStart
+  }
+
+  get memberLength(): number {
+    return this.#table.keyLength
+  }
+
+  scoreOf(address: number): number {
+    const buf = this.#heap.bufOf(address)
+    const at = this.#heap.startOf(address)
+    for (let i = 0; i < SCORE_BYTES; i++) scoreBytes[i] = buf[at + i]
+    return scores[0]
+  }
+
+  #writeScore(address: number, score: number): void {
+    scores[0] = score
+    const buf = this.#heap.bufOf(address)
+    const at = this.#heap.startOf(address)
+    for (let i = 0; i < SCORE_BYTES; i++) buf[at + i] = scoreBytes[i]
+  }
+
+  /** Adds a member that is not there. It may not lie in this sorted set. */
+  add(member: Uint8Array, start: number, length: number, score: number): void {
+    const address = this.#heap.alloc(SCORE_BYTES + length)
+    this.#writeScore(address, score)
+    copyBytes(member, start, length, this.#heap.bufOf(address), this.#heap.startOf(address) + SCORE_BYTES)
+    this.#table.insert(this.#table.hash(member, start, length), address)
+    this.#tree.insert(address, this.#before(address, score))
+  }
+
+  /** Gives the member of a record another score. */
+  setScore(address: number, score: number): void {
+    const old = this.scoreOf(address)
+    if (old === score) return
+    const tree = this.#tree
+    const rank = tree.rank(this.#before(address, old))
+    this.#writeScore(address, score)
+    // A small step leaves it where it is.
+    const fitsLeft = rank === 0 || this.#isBefore(tree.at(rank - 1), address, score)
+    if (fitsLeft && (rank === tree.size - 1 || !this.#isBefore(tree.at(rank + 1), address, score))) return
+    tree.remove(rank, 1)
+    tree.insert(address, this.#before(address, score))
+  }
+
+  /** Tells of any record whether it stands before a record that has, or gets, this score. */
+  #before(address: number, score: number): IsBelow {
+    const buf = this.#heap.bufOf(address)
+    const start = this.#heap.startOf(address) + SCORE_BYTES
+    const length = this.#heap.bytesOf(address) - SCORE_BYTES
+    return (item) => {
+      const itemScore = this.scoreOf(item)
+      if (itemScore !== score) return itemScore < score
+      return this.compareMember(item, buf, start, length) < 0
+    }
+  }
+
+  #isBefore(item: number, address: number, score: number): boolean {
+    return this.#before(address, score)(item)
+  }
+
+  /** Byte order of a record's member and another one. @returns negative, 0 or positive */
+  compareMember(address: number, other: Uint8Array, start: number, length: number): number {
+    const buf = this.#heap.bufOf(address)
+    const at = this.#heap.startOf(address) + SCORE_BYTES
+    const own = this.#heap.bytesOf(address) - SCORE_BYTES
+    const common = own < length ? own : length
+    for (let i = 0; i < common; i++) {
+      const difference = buf[at + i] - other[start + i]
+      if (difference !== 0) return difference
+    }
+    return own - length
+  }
+
+  /** @returns whether the member was there */
+  delete(member: Uint8Array, start: number, length: number): boolean {
+    const hash = this.#table.hash(member, start, length)
+    const address = this.#table.find(hash, member, start, length)
+    if (address === 0) return false
+    this.#tree.remove(this.rankOf(address), 1)
+    this.#table.removeFound(hash)
+    this.#drop(address)
+    return true
+  }
+
+  /** Takes out `count` members from a rank on. */
+  removeRange(rank: number, count: number): void {
+    const addresses: number[] = []
+    this.#tree.walk(rank, count, false, (address) => addresses.push(address))
+    this.#tree.remove(rank, addresses.length)
+    for (const address of addresses) {
+      const { keyBuf, keyStart, keyLength } = this.#located(address)
+      const hash = this.#table.hash(keyBuf, keyStart, keyLength)
+      this.#table.find(hash, keyBuf, keyStart, keyLength)
+      this.#table.removeFound(hash)
+      this.#heap.free(address)
+    }
+    // Not in between, because moves would change the addresses that are still to go.
+    this.#heap.tidy(this.#moved)
+  }
+
+  #located(address: number): MemberTable {
+    this.#table.locateKey(address)
+    return this.#table
+  }
+
+  #drop(address: number): void {
+    this.#heap.free(address)
+    this.#heap.tidy(this.#moved)
+  }
+
+  readonly #moved = (from: number, to: number): void => {
+    this.#table.relocate(from, to)
+    this.#tree.replace(this.#before(to, this.scoreOf(to)), from, to)
+  }
+
+  /** How many members come before a record's. */
+  rankOf(address: number): number {
+    return this.#tree.rank(this.#before(address, this.scoreOf(address)))
+  }
+
+  /** How many members come before a place in the order. */
+  rank(isBelow: IsBelow): number {
+    return this.#tree.rank(isBelow)
+  }
+
+  /** The record with a rank. */
+  at(rank: number): number {
+    return this.#tree.at(rank)
+  }
+
+  /** As `CountedTree.walk`. */
+  walk(rank: number, count: number, isReverse: boolean, visit: (address: number) => unknown): void {
+    this.#tree.walk(rank, count, isReverse, visit)
+  }
+
+  /** As `HashTable.scan`: one bucket's records. */
+  scan(cursor: number, visit: (address: number) => void): number {
+    return this.#table.scan(cursor, visit)
+  }
+
+  copy(arena: Arena): ZsetObject {
+    const copy = new ZsetObject(arena, this.#seed, this.isNominallyPacked)
+    this.walk(0, this.size, false, (address) => {
+      const { keyBuf, keyStart, keyLength } = this.#located(address)
+      copy.add(keyBuf, keyStart, keyLength, this.scoreOf(address))
+    })
+    return copy
+  }
+
+  free(): void {
+    this.#heap.clear()
+    this.#table.discard()
+    this.#tree.discard()
+  }
+
+  leaveSegment(segment: number): void {
+    this.#heap.leaveSegment(segment)
+    this.#table.leaveSegment(segment)
+    this.#tree.leaveSegment(segment)
+  }
+}
+
+const scores = new Float64Array(1)
+const scoreBytes = new Uint8Array(scores.buffer)
