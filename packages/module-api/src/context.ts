@@ -12,7 +12,7 @@ export type Log = (level: LogLevel, message: string) => void
 /** A value as commands take it: text goes as UTF-8, numbers in decimal. */
 export type CommandArgument = string | number | bigint | Uint8Array
 
-/** One key, opened in a handler. Valid until the handler returns. */
+/** One key, opened in a handler. Throws when it is used after the handler has returned. */
 export interface Key {
   readonly name: Uint8Array
   /** `none`, `string`, `list`, `set`, `zset`, `hash`, `stream`, or a module type's name. */
@@ -59,7 +59,7 @@ export interface Client {
   readonly resp: 2 | 3
 }
 
-/** What a handler works with. Valid until it returns. */
+/** What a handler works with. Throws when it is used after the handler has returned. */
 export interface Context {
   readonly client: Client
   /** The time of the command, whole milliseconds since 1970; stands still while it runs. */
@@ -68,7 +68,8 @@ export interface Context {
   random(): number
   key(name: Uint8Array | string): Key
   /**
-   * Runs any command in the client's database with the engine's permissions.
+   * Runs any command in the client's database with the engine's permissions. The command has a client of its own: what
+   * it changes of that, as SELECT, HELLO, CLIENT SETNAME and QUIT do, is over with it.
    * @returns the reply as values; an error comes back as ReplyError, not as an exception
    */
   call(name: string, ...args: readonly CommandArgument[]): ReplyValue

@@ -17,8 +17,7 @@ import {
   type LogSink,
   ModuleLoadError,
   type Random,
-  Session,
-  type Transport,
+  type Session,
 } from '@kvasir/core'
 import type { CommandArgument, ModuleDefinition, ReplyValue } from '@kvasir/module-api'
 import { ReplyError } from '@kvasir/protocol'
@@ -62,16 +61,6 @@ function shortText(failure: ConfigFailure): string {
   return failure.kind === 'whole' ? failure.reason : failureText(failure, KVASIR_VERSION)
 }
 
-const NO_TRANSPORT: Transport = {
-  kind: 'memory',
-  address: '',
-  localAddress: '',
-  descriptor: -1,
-  queuedBytes: 0,
-  send: () => false,
-  close() {},
-}
-
 /** For connections to take what was sent to them, when everything closes. */
 const CLOSE_GRACE_MS = 1000
 
@@ -93,7 +82,7 @@ export class EmbeddedEngine {
     this.#configuration = configuration
     this.#plan = plan
     this.clients = new Clients(engine)
-    this.#session = new Session(engine, 0, NO_TRANSPORT)
+    this.#session = engine.internalSession()
     this.closed = new Promise((done) => {
       this.#setClosed = done
     })

@@ -52,9 +52,13 @@ export function typedHandler(definition: CommandDefinition | ContainerDefinition
       call.reply.error(error.message)
       return
     }
-    const value = handler(call.context, args as never) as ReplyValue
-    if (value === undefined) throw new Error('the handler returned nothing; return null for nil')
-    writeReply(call.reply, value)
+    try {
+      const value = handler(call.context, args as never) as ReplyValue
+      if (value === undefined) throw new Error('the handler returned nothing; return null for nil')
+      writeReply(call.reply, value)
+    } finally {
+      call.endContext()
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import { equalsToken, latin1 } from '../structures/bytes.ts'
 import { parseInt64, parseSafeInteger } from '../structures/decimal.ts'
 import { PREFETCH_MAX } from '../structures/hash-table.ts'
 import type { Command } from './command.ts'
-import { CommandContext } from './context.ts'
+import { Lease } from './context.ts'
 import type { Engine } from './engine.ts'
 import { ERRORS } from './errors.ts'
 import { EVENT_EXPIRED, EVENT_GENERIC, EVENT_MISS, EVENT_NEW } from './events.ts'
@@ -31,7 +31,7 @@ export class Call implements RawCall {
   /** Argument whose hash is known, because it was prefetched with its batch; 0 for none. */
   hashedIndex = 0
   hash = 0
-  #context: CommandContext | undefined
+  #lease: Lease | undefined
 
   constructor(engine: Engine, reply: ReplyWriter) {
     this.engine = engine
@@ -43,10 +43,15 @@ export class Call implements RawCall {
     return this.engine.dispatcher.depth === 1 && this.session.id > 0
   }
 
-  /** What modules' handlers get; made when first asked for. */
+  /** What modules' handlers get; made when first asked for. Whoever runs a handler that may ask ends it behind it. */
   get context(): Context {
-    this.#context ??= new CommandContext(this)
-    return this.#context
+    this.#lease ??= new Lease(this)
+    return this.#lease.context
+  }
+
+  endContext(): void {
+    this.#lease?.end()
+    this.#lease = undefined
   }
 
   // --- arguments

@@ -124,7 +124,7 @@ export class Command {
       (this.flags.has('protected') ? CHECK_PROTECTED : 0)
     const raw = definition.raw as ((call: Call) => void) | undefined
     if (raw === undefined) this.run = isContainer ? runContainer : typedHandler(definition)
-    else this.run = module === CORE_MODULE ? raw : refusePromise(raw)
+    else this.run = module === CORE_MODULE ? raw : guardedRaw(raw)
   }
 
   arityFits(argc: number): boolean {
@@ -135,9 +135,13 @@ export class Command {
 /** Core's own commands are known to return nothing, and are called without a detour. */
 const CORE_MODULE = 'core'
 
-function refusePromise(raw: (call: Call) => unknown): (call: Call) => void {
+function guardedRaw(raw: (call: Call) => unknown): (call: Call) => void {
   return (call) => {
-    if (followPromise(raw(call), () => {})) throw new Error('a handler returned a promise: it must answer at once')
+    try {
+      if (followPromise(raw(call), () => {})) throw new Error('a handler returned a promise: it must answer at once')
+    } finally {
+      call.endContext()
+    }
   }
 }
 

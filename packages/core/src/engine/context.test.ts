@@ -1,4 +1,4 @@
-import { type CommandDefinition, type ModuleContext, WrongTypeError } from '@kvasir/module-api'
+import { type CommandDefinition, type Context, type Key, type ModuleContext, WrongTypeError } from '@kvasir/module-api'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { TestEngine } from '../commands/_test-client.ts'
 import { latin1 } from '../structures/bytes.ts'
@@ -113,9 +113,163 @@ describe('ctx.call', () => {
     expect(server.client.raw('PING')).toBe('+PONG\r\n')
   })
 
+  it('has a client of its own: what its commands change of their client, the caller does not see', () => {
+    const words = [
+      ['SELECT', '5'],
+      ['HELLO', '3'],
+      ['CLIENT', 'SETNAME', 'other'],
+      ['CLIENT', 'NO-TOUCH', 'ON'],
+      ['QUIT'],
+    ]
+    const handler: CommandDefinition['handler'] = (ctx) => {
+      for (const [name = '', ...args] of words) ctx.call(name, ...args)
+      ctx.call('SET', 'k', 'v')
+      return [ctx.client.name, ctx.client.db, ctx.client.resp]
+    }
+    server.engine.modules.load(moduleOf({ commands: [command('M.GO', handler)] }))
+    server.client.run('CLIENT SETNAME me')
+    server.client.run('SELECT 2')
+    expect(server.client.run('M.GO')).toBe('[me, (integer) 2, (integer) 2]')
+    expect(server.engine.db(2).size).toBe(1)
+    expect(server.engine.db(5).size).toBe(0)
+    expect(server.client.session.closing).toBe(false)
+    expect(server.client.run('CLIENT INFO')).toMatch(/ name=me .* flags=N .* db=2 .* resp=2 /)
+    server.engine.modules.unload('m')
+  })
+
+  it('counts for the client that called, whose last command stays the outer one', () => {
+    let line: unknown
+    const handler: CommandDefinition['handler'] = (ctx) => {
+      ctx.call('SET', 'k', 'v')
+      line = server.client.session.lastCommand?.fullName
+      return 1
+    }
+    server.engine.modules.load(moduleOf({ commands: [command('M.GO', handler)] }))
+    const before = server.client.session.commands
+    server.client.run('M.GO')
+    expect(line).toBe('m.go')
+    expect(server.client.session.commands - before).toBe(2)
+  })
+
+  it('does not note an access for a client that asked for that', () => {
+    server.engine.modules.load(moduleOf({ commands: [command('M.GO', (ctx) => ctx.call('GET', 'k'))] }))
+    server.client.run('SET k v')
+    server.client.run('CLIENT NO-TOUCH ON')
+    server.clock.advance(60_000)
+    server.client.run('M.GO')
+    expect(server.client.run('OBJECT IDLETIME k')).toBe('(integer) 60')
+  })
+
   it('ends a circle of commands with an error', () => {
     server.engine.modules.load(moduleOf({ commands: [command('M.GO', (ctx) => ctx.call('M.GO'))] }))
     expect(server.client.run('M.GO')).toBe('(error) ERR commands are nested too deep')
+  })
+})
+
+describe('A context', () => {
+  const OVER = 'a context or a key was used after its handler returned'
+  let kept: Context | undefined
+  let key: Key | undefined
+
+  beforeEach(() => {
+    kept = undefined
+    key = undefined
+  })
+
+  function keep(ctx: Context): void {
+    kept = ctx
+    key = ctx.key('k')
+    key.setString('v')
+  }
+
+  function expectOver(): void {
+    expect(kept).toBeDefined()
+    const uses: readonly (() => unknown)[] = [
+      () => kept?.client,
+      () => kept?.nowMs,
+      () => kept?.log,
+      () => kept?.random(),
+      () => kept?.key('k'),
+      () => kept?.call('GET', 'k'),
+      () => kept?.notify('event', 'k'),
+      () => kept?.config('limit'),
+      () => key?.type,
+      () => key?.getString(),
+      () => key?.setString('other'),
+      () => key?.getValue(dataType('box-box-1')),
+      () => key?.setValue(dataType('box-box-1'), { items: [] }),
+      () => key?.changed(),
+      () => key?.getExpiryMs(),
+      () => key?.setExpiryMs(server.clock.now + 1000),
+      () => key?.persist(),
+      () => key?.delete(),
+    ]
+    for (const use of uses) expect(use).toThrow(OVER)
+  }
+
+  it('of a command cannot be used after its handler, not even in a later run of the same command', () => {
+    const handler: CommandDefinition['handler'] = (ctx) => {
+      if (kept === undefined) keep(ctx)
+      else expectOver()
+      return 1
+    }
+    server.engine.modules.load(moduleOf({ commands: [command('M.GO', handler)] }))
+    expect(server.client.run('M.GO')).toBe('(integer) 1')
+    expectOver()
+    expect(server.connect().run('M.GO')).toBe('(integer) 1')
+  })
+
+  it('of a handler that throws cannot be used either', () => {
+    const handler: CommandDefinition['handler'] = (ctx) => {
+      keep(ctx)
+      throw new Error('a bug')
+    }
+    server.engine.modules.load(moduleOf({ commands: [command('M.GO', handler)] }))
+    server.client.run('M.GO')
+    expectOver()
+  })
+
+  it('of a raw handler ends with it', () => {
+    const { handler: _handler, ...rest } = command('M.GO')
+    const raw: CommandDefinition['raw'] = (call) => {
+      keep(call.context)
+      expect(call.context).toBe(kept)
+      call.reply.ok()
+    }
+    server.engine.modules.load(moduleOf({ commands: [{ ...rest, raw }] }))
+    expect(server.client.run('M.GO')).toBe('OK')
+    expectOver()
+  })
+
+  it('of a listener or a timer ends with it', () => {
+    server.engine.modules.load(
+      moduleOf({
+        load: (ctx) => {
+          ctx.onKeyEvent({ classes: ['generic'] }, (_event, inner) => keep(inner))
+          ctx.every(1000, keep)
+        },
+      }),
+    )
+    server.clock.advance(1000)
+    expectOver()
+    kept = undefined
+    server.client.run('DEL k')
+    expectOver()
+  })
+
+  it('stays usable while other commands run inside its handler', () => {
+    const outer: CommandDefinition['handler'] = (ctx) => {
+      const held = ctx.key('k')
+      ctx.call('M.INNER')
+      ctx.call('M.INNER')
+      return held.getString() ?? null
+    }
+    const inner = command('M.INNER', (ctx) => {
+      ctx.key('k').setString('inner')
+      return 1
+    })
+    server.engine.modules.load(moduleOf({ commands: [command('M.GO', outer), inner] }))
+    expect(server.client.run('M.GO')).toBe('inner')
   })
 })
 

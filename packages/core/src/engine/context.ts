@@ -20,19 +20,52 @@ import type { Call } from './call.ts'
 import { EVENT_BITS, EVENT_EXPIRED, EVENT_GENERIC, EVENT_MODULE, EVENT_NEW, EVENT_STRING } from './events.ts'
 import { typeNameAt } from './type-names.ts'
 
-export class CommandContext implements Context {
-  readonly #call: Call
-  readonly #module: string | undefined
+/**
+ * A call, lent to a handler. Calls serve one client after another: a context or key that a module has kept would work
+ * on somebody else's client and database. It throws instead.
+ */
+export class Lease {
+  readonly context: Context
+  #call: Call | undefined
 
-  /** @param module whose parameters `config` reads; the command's own, if absent */
+  /** @param module whose listener or timer it is; absent for a command */
   constructor(call: Call, module?: string) {
     this.#call = call
+    this.context = new CommandContext(this, module)
+  }
+
+  get call(): Call {
+    if (this.#call === undefined) throw new Error('a context or a key was used after its handler returned')
+    return this.#call
+  }
+
+  end(): void {
+    this.#call = undefined
+  }
+}
+
+class CommandContext implements Context {
+  readonly #lease: Lease
+  readonly #module: string | undefined
+
+  constructor(lease: Lease, module: string | undefined) {
+    this.#lease = lease
     this.#module = module
+  }
+
+  get #call(): Call {
+    return this.#lease.call
+  }
+
+  /** A listener works on the database of its event; all of them share a session. */
+  get #dbIndex(): number {
+    const { session, db } = this.#call
+    return this.#module === undefined ? session.dbIndex : db.index
   }
 
   get client(): Client {
     const { session } = this.#call
-    return { id: session.id, name: session.name, db: session.dbIndex, resp: session.resp }
+    return { id: session.id, name: session.name, db: this.#dbIndex, resp: session.resp }
   }
 
   get nowMs(): number {
@@ -48,14 +81,18 @@ export class CommandContext implements Context {
   }
 
   key(name: Uint8Array | string): Key {
-    return new OpenKey(this.#call, toBytes(name))
+    // Throws here already once the handler has returned.
+    void this.#call
+    return new OpenKey(this.#lease, toBytes(name))
   }
 
   call(name: string, ...args: readonly CommandArgument[]): ReplyValue {
-    const { engine, session, db } = this.#call
-    // Listeners and timers share a session, and one inside another may work on another database.
-    if (this.#module !== undefined) session.dbIndex = db.index
-    return engine.dispatcher.callCommand(session, [name, ...args])
+    const { engine, session } = this.#call
+    const own = engine.internalSession(this.#dbIndex)
+    own.noTouch = session.noTouch
+    const value = engine.dispatcher.callCommand(own, [name, ...args])
+    session.commands += own.commands
+    return value
   }
 
   notify(event: string, key: Uint8Array | string, eventClass: EventClass = 'module'): void {
@@ -70,11 +107,15 @@ export class CommandContext implements Context {
 
 class OpenKey implements Key {
   readonly name: Uint8Array
-  readonly #call: Call
+  readonly #lease: Lease
 
-  constructor(call: Call, name: Uint8Array) {
-    this.#call = call
+  constructor(lease: Lease, name: Uint8Array) {
+    this.#lease = lease
     this.name = name
+  }
+
+  get #call(): Call {
+    return this.#lease.call
   }
 
   get #db(): Database {

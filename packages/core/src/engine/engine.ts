@@ -8,7 +8,6 @@
  * runs.
  */
 
-import type { Context } from '@kvasir/module-api'
 import { ReplyWriter } from '@kvasir/protocol'
 import { Database } from '../keyspace/database.ts'
 import { Eviction, initialLfuClock, lfuTouched, lruClock } from '../keyspace/eviction.ts'
@@ -20,7 +19,7 @@ import { Blocking } from './blocking.ts'
 import { Call } from './call.ts'
 import { CommandTable } from './command-table.ts'
 import { ConfigRegistry } from './config/registry.ts'
-import { CommandContext } from './context.ts'
+import { Lease } from './context.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { EVENT_EXPIRED, Events } from './events.ts'
 import type { Clock, HostInfo, LogSink, Random } from './interfaces.ts'
@@ -125,7 +124,7 @@ export class Engine implements KeyspaceOwner {
   readonly #databases: (Database | undefined)[] = []
   #nextSessionId = 1
   #monotonicOffsetUs: number
-  #internalSession: Session | undefined
+  #listenerSession: Session | undefined
 
   constructor(options: EngineOptions) {
     this.clock = options.clock
@@ -298,14 +297,20 @@ export class Engine implements KeyspaceOwner {
     this.updateAccessClock()
   }
 
+  /** A session without a client, number 0, for what modules and the embedder run. */
+  internalSession(dbIndex = 0): Session {
+    const session = new Session(this, 0, NO_TRANSPORT)
+    session.dbIndex = dbIndex
+    return session
+  }
+
   /** A context outside any client's command, for modules' listeners and timers. */
-  internalContext(module: string, dbIndex: number): Context {
-    this.#internalSession ??= new Session(this, 0, NO_TRANSPORT)
+  leaseContext(module: string, dbIndex: number): Lease {
     const call = new Call(this, this.reply)
-    call.session = this.#internalSession
-    call.session.dbIndex = dbIndex
+    this.#listenerSession ??= this.internalSession()
+    call.session = this.#listenerSession
     call.db = this.db(dbIndex)
-    return new CommandContext(call, module)
+    return new Lease(call, module)
   }
 
   /** Ends sessions and clockwork. The engine cannot be used afterwards. */

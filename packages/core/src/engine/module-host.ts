@@ -11,6 +11,7 @@ import {
   type CommandDefinition,
   type ConfigValue,
   type ContainerDefinition,
+  type Context,
   type DataType,
   type EngineEvent,
   EVENT_CLASSES,
@@ -309,7 +310,7 @@ export class ModuleHost {
         }
         const stop = engine.clock.every(intervalMs, () => {
           engine.dispatcher.beginTurn()
-          this.#guarded(module, 'a timer', () => task(engine.internalContext(definition.name, 0)))
+          this.#guardedWithContext(module, 'a timer', 0, task)
         })
         undo.push(stop)
         return stop
@@ -320,7 +321,7 @@ export class ModuleHost {
   #subscribe(
     module: LoadedModule,
     subscription: EventSubscription,
-    listener: (event: KeyEvent, ctx: ReturnType<Engine['internalContext']>) => void,
+    listener: (event: KeyEvent, ctx: Context) => void,
   ): () => void {
     const engine = this.#engine
     const asked = subscription.classes ?? []
@@ -342,12 +343,19 @@ export class ModuleHost {
         const key = buf.slice(start, start + length)
         const name = names.find((candidate) => EVENT_BITS[candidate] === bit) as EventClass
         this.#listenerDepth++
-        this.#guarded(module, `the listener for '${event}'`, () =>
-          listener({ class: name, event, key, db: db.index }, engine.internalContext(module.definition.name, db.index)),
+        this.#guardedWithContext(module, `the listener for '${event}'`, db.index, (ctx) =>
+          listener({ class: name, event, key, db: db.index }, ctx),
         )
         this.#listenerDepth--
       },
     })
+  }
+
+  /** As `#guarded`, with a context that is over when `run` returns. */
+  #guardedWithContext(module: LoadedModule, what: string, dbIndex: number, run: (ctx: Context) => unknown): void {
+    const lease = this.#engine.leaseContext(module.definition.name, dbIndex)
+    this.#guarded(module, what, () => run(lease.context))
+    lease.end()
   }
 
   /** `free` runs in the middle of a change of the keyspace, which an exception must not cut short. */
