@@ -24,6 +24,7 @@ import connectionReset from './connection/reset.ts'
 import connectionSelect from './connection/select.ts'
 import genericCopy from './generic/copy.ts'
 import genericDel from './generic/del.ts'
+import genericDump from './generic/dump.ts'
 import genericExists from './generic/exists.ts'
 import genericExpire from './generic/expire.ts'
 import genericExpireat from './generic/expireat.ts'
@@ -43,6 +44,8 @@ import genericPttl from './generic/pttl.ts'
 import genericRandomkey from './generic/randomkey.ts'
 import genericRename from './generic/rename.ts'
 import genericRenamenx from './generic/renamenx.ts'
+import genericRestoreAsking from './generic/restore-asking.ts'
+import genericRestore from './generic/restore.ts'
 import genericScan from './generic/scan.ts'
 import genericTouch from './generic/touch.ts'
 import genericTtl from './generic/ttl.ts'
@@ -143,6 +146,7 @@ export const commandRegistry = [
   connectionSelect,
   genericCopy,
   genericDel,
+  genericDump,
   genericExists,
   genericExpire,
   genericExpireat,
@@ -162,6 +166,8 @@ export const commandRegistry = [
   genericRandomkey,
   genericRename,
   genericRenamenx,
+  genericRestoreAsking,
+  genericRestore,
   genericScan,
   genericTouch,
   genericTtl,

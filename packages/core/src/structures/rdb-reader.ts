@@ -109,13 +109,17 @@ export class RdbReader {
     this.#summed = this.position
   }
 
-  /** Reads a checksum. @returns whether it is that of all that was read before */
-  checksum(): boolean {
+  /**
+   * Reads a checksum.
+   * @param mayBeZero 0 stands for no checksum
+   * @returns whether it is that of all that was read before
+   */
+  checksum(mayBeZero = false): boolean {
     this.need(CRC64_BYTES)
     this.#sum()
-    const matches = this.#crc.matches(this.buf, this.position)
+    const at = this.position
     this.position += CRC64_BYTES
-    return matches
+    return this.#crc.matches(this.buf, at) || (mayBeZero && isZero(this.buf, at, CRC64_BYTES))
   }
 
   byte(): number {
@@ -252,6 +256,11 @@ export class RdbReader {
   seconds(): number {
     return this.#int32(this.raw(4))
   }
+}
+
+function isZero(buf: Uint8Array, start: number, length: number): boolean {
+  for (let i = start; i < start + length; i++) if (buf[i] !== 0) return false
+  return true
 }
 
 function room(bytes: number): Uint8Array<ArrayBuffer> {

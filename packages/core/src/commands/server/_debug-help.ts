@@ -33,6 +33,11 @@ const ENTRIES: readonly (readonly [usage: string, text: string])[] = [
     'Return a reply of this type: string, integer, double, bignum, null, array,\n' +
       'set, map, attrib, push, verbatim, true or false.',
   ],
+  [
+    'RELOAD [MERGE] [NOFLUSH]',
+    'Write the dataset to an RDB image in memory, remove all keys, and read it back. With NOFLUSH and\n' +
+      'MERGE the keys stay, and get the values that were read.',
+  ],
   ['SET-ACTIVE-EXPIRE <0|1>', 'With 0, delete expired keys only when they are accessed.'],
   ['SLEEP <seconds>', 'Stop the server for this time. Decimals allowed.'],
   [

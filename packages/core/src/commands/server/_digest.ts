@@ -3,7 +3,9 @@
  *
  *     xor(d, bytes)   d ^= sha1(bytes)                       for things without an order
  *     mix(d, bytes)   d = sha1(d ^ sha1(bytes))              for things in order
- *     value           mix type (32 bits, big-endian), mix the string's bytes; with a time to live, xor `!!expire!!`
+ *     value           mix type (32 bits, big-endian), then what the type has; with a time to live, xor `!!expire!!`
+ *     string          mix its bytes
+ *     hash            for each field xor of (mix field, mix value)
  *     dataset         for each database with keys: mix its number (32 bits, big-endian),
  *                     then for each key xor of (mix key, value)
  *
@@ -14,7 +16,8 @@ import type { DataType, PayloadWriter } from '@kvasir/module-api'
 import { toBytes } from '../../engine/argument-bytes.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { type Database, NO_EXPIRY } from '../../keyspace/database.ts'
-import { TYPE_MODULE, TYPE_STRING } from '../../keyspace/entry.ts'
+import { TYPE_HASH, TYPE_MODULE, TYPE_STRING } from '../../keyspace/entry.ts'
+import { HashValue } from '../../keyspace/hash-value.ts'
 import { fromLatin1 } from '../../structures/bytes.ts'
 import { SHA1_BYTES, sha1 } from '../../structures/sha1.ts'
 import type { ModuleValue } from '../../types/module-value.ts'
@@ -73,11 +76,22 @@ function mixValue(digest: Digest, db: Database, address: number): void {
   if (type === TYPE_STRING) {
     db.value(address)
     digest.mix(db.valueBuf.subarray(db.valueStart, db.valueStart + db.valueLength))
-  } else if (type === TYPE_MODULE) {
+  } else if (type === TYPE_HASH) mixHash(digest, db, address)
+  else if (type === TYPE_MODULE) {
     const { type: dataType, value } = db.object(address) as ModuleValue
     mixModuleValue(digest, dataType, value)
   } else throw new Error(`digest: no form for type ${type}`)
   if (db.expiryMs(address) !== NO_EXPIRY) digest.xor(EXPIRE_MARK)
+}
+
+/** Pairs in any order: each is digested by itself. Expiry times of fields do not count, as in Valkey. */
+function mixHash(digest: Digest, db: Database, address: number): void {
+  new HashValue(db, address, NO_BYTES, 0, 0).forEach((fieldBuf, fieldStart, fieldLength, buf, start, length) => {
+    const pair = new Digest()
+    pair.mix(fieldBuf.subarray(fieldStart, fieldStart + fieldLength))
+    pair.mix(buf.subarray(start, start + length))
+    digest.xor(pair.bytes)
+  })
 }
 
 /** What the type's `digest` writes, field by field in order. */
@@ -92,3 +106,5 @@ function mixModuleValue(digest: Digest, type: DataType<unknown>, value: unknown)
   }
   type.digest(value, writer)
 }
+
+const NO_BYTES = new Uint8Array(0)

@@ -101,8 +101,29 @@ describe('DEBUG', () => {
     expect(server.engine.replicationId).not.toBe(before)
   })
 
-  it('RELOAD and LOADAOF say that they are not implemented, rather than OK', () => {
-    expect(run('DEBUG RELOAD')).toContain('(error) ERR DEBUG RELOAD is not implemented')
+  it('RELOAD writes the dataset to an image and reads it back', () => {
+    run('SET k v PX 5000')
+    run('HSET h f v')
+    const digest = run('DEBUG DIGEST')
+    server.events()
+    expect(run('DEBUG RELOAD')).toBe('OK')
+    expect(server.events()).toEqual([])
+    expect([run('DEBUG DIGEST'), run('PTTL k'), run('HGET h f')]).toEqual([digest, '(integer) 5000', 'v'])
+    expect([run('DEBUG RELOAD MERGE NOFLUSH'), run('DEBUG DIGEST')]).toEqual(['OK', digest])
+    expect(server.engine.dirty).toBe(0)
+  })
+
+  it('RELOAD refuses options that it does not know, and what only a file could do', () => {
+    run('SET k v')
+    expect(run('DEBUG RELOAD FOO')).toBe(
+      '(error) ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.',
+    )
+    expect(run('DEBUG RELOAD NOSAVE')).toContain('(error) ERR DEBUG RELOAD NOSAVE is not implemented')
+    expect(run('DEBUG RELOAD NOFLUSH')).toContain('(error) ERR DEBUG RELOAD NOFLUSH needs MERGE')
+    expect(run('GET k')).toBe('v')
+  })
+
+  it('LOADAOF says that it is not implemented, rather than OK', () => {
     expect(run('DEBUG LOADAOF')).toContain('(error) ERR DEBUG LOADAOF is not implemented')
   })
 
@@ -125,6 +146,16 @@ describe('DEBUG DIGEST', () => {
     run('SET foo bar')
     expect(run('DEBUG DIGEST')).toBe('d2ab4820c1be0580ea28efbfe8bfa1dc05bb802a')
     expect(run('DEBUG DIGEST-VALUE foo nokey')).toBe(`[68467c70ae30376e7ce005bcc8827f5ba7fd67dc, ${ZEROS}]`)
+  })
+
+  it('is that of Valkey for hashes, in whichever form they are', () => {
+    const DIGEST = '[8530acc75d5274eb0fc0da86f28ed5533274a6d4]'
+    run('HSET h f v g 12')
+    expect(run('DEBUG DIGEST-VALUE h')).toBe(DIGEST)
+    run('DEL h')
+    run('CONFIG SET hash-max-listpack-entries 0')
+    run('HSET h g 12 f v')
+    expect(run('DEBUG DIGEST-VALUE h')).toBe(DIGEST)
   })
 
   it('is that of Valkey for keys with a time to live, whatever the time', () => {

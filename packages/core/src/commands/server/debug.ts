@@ -6,6 +6,7 @@ import { ACCEPTED, writeDebugHelp } from './_debug-help.ts'
 import { debugObject } from './_debug-object.ts'
 import { debugPopulate } from './_debug-populate.ts'
 import { debugProtocol } from './_debug-protocol.ts'
+import { debugReload } from './_debug-reload.ts'
 import { datasetDigest, hexDigest, valueDigest } from './_digest.ts'
 
 interface DebugSubcommand {
@@ -46,10 +47,7 @@ const SUBCOMMANDS: Readonly<Record<string, DebugSubcommand>> = {
   }),
   populate: sub(3, 5, debugPopulate),
   protocol: sub(3, 3, debugProtocol),
-  // A no-op that answers OK would tell the tests that persistence works.
-  reload: sub(2, ARGC_MAX, (call) =>
-    call.reply.error('ERR DEBUG RELOAD is not implemented: the dataset cannot be saved yet'),
-  ),
+  reload: sub(2, ARGC_MAX, debugReload),
   'set-active-expire': sub(3, 3, (call) => {
     call.engine.activeExpire = isOn(call)
     call.reply.ok()

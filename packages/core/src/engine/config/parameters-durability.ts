@@ -48,9 +48,9 @@ export const PERSISTENCE_PARAMETERS = {
   'no-appendfsync-on-rewrite': boolean(false),
   'rdb-del-sync-files': boolean(false),
   'rdb-save-incremental-fsync': boolean(true),
-  'rdb-version-check': choice(['strict', 'relaxed'], 'strict'),
-  rdbchecksum: boolean(true, { immutable: true }),
-  rdbcompression: boolean(true),
+  'rdb-version-check': choice(['strict', 'relaxed'], 'strict', { supported: true }),
+  rdbchecksum: boolean(true, { immutable: true, supported: true }),
+  rdbcompression: boolean(true, { supported: true }),
   // No snapshots are taken yet, so `save ""` gets what it asks for.
   save: special<readonly SavePoint[], string | readonly (readonly [seconds: number, changes: number])[]>(
     saveKind,

@@ -1,0 +1,90 @@
+/**
+ * Elements of packed payloads: what a listpack or an older form of it holds, as a listpack has it here, every element
+ * in its shortest encoding.
+ */
+
+import {
+  type EncodedElements,
+  element,
+  firstElement,
+  frameListpack,
+  integerAt,
+  isIntegerElement,
+  isListpack,
+  LISTPACK_EMPTY_BYTES,
+  nextElement,
+  readElement,
+} from '../../structures/listpack.ts'
+import type { RdbReader } from '../../structures/rdb-reader.ts'
+import { damaged } from './rdb-value.ts'
+
+/** Adds the elements of a string that is a listpack to `out`. */
+export function readListpack(reader: RdbReader, out: EncodedElements): void {
+  reader.string()
+  addListpack(reader.stringBuf, reader.stringStart, reader.stringLength, out)
+}
+
+/** Adds the elements of bytes from outside that are a listpack to `out`. */
+export function addListpack(buf: Uint8Array, start: number, length: number, out: EncodedElements): void {
+  if (!isListpack(buf, start, length)) damaged('a listpack is damaged')
+  const end = start + length - 1
+  for (let pos = firstElement(start); pos < end; pos = nextElement(buf, pos)) {
+    const value = isIntegerElement(buf, pos) ? integerAt(buf, pos) : Number.NaN
+    if (Number.isSafeInteger(value)) out.addInteger(value)
+    else {
+      readElement(buf, pos)
+      out.add(element.buf, element.start, element.length)
+    }
+  }
+}
+
+/** Bytes of a listpack of these elements. */
+export function listpackBytesOf(elements: EncodedElements): number {
+  return elements.length + LISTPACK_EMPTY_BYTES
+}
+
+/** A listpack of these elements in a buffer of its own. */
+export function listpackOf(elements: EncodedElements): Uint8Array {
+  const bytes = new Uint8Array(listpackBytesOf(elements))
+  bytes.set(elements.buf.subarray(0, elements.length), firstElement(0))
+  frameListpack(bytes, 0, elements.length, elements.count)
+  return bytes
+}
+
+let slots = new Int32Array(256)
+
+/**
+ * Whether two of the elements are the same. Looks at every `step`-th one, from the first. O(n) by a table of hashes; a
+ * choice of elements that collide costs at most the square of what a packed value holds.
+ */
+export function hasDuplicates(elements: EncodedElements, step: number): boolean {
+  const { buf, length, count } = elements
+  let size = 64
+  while (size < (count / step) * 2) size *= 2
+  if (slots.length < size) slots = new Int32Array(size)
+  slots.fill(0, 0, size)
+  let pos = 0
+  while (pos < length) {
+    const next = nextElement(buf, pos)
+    let slot = hash(buf, pos, next) & (size - 1)
+    for (; slots[slot] !== 0; slot = (slot + 1) & (size - 1)) {
+      if (equal(buf, slots[slot] - 1, pos, next - pos)) return true
+    }
+    slots[slot] = pos + 1
+    pos = next
+    for (let k = 1; k < step && pos < length; k++) pos = nextElement(buf, pos)
+  }
+  return false
+}
+
+function hash(buf: Uint8Array, start: number, end: number): number {
+  let h = 0x811c9dc5 | 0
+  for (let i = start; i < end; i++) h = Math.imul(h ^ buf[i], 0x01000193)
+  return h ^ (h >>> 15)
+}
+
+/** The encoding of an element tells where it ends, so that equal bytes up to the end of one are equal elements. */
+function equal(buf: Uint8Array, a: number, b: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (buf[a + i] !== buf[b + i]) return false
+  return true
+}

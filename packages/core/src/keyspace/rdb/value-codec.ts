@@ -1,0 +1,62 @@
+/**
+ * Values in RDB: every type has a codec of its own here, and this file chooses one. The forms are in value-types.ts.
+ *
+ * A value is read whole and checked before the keyspace hears of it: bounds, counts, duplicates, order. A payload that
+ * is not in order throws RdbError and leaves nothing behind.
+ */
+
+import type { RdbReader } from '../../structures/rdb-reader.ts'
+import type { RdbWriter } from '../../structures/rdb-writer.ts'
+import type { ModuleValue } from '../../types/module-value.ts'
+import { type Database, KIND_STRING_INLINE } from '../database.ts'
+import { TYPE_HASH, TYPE_MODULE, TYPE_STRING } from '../entry.ts'
+import { HASH_TYPES, hashType, readHash, writeHash } from './hash-codec.ts'
+import { readModuleValue, writeModuleValue } from './module-codec.ts'
+import { damaged, type RdbOrigin, type RdbValue } from './rdb-value.ts'
+import { RDB_MODULE_2, RDB_STRING } from './value-types.ts'
+
+type Read = (reader: RdbReader, type: number, origin: RdbOrigin) => RdbValue | undefined
+
+const readers = new Map<number, Read>()
+readers.set(RDB_STRING, (reader) => ({ kind: KIND_STRING_INLINE, content: reader.stringCopy() }))
+readers.set(RDB_MODULE_2, (reader, _type, origin) => readModuleValue(reader, origin))
+for (const type of HASH_TYPES) readers.set(type, readHash)
+
+/**
+ * Reads the value that follows its type byte.
+ * @returns undefined for a collection without elements, which no server keeps
+ */
+export function readValue(reader: RdbReader, type: number, origin: RdbOrigin): RdbValue | undefined {
+  const read = readers.get(type)
+  if (read === undefined) damaged(`no value has the type ${type}`)
+  return read(reader, type, origin)
+}
+
+/** The type byte of an entry's value. */
+export function valueType(db: Database, address: number): number {
+  switch (db.type(address)) {
+    case TYPE_STRING:
+      return RDB_STRING
+    case TYPE_HASH:
+      return hashType(db, address)
+    case TYPE_MODULE:
+      return RDB_MODULE_2
+    default:
+      throw new Error(`rdb: no form for type ${db.type(address)}`)
+  }
+}
+
+/** Writes an entry's value, what follows its type byte. */
+export function writeValue(writer: RdbWriter, db: Database, address: number): void {
+  switch (db.type(address)) {
+    case TYPE_STRING:
+      db.value(address)
+      return writer.string(db.valueBuf, db.valueStart, db.valueLength)
+    case TYPE_HASH:
+      return writeHash(writer, db, address)
+    case TYPE_MODULE:
+      return writeModuleValue(writer, db.object(address) as ModuleValue)
+    default:
+      throw new Error(`rdb: no form for type ${db.type(address)}`)
+  }
+}
