@@ -9,6 +9,7 @@
 
 import { type CommandArgument, ReplyError, type ReplyValue } from '@kvasir/module-api'
 import { type ReplyWriter, RequestParser } from '@kvasir/protocol'
+import { isOutOfMemory } from '../structures/arena.ts'
 import { latin1 } from '../structures/bytes.ts'
 import type { Waiter } from './blocking.ts'
 import { Call } from './call.ts'
@@ -228,10 +229,7 @@ export class Dispatcher {
 
   #handlerThrew(command: Command, error: unknown): void {
     if (error instanceof Error && error.name === 'WrongTypeError') return this.reply.error(ERRORS.wrongType)
-    if (error instanceof Error && error.name === 'ArenaFullError') return this.reply.error(ERRORS.outOfMemory)
-    if (error instanceof RangeError && error.message.startsWith('Array buffer allocation')) {
-      return this.reply.error(ERRORS.outOfMemory)
-    }
+    if (isOutOfMemory(error)) return this.reply.error(ERRORS.outOfMemory)
     this.#engine.stats.unexpectedErrors++
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     this.#engine.log('warning', `Command ${command.fullName} of module ${command.module} threw: ${text}`)

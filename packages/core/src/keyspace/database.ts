@@ -225,12 +225,22 @@ export class Database extends EntryStore {
     }
     this.#writeKey(to, flags, key, keyStart, keyLength, external, valueLength)
     if (address === 0) {
-      this.table.insert(this.#hash, to)
+      this.#insert(to, flags)
       // A region that grows hands its keys over first, and whoever takes them reads their values.
       if (this.table.snapshotActive) this.locateValue(to)
     }
     if (expiry !== NO_EXPIRY) this.wheel.add(to)
     return to
+  }
+
+  /** Puts a new entry into the table. One that finds no place there, because memory is out, is freed. */
+  #insert(to: number, flags: number): void {
+    try {
+      this.table.insert(this.#hash, to)
+    } catch (error) {
+      this.#freeEntry(to, flags & ~(FLAG_TTL | (ENCODING_MASK << ENCODING_SHIFT)))
+      throw error
+    }
   }
 
   /** A new time for an entry that has one. */
@@ -313,7 +323,7 @@ export class Database extends EntryStore {
   ): number {
     const kind = type | (ENCODING_OBJECT << ENCODING_SHIFT)
     const to = this.put(address, key, keyStart, keyLength, kind, HANDLE_BYTES, expiryMs)
-    const handle = this.objectTable.add(object)
+    const handle = this.objectTable.add(object, this.#hash)
     const { valueBuf, valueStart } = this
     valueBuf[valueStart] = handle
     valueBuf[valueStart + 1] = handle >>> 8

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { startTestEngine, type TestEngine } from '../commands/_test-client.ts'
 import { seeded } from '../structures/_test-random.ts'
+import { ArenaFullError } from '../structures/arena.ts'
 import { fromLatin1 } from '../structures/bytes.ts'
 import { type Database, KEEP_EXPIRY, NO_EXPIRY } from './database.ts'
 
@@ -121,6 +122,39 @@ describe('memory given back', () => {
     clock.advance(100)
     expect(arena.reservedBytes).toBe(0)
     expect(engine.db(0).arena.reservedBytes).toBeLessThan(2 * 1024 * 1024)
+  })
+})
+
+describe('memory that runs out', () => {
+  it('at any moment leaves every key, its time and the accounts in order', () => {
+    const server = startTestEngine()
+    const { engine, clock, client } = server
+    const { arena } = engine.db(0)
+    const random = seeded(11)
+    const alloc = arena.alloc.bind(arena)
+    let left = 0
+    arena.alloc = (bytes, kind) => {
+      if (--left < 0) throw new ArenaFullError('no memory')
+      return alloc(bytes, kind)
+    }
+    const model = new Set<string>()
+    let refused = 0
+    for (let step = 0; step < 60_000; step++) {
+      left = random.below(3) === 0 ? random.below(3) : 100
+      const key = `key:${random.below(6000)}`
+      const grows = step % 20_000 < 12_000
+      if (random.below(10) < (grows ? 8 : 1)) {
+        if (client.raw('SET', key, 'v'.repeat(random.below(40)), 'PX', '1000000') === '+OK\r\n') model.add(key)
+        else refused++
+      } else expect(client.raw('DEL', key)).toBe(model.delete(key) ? ':1\r\n' : ':0\r\n')
+    }
+    expect(refused).toBeGreaterThan(1000)
+    left = Number.POSITIVE_INFINITY
+    expect(client.run('DBSIZE')).toBe(`(integer) ${model.size}`)
+    for (const key of model) expect(client.raw('EXISTS', key)).toBe(':1\r\n')
+    clock.advance(2_000_000)
+    expect(client.run('DBSIZE')).toBe('(integer) 0')
+    expect(arena.usedBytes).toBeLessThan(100_000)
   })
 })
 

@@ -39,7 +39,7 @@
  * keys).
  */
 
-import { type Arena, KIND_INDEX, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
+import { type Arena, KIND_INDEX, SEGMENT_SHIFT, SEGMENT_UNIT_MASK, unlessOutOfMemory } from './arena.ts'
 import {
   ADDRESS_WORD,
   anyKey,
@@ -245,7 +245,8 @@ export abstract class HashTable {
     const home = (((hash << (meta >>> 8)) >>> 16) * buckets) >>> 16
     for (let p = home; p !== stop; p = p + 1 === buckets ? 0 : p + 1) words[base + p * BUCKET_WORDS + META_WORD]--
     this.size--
-    if (isEmptyBucket(words, this.#bucketWord)) this.#shrinkRegion(hash)
+    // A region that finds no memory for becoming smaller stays as it is: the key is gone all the same.
+    if (isEmptyBucket(words, this.#bucketWord)) unlessOutOfMemory(() => this.#shrinkRegion(hash))
   }
 
   /** Finds the slot that holds `address`, for an owner that moved the block. */
