@@ -87,7 +87,7 @@ const mistakes = [
 function module({ commands = [], complexity = 'O(1)', load = false, ...rest }) {
   const definition = { name: 'wrong', version: '1.0.0', api: 1, ...rest }
   const list = commands.map(
-    name => `{ name: '${name}', summary: 's', since: '1.0.0', complexity: '${complexity}', flags: [], args: {}, handler: () => 1 }`,
+    name => `{ name: '${name}', summary: 's', since: '1.0.0', complexity: '${complexity}', flags: [], args: {}, reply: { type: 'integer' }, handler: () => 1 }`,
   )
   const tail = load ? `, load() { throw new Error('no luck today') }` : ''
   return `export default { ...${JSON.stringify(definition)}, commands: [${list}]${tail} }`

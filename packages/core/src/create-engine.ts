@@ -8,7 +8,7 @@ import { Engine, type EngineOptions } from './engine/engine.ts'
 export function createEngine(options: EngineOptions, modules: readonly ModuleDefinition[] = []): Engine {
   const engine = new Engine(options)
   try {
-    engine.modules.load(coreModule)
+    engine.modules.loadOwn(coreModule)
     for (const module of modules) engine.modules.load(module)
   } catch (error) {
     engine.close()

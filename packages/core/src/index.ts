@@ -20,6 +20,7 @@ export {
 export type { OutputBufferLimit, OutputBufferLimits, Primary, SavePoint } from './engine/config/special-kinds.ts'
 export { Engine, type EngineOptions, type ShutdownRequest } from './engine/engine.ts'
 export type { Clock, HostInfo, LogLevel, LogSink, Random } from './engine/interfaces.ts'
-export { type LoadOptions, type ModuleLoadCode, ModuleLoadError } from './engine/module-host.ts'
+export { type ModuleLoadCode, ModuleLoadError } from './engine/module-checks.ts'
+export type { LoadOptions } from './engine/module-host.ts'
 export { Session, type Transport } from './engine/session.ts'
 export { KVASIR_VERSION } from './engine/version.ts'

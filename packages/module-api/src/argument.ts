@@ -4,19 +4,24 @@
  */
 
 /** What a command does to a key; the two halves are Redis's key-spec flags. */
-export type KeyAccess = 'RO' | 'RW' | 'OW' | 'RM'
-export type KeyFlag = 'access' | 'update' | 'insert' | 'delete' | 'not_key' | 'incomplete' | 'variable_flags'
+export const KEY_ACCESSES = ['RO', 'RW', 'OW', 'RM'] as const
+export type KeyAccess = (typeof KEY_ACCESSES)[number]
 
-export type ArgumentType =
-  | 'string'
-  | 'integer'
-  | 'double'
-  | 'key'
-  | 'pattern'
-  | 'unix-time'
-  | 'pure-token'
-  | 'oneof'
-  | 'block'
+export const KEY_FLAGS = ['access', 'update', 'insert', 'delete', 'not_key', 'incomplete', 'variable_flags'] as const
+export type KeyFlag = (typeof KEY_FLAGS)[number]
+
+export const ARGUMENT_TYPES = [
+  'string',
+  'integer',
+  'double',
+  'key',
+  'pattern',
+  'unix-time',
+  'pure-token',
+  'oneof',
+  'block',
+] as const
+export type ArgumentType = (typeof ARGUMENT_TYPES)[number]
 
 /** One argument as data, in the words of `COMMAND DOCS`. */
 export interface ArgumentSpec {

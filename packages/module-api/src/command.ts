@@ -5,49 +5,53 @@ import type { Context, RawCall } from './context.ts'
 import type { ReplySchema, ReplyValue } from './reply.ts'
 
 /** Redis's command flags, in the spelling of `COMMAND`. */
-export type CommandFlag =
-  | 'write'
-  | 'readonly'
-  | 'denyoom'
-  | 'admin'
-  | 'pubsub'
-  | 'noscript'
-  | 'blocking'
-  | 'loading'
-  | 'stale'
-  | 'skip_monitor'
-  | 'skip_commandlog'
-  | 'asking'
-  | 'fast'
-  | 'no_auth'
-  | 'may_replicate'
-  | 'no_mandatory_keys'
-  | 'protected'
-  | 'no_async_loading'
-  | 'no_multi'
-  | 'allow_busy'
-  | 'all_dbs'
-  | 'touches_arbitrary_keys'
-  | 'sentinel'
+export const COMMAND_FLAGS = [
+  'write',
+  'readonly',
+  'denyoom',
+  'admin',
+  'pubsub',
+  'noscript',
+  'blocking',
+  'loading',
+  'stale',
+  'skip_monitor',
+  'skip_commandlog',
+  'asking',
+  'fast',
+  'no_auth',
+  'may_replicate',
+  'no_mandatory_keys',
+  'protected',
+  'no_async_loading',
+  'no_multi',
+  'allow_busy',
+  'all_dbs',
+  'touches_arbitrary_keys',
+  'sentinel',
+] as const
+export type CommandFlag = (typeof COMMAND_FLAGS)[number]
 
-export type CommandGroup =
-  | 'string'
-  | 'generic'
-  | 'list'
-  | 'set'
-  | 'sorted_set'
-  | 'hash'
-  | 'stream'
-  | 'bitmap'
-  | 'hyperloglog'
-  | 'geo'
-  | 'connection'
-  | 'server'
-  | 'pubsub'
-  | 'transactions'
-  | 'scripting'
-  | 'cluster'
-  | 'module'
+export const COMMAND_GROUPS = [
+  'string',
+  'generic',
+  'list',
+  'set',
+  'sorted_set',
+  'hash',
+  'stream',
+  'bitmap',
+  'hyperloglog',
+  'geo',
+  'connection',
+  'server',
+  'pubsub',
+  'transactions',
+  'scripting',
+  'cluster',
+  'module',
+] as const
+export type CommandGroup = (typeof COMMAND_GROUPS)[number]
 
 /** Where keys stand, for a command whose key positions its arguments do not tell. The words are those of `COMMAND`. */
 export interface KeySpec {
@@ -116,6 +120,8 @@ export interface CommandInfo {
 
 export interface CommandDefinition<A extends ArgumentMap = ArgumentMap> extends CommandInfo {
   readonly args: A
+  /** The shape of what it answers. */
+  readonly reply: ReplySchema
   /** Gets the arguments parsed and checked; returns the reply. */
   handler?(ctx: Context, args: ArgumentValues<A>): ReplyValue
   /** Instead of `handler`, for hot commands: reads argument bytes in place and writes the reply itself. */

@@ -31,5 +31,7 @@ export interface EnumParameter extends ConfigBase {
   readonly default: string
 }
 
+/** The types that there are. */
+export const CONFIG_TYPES = ['integer', 'boolean', 'text', 'enum'] as const
 export type ConfigParameter = IntegerParameter | BooleanParameter | TextParameter | EnumParameter
 export type ConfigValue = number | boolean | string

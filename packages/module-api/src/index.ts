@@ -17,7 +17,7 @@ export type {
   OneOfValue,
   PatternOptions,
 } from './argument.ts'
-export { arg } from './argument.ts'
+export { ARGUMENT_TYPES, arg, KEY_ACCESSES, KEY_FLAGS } from './argument.ts'
 export type {
   CommandDefinition,
   CommandFlag,
@@ -28,7 +28,7 @@ export type {
   FoundKey,
   KeySpec,
 } from './command.ts'
-export { defineCommand, defineContainer } from './command.ts'
+export { COMMAND_FLAGS, COMMAND_GROUPS, defineCommand, defineContainer } from './command.ts'
 export type {
   BooleanParameter,
   ConfigBase,
@@ -38,6 +38,7 @@ export type {
   IntegerParameter,
   TextParameter,
 } from './config.ts'
+export { CONFIG_TYPES } from './config.ts'
 export type {
   Client,
   CommandArgument,
@@ -56,5 +57,5 @@ export type { EngineEvent, EventClass, EventSubscription, KeyEvent } from './eve
 export { EVENT_CLASSES } from './event.ts'
 export type { ModuleDefinition } from './module.ts'
 export { API_LEVEL, defineModule } from './module.ts'
-export type { ReplySchema, ReplyValue } from './reply.ts'
-export { ReplyDouble, ReplyError, ReplyStatus, reply } from './reply.ts'
+export type { ReplySchema, ReplyType, ReplyValue } from './reply.ts'
+export { REPLY_TYPES, ReplyDouble, ReplyError, ReplyStatus, reply } from './reply.ts'

@@ -15,7 +15,7 @@ export interface ModuleDefinition {
   readonly version: string
   /** API level that the module was written for. */
   readonly api: number
-  /** Unsettled parts of the API that it uses, by name; see `proposed/`. */
+  /** Unsettled parts of the API that it uses, by name. Level 1 has none: a module that asks for one is refused. */
   readonly proposals?: readonly string[]
   /** Modules that must be loaded before, with the least version: `{ json: '1.2.0' }`. */
   readonly requires?: Readonly<Record<string, string>>
@@ -23,7 +23,7 @@ export interface ModuleDefinition {
   // biome-ignore lint/suspicious/noExplicitAny: a list of types of different values
   readonly types?: readonly DataType<any>[]
   readonly config?: Readonly<Record<string, ConfigParameter>>
-  /** ACL categories that its commands introduce. */
+  /** ACL categories that its commands introduce; one that a command names in `acl` is Redis's or stands here. */
   readonly aclCategories?: readonly string[]
   /** INFO sections: name to fields. */
   readonly info?: Readonly<Record<string, () => Readonly<Record<string, string | number>>>>

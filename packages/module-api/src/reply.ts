@@ -55,20 +55,24 @@ export type ReplyValue =
   | ReadonlyMap<ReplyValue, ReplyValue>
   | ReadonlySet<ReplyValue>
 
-/** The shape of a reply as JSON Schema would say it, for the docs and the conformance test. */
+export const REPLY_TYPES = [
+  'integer',
+  'double',
+  'string',
+  'status',
+  'boolean',
+  'nil',
+  'array',
+  'map',
+  'set',
+  'oneof',
+  'any',
+] as const
+export type ReplyType = (typeof REPLY_TYPES)[number]
+
+/** The shape of a reply as JSON Schema would say it. It documents: replies are not compared with it at run time. */
 export interface ReplySchema {
-  readonly type:
-    | 'integer'
-    | 'double'
-    | 'string'
-    | 'status'
-    | 'boolean'
-    | 'nil'
-    | 'array'
-    | 'map'
-    | 'set'
-    | 'oneof'
-    | 'any'
+  readonly type: ReplyType
   readonly description?: string
   readonly items?: readonly ReplySchema[]
   readonly each?: ReplySchema

@@ -197,7 +197,15 @@ describe('client-output-buffer-limit', () => {
           api: 1,
           commands: [
             {
-              ...{ name: 'TORN', summary: 'Fails late.', since: '1.0.0', complexity: 'O(1)', flags: [], args: {} },
+              ...{
+                name: 'TORN',
+                summary: 'Fails late.',
+                since: '1.0.0',
+                complexity: 'O(1)',
+                flags: [],
+                args: {},
+                reply: { type: 'any' },
+              },
               raw(call) {
                 call.reply.array(3)
                 for (let i = 0; i < 3; i++) call.reply.bulk(new Uint8Array(1_000_000))

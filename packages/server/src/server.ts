@@ -41,7 +41,7 @@ export class Server extends EmbeddedEngine {
 
   override loadModules(): void {
     super.loadModules()
-    this.engine.modules.load(this.#network.module())
+    this.engine.modules.loadOwn(this.#network.module())
   }
 
   /** @param freePort whether port 0 stands for a free one */

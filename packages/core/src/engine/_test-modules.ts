@@ -8,6 +8,7 @@ import {
   defineCommand,
   defineContainer,
   type ModuleDefinition,
+  reply,
 } from '@kvasir/module-api'
 import { startTestEngine, type TestEngine } from '../commands/_test-client.ts'
 
@@ -27,6 +28,7 @@ export function command(name: string, handler: CommandDefinition['handler'] = ()
     complexity: 'O(1)',
     flags: [],
     args: { word: arg.optional(arg.text()) },
+    reply: reply.any(),
     handler: handler as never,
   })
 }

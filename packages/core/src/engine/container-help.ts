@@ -8,7 +8,7 @@
  *         Print this help.
  */
 
-import type { CommandDefinition, ContainerDefinition } from '@kvasir/module-api'
+import { type CommandDefinition, type ContainerDefinition, reply } from '@kvasir/module-api'
 import { type ArgumentDoc, argumentDocs } from './argument-docs.ts'
 import type { Call } from './call.ts'
 import type { Command } from './command.ts'
@@ -25,6 +25,7 @@ export function helpDefinition(container: ContainerDefinition): CommandDefinitio
     flags: container.flags.includes('sentinel') ? ['loading', 'stale', 'sentinel'] : ['loading', 'stale'],
     acl: [...(container.acl ?? []), ...(help?.acl ?? [])],
     args: {},
+    reply: reply.list(reply.simple()),
     raw: writeHelp,
   }
   return definition as unknown as CommandDefinition

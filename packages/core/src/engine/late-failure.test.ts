@@ -64,7 +64,13 @@ describe('What fails in a module after it has returned a promise is logged with 
 
 describe('A promise is refused', () => {
   it('from a raw handler', async () => {
-    const definition = { summary: 'Fails.', since: '1.0.0', complexity: 'O(1)', flags: [] }
+    const definition = {
+      summary: 'Fails.',
+      since: '1.0.0',
+      complexity: 'O(1)',
+      flags: [],
+      reply: { type: 'any' },
+    } as const
     const go = defineCommand({ name: 'M.GO', ...definition, args: {}, raw: failLate })
     server.engine.modules.load(moduleOf({ commands: [go] }))
     expect(server.client.run('M.GO')).toBe("(error) ERR internal error in 'm.go'")

@@ -1,8 +1,8 @@
-import type { ModuleDefinition } from '@kvasir/module-api'
+import type { CommandDefinition, ConfigParameter, ModuleContext, ModuleDefinition } from '@kvasir/module-api'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { TestEngine } from '../commands/_test-client.ts'
 import { command, container, dataType, moduleOf, startLoggedEngine } from './_test-modules.ts'
-import { type ModuleLoadCode, ModuleLoadError } from './module-host.ts'
+import { type ModuleLoadCode, ModuleLoadError } from './module-checks.ts'
 
 let server: TestEngine
 let log: string[]
@@ -37,6 +37,12 @@ function refusalOf(definition: ModuleDefinition, config?: Record<string, string>
   }
   throw new Error('it was loaded')
 }
+
+const withCommand = (more: object): ModuleDefinition =>
+  moduleOf({ commands: [{ ...command('M.GO'), ...more } as CommandDefinition] })
+
+const withParameter = (more: object): ModuleDefinition =>
+  moduleOf({ config: { limit: { type: 'integer', summary: 'A limit.', default: 5, ...more } as ConfigParameter } })
 
 describe('Loading a module', () => {
   it('adds its commands, parameters and types', () => {
@@ -94,7 +100,83 @@ describe('Loading a module', () => {
     ['a type with a short name', moduleOf({ types: [dataType('box')] }), 'nine characters'],
     ['a type with a wrong version', moduleOf({ types: [dataType('box-box-1', { version: 1024 })] }), '0 to 1023'],
     ['a type without a method', moduleOf({ types: [dataType('box-box-1', { copy: 1 as never })] }), 'lacks copy()'],
+    ['an unknown flag', withCommand({ flags: ['wirte'] }), "command M.GO: flag 'wirte' is none of write, readonly"],
+    ['an unknown group', withCommand({ group: 'strings' }), "command M.GO: group 'strings' is none of string, generic"],
+    ['no reply', withCommand({ reply: undefined }), 'command M.GO lacks its reply'],
+    ['a reply of 5', withCommand({ reply: 5 }), 'command M.GO: reply must be made by a function of reply'],
+    [
+      'an unknown reply inside another',
+      withCommand({ reply: { type: 'array', items: [{ type: 'integer' }, { type: 'number' }] } }),
+      "command M.GO: reply[1]: type 'number' is none of integer",
+    ],
+    ['an argument of text', withCommand({ args: { k: 'key' } }), 'command M.GO: argument k must be made by'],
+    ['an argument of 5', withCommand({ args: { z: 5 } }), 'command M.GO: argument z must be made by a function of arg'],
+    ['an unknown argument', withCommand({ args: { z: { type: 'int' } } }), "argument z: type 'int' is none of string"],
+    [
+      'an unknown argument inside a block',
+      withCommand({ args: { b: { type: 'block', arguments: { z: { type: 'int' } } } } }),
+      "argument b.z: type 'int'",
+    ],
+    ['an empty block', withCommand({ args: { b: { type: 'block' } } }), 'argument b has no arguments'],
+    [
+      'a key without access',
+      withCommand({ args: { k: { type: 'key' } } }),
+      "argument k: access 'undefined' is none of RO",
+    ],
+    ['a flag without token', withCommand({ args: { f: { type: 'pure-token' } } }), 'argument f lacks its token'],
+    [
+      'a limit of text',
+      withCommand({ args: { n: { type: 'integer', min: '1' } } }),
+      'argument n: min must be a number',
+    ],
+    [
+      'an unknown key flag',
+      withCommand({ args: { k: { type: 'key', access: 'RO', keyFlags: ['reads'] } } }),
+      "argument k: key flag 'reads' is none of access",
+    ],
+    [
+      'an unknown search for keys',
+      withCommand({ keySpecs: [{ flags: [], beginSearch: { type: 'first' }, findKeys: { type: 'unknown' } }] }),
+      "command M.GO: key spec: beginSearch 'first' is none of index",
+    ],
+    ['an ACL category of nobody', withCommand({ acl: ['boxes'] }), "ACL category 'boxes' is not declared"],
+    ['an ACL category of Redis as its own', moduleOf({ aclCategories: ['write'] }), "'write' exists already"],
+    ['an ACL category with a space', moduleOf({ aclCategories: ['my boxes'] }), 'must be lower-case letters'],
+    ['a range for a version', moduleOf({ requires: { json: '^1.0' } }), "requires json: '^1.0' is no version such as"],
+    ['a requirement of nobody', moduleOf({ requires: { 'A B': '1.0.0' } }), "requires: 'A B' is no name of a module"],
+    [
+      'a parameter of no type',
+      withParameter({ type: 'number', default: 5 }),
+      "parameter limit: type 'number' is none of",
+    ],
+    ['a parameter without summary', withParameter({ summary: '' }), 'parameter limit lacks a summary'],
+    ['a default of another type', withParameter({ default: '5' }), "parameter limit: its default '5' is no integer"],
+    ['a default over the limit', withParameter({ max: 4 }), 'its default 5 is not between -Infinity and 4'],
+    ['a default that is none of the values', withParameter({ type: 'enum', values: ['a'], default: 'b' }), 'none of a'],
+    ['a parameter with a space', moduleOf({ config: { 'a b': {} as never } }), 'parameter a b: the name must be'],
+    ['an INFO section that is no function', moduleOf({ info: { boxes: 5 as never } }), 'INFO section boxes must be a'],
   ]
+
+  it('takes ACL categories that the module declares', () => {
+    const mine = { ...command('M.GO'), acl: ['boxes', 'keyspace'] }
+    server.engine.modules.load(moduleOf({ aclCategories: ['boxes'], commands: [mine] }))
+    expect(server.engine.commands.get('m.go')?.aclCategories).toEqual(['keyspace', 'slow', 'boxes'])
+  })
+
+  it('refuses a subscription to events that do not exist', () => {
+    const load = (ctx: ModuleContext): void => void ctx.onKeyEvent({ classes: ['sting' as never] }, () => {})
+    expect(refusalOf(moduleOf({ load }))).toEqual([
+      'KV_MODULE_LOAD',
+      expect.stringContaining("class of events 'sting'"),
+    ])
+  })
+
+  it.each(['core', 'server'])("keeps the name '%s' for Kvasir, even where it is not loaded", (name) => {
+    expect(refusalOf(moduleOf({ name }))).toEqual([
+      'KV_MODULE_NAME_CLASH',
+      `KV_MODULE_NAME_CLASH: the name '${name}' is reserved for Kvasir: choose another one`,
+    ])
+  })
 
   it.each(declarations)('refuses a declaration with %s', (_what, definition, text) => {
     const [code, message] = refusalOf(definition as ModuleDefinition)
@@ -124,7 +206,7 @@ describe('Loading a module', () => {
     server.engine.modules.load(moduleOf({ name: 'first', types: [dataType('box-box-1')] }))
     const clashes: readonly (readonly [ModuleDefinition, string])[] = [
       [moduleOf({ name: 'first' }), 'loaded already'],
-      [moduleOf({ name: 'core' }), 'loaded already'],
+
       [moduleOf({ commands: [command('M.GO'), command('GET')] }), "command GET belongs to module 'core'"],
       [moduleOf({ commands: [command('CLIENT LIST')] }), "command CLIENT LIST belongs to module 'core'"],
       [moduleOf({ types: [dataType('box-box-1')] }), 'data type box-box-1 exists already'],
@@ -203,6 +285,38 @@ describe('Unloading a module', () => {
     server.clock.advance(100)
     expect(seen).toEqual([])
     expect(stateOf(server)).toEqual(before)
+  })
+
+  it('lets it add nothing any more, by a context that it has kept', () => {
+    let kept: ModuleContext | undefined
+    server.engine.modules.load(
+      moduleOf({
+        config: { limit: { type: 'integer', summary: 'A limit.', default: 5 } },
+        load(ctx) {
+          kept = ctx
+        },
+      }),
+    )
+    server.engine.modules.unload('m')
+    const uses = [
+      () => kept?.onKeyEvent({}, () => {}),
+      () => kept?.onEngineEvent(() => {}),
+      () => kept?.every(10, () => {}),
+      () => kept?.config('limit'),
+    ]
+    for (const use of uses) expect(use).toThrow("module 'm' is not loaded any more")
+  })
+
+  it('forgets a subscription that the module ended itself', () => {
+    let kept: ModuleContext | undefined
+    const load = (ctx: ModuleContext): void => {
+      kept = ctx
+    }
+    server.engine.modules.load(moduleOf({ load }))
+    const before = server.engine.modules.get('m')?.undo.length
+    for (let i = 0; i < 100; i++) kept?.onKeyEvent({}, () => {})()
+    for (let i = 0; i < 100; i++) kept?.every(1000, () => {})()
+    expect(server.engine.modules.get('m')?.undo.length).toBe(before)
   })
 
   it('takes it away even when its own unload function throws', () => {

@@ -6,20 +6,18 @@
  * by the same door.
  */
 
-import {
-  API_LEVEL,
-  type CommandDefinition,
-  type ConfigValue,
-  type ContainerDefinition,
-  type Context,
-  type DataType,
-  type EngineEvent,
-  EVENT_CLASSES,
-  type EventClass,
-  type EventSubscription,
-  type KeyEvent,
-  type ModuleContext,
-  type ModuleDefinition,
+import type {
+  CommandDefinition,
+  ConfigValue,
+  ContainerDefinition,
+  Context,
+  DataType,
+  EngineEvent,
+  EventClass,
+  EventSubscription,
+  KeyEvent,
+  ModuleContext,
+  ModuleDefinition,
 } from '@kvasir/module-api'
 import type { Database } from '../keyspace/database.ts'
 import { globMatch } from '../structures/glob.ts'
@@ -29,28 +27,7 @@ import { helpDefinition } from './container-help.ts'
 import type { Engine } from './engine.ts'
 import { EVENT_BITS } from './events.ts'
 import { followPromise } from './late-failure.ts'
-
-/** Every way in which loading can fail. */
-export type ModuleLoadCode =
-  | 'KV_MODULE_NOT_FOUND'
-  | 'KV_MODULE_DECLARATION'
-  | 'KV_MODULE_API_LEVEL'
-  | 'KV_MODULE_PROPOSAL'
-  | 'KV_MODULE_NAME_CLASH'
-  | 'KV_MODULE_DEPENDENCY'
-  | 'KV_MODULE_CONFIG'
-  | 'KV_MODULE_LOAD'
-  | 'KV_MODULE_UNLOAD'
-
-/** A module could not be loaded or unloaded; the message says why and what to do. */
-export class ModuleLoadError extends Error {
-  readonly code: ModuleLoadCode
-
-  constructor(code: ModuleLoadCode, message: string) {
-    super(`${code}: ${message}`)
-    this.code = code
-  }
-}
+import { checkDeclaration, compareVersions, ModuleLoadError, RESERVED_NAMES } from './module-checks.ts'
 
 export interface LoadOptions {
   /** Arguments behind the module's name in `loadmodule`. */
@@ -66,16 +43,12 @@ export interface LoadedModule {
   readonly args: readonly string[]
   readonly path: string
   readonly undo: (() => void)[]
+  /** Taken out, or never loaded whole: it may add nothing any more. */
+  ended: boolean
 }
 
-/** Proposed parts of the API that this engine has; none at present. */
-const PROPOSALS: ReadonlySet<string> = new Set()
 /** A listener whose change sets off another listener, and so on; deeper, it is taken for a circle. */
 const LISTENER_DEPTH_MAX = 16
-const MODULE_NAME = /^[a-z][a-z0-9-]{0,63}$/
-const SEMVER = /^(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/
-const TYPE_NAME = /^[A-Za-z0-9_-]{9}$/
-const COMMAND_NAME = /^[A-Z][A-Z0-9._-]*( [A-Z][A-Z0-9._-]*)?$/
 
 export class ModuleHost {
   readonly #engine: Engine
@@ -115,9 +88,21 @@ export class ModuleHost {
 
   /** Loads a module; throws ModuleLoadError and leaves everything as it was when a check fails. */
   load(definition: ModuleDefinition, options: LoadOptions = {}): void {
-    checkShape(definition)
-    checkApiLevel(definition)
-    checkProposals(definition)
+    checkDeclaration(definition)
+    const { name } = definition
+    if (RESERVED_NAMES.has(name)) {
+      throw new ModuleLoadError('KV_MODULE_NAME_CLASH', `the name '${name}' is reserved for Kvasir: choose another one`)
+    }
+    this.#load(definition, options)
+  }
+
+  /** Loads a part of Kvasir itself, under a name that is reserved. */
+  loadOwn(definition: ModuleDefinition): void {
+    checkDeclaration(definition)
+    this.#load(definition, {})
+  }
+
+  #load(definition: ModuleDefinition, options: LoadOptions): void {
     this.#checkNames(definition)
     this.#checkDependencies(definition)
     const module: LoadedModule = {
@@ -125,6 +110,7 @@ export class ModuleHost {
       args: options.args ?? [],
       path: options.path ?? '',
       undo: [],
+      ended: false,
     }
     try {
       this.#register(module, options.config ?? {})
@@ -166,8 +152,8 @@ export class ModuleHost {
   }
 
   #undo(module: LoadedModule): void {
-    for (const step of module.undo.reverse()) step()
-    module.undo.length = 0
+    module.ended = true
+    for (const step of module.undo.splice(0).reverse()) step()
   }
 
   // --- checks against what is loaded
@@ -287,33 +273,34 @@ export class ModuleHost {
 
   #contextOf(module: LoadedModule): ModuleContext {
     const engine = this.#engine
-    const { definition, undo } = module
+    const { definition } = module
     return {
       args: module.args,
       log: (level, message) => engine.log(level, `<${definition.name}> ${message}`),
-      config: (name) => this.configValue(definition.name, name),
-      onKeyEvent: (subscription, listener) => {
-        const stop = this.#subscribe(module, subscription, listener)
-        undo.push(stop)
-        return stop
+      config: (name) => {
+        assertLoaded(module)
+        return this.configValue(definition.name, name)
       },
+      onKeyEvent: (subscription, listener) => this.#subscribe(module, subscription, listener),
       onEngineEvent: (listener: (event: EngineEvent) => void) => {
-        const stop = engine.events.onEngineEvent((event) =>
-          this.#guarded(module, `the listener for '${event.event}'`, () => listener(event)),
+        assertLoaded(module)
+        return untilUnloaded(
+          module,
+          engine.events.onEngineEvent((event) =>
+            this.#guarded(module, `the listener for '${event.event}'`, () => listener(event)),
+          ),
         )
-        undo.push(stop)
-        return stop
       },
       every: (intervalMs, task) => {
         if (!(Number.isFinite(intervalMs) && intervalMs > 0)) {
           throw new TypeError(`every: the interval must be a finite number of milliseconds above 0, not ${intervalMs}`)
         }
+        assertLoaded(module)
         const stop = engine.clock.every(intervalMs, () => {
           engine.dispatcher.beginTurn()
           this.#guardedWithContext(module, 'a timer', 0, task)
         })
-        undo.push(stop)
-        return stop
+        return untilUnloaded(module, stop)
       },
     }
   }
@@ -323,13 +310,13 @@ export class ModuleHost {
     subscription: EventSubscription,
     listener: (event: KeyEvent, ctx: Context) => void,
   ): () => void {
+    assertLoaded(module)
     const engine = this.#engine
-    const asked = subscription.classes ?? []
-    const names = asked.length > 0 ? asked : (Object.keys(EVENT_CLASSES) as EventClass[])
+    const names = checkedClasses(subscription.classes ?? [])
     let classes = 0
     for (const name of names) classes |= EVENT_BITS[name]
     const pattern = subscription.pattern === undefined ? undefined : toBytes(subscription.pattern)
-    return engine.events.subscribe({
+    const stop = engine.events.subscribe({
       classes,
       onKeyEvent: (bit: number, event: string, db: Database, buf: Uint8Array, start: number, length: number) => {
         if (pattern !== undefined && !globMatch(pattern, buf, start, length)) return
@@ -349,6 +336,7 @@ export class ModuleHost {
         this.#listenerDepth--
       },
     })
+    return untilUnloaded(module, stop)
   }
 
   /** As `#guarded`, with a context that is over when `run` returns. */
@@ -386,102 +374,25 @@ function wordCount(name: string): number {
   return name.split(' ').length
 }
 
-// --- checks of the declaration alone
-// -----------------------------------------------------------------------------------
-
-/** A declaration from plain JavaScript may be of any shape: what the checks trip over is a mistake in it, too. */
-function checkShape(definition: ModuleDefinition): void {
-  try {
-    checkDeclaration(definition)
-  } catch (error) {
-    if (error instanceof ModuleLoadError) throw error
-    throw new ModuleLoadError('KV_MODULE_DECLARATION', `the declaration is not what defineModule takes: ${error}`)
-  }
+function assertLoaded({ definition, ended }: LoadedModule): void {
+  if (ended) throw new Error(`module '${definition.name}' is not loaded any more: it can add nothing and ask nothing`)
 }
 
-function checkDeclaration(definition: ModuleDefinition): void {
-  const name = typeof definition?.name === 'string' ? definition.name : '?'
-  const wrong = (what: string): never => {
-    throw new ModuleLoadError('KV_MODULE_DECLARATION', `module '${name}': ${what}`)
+/** Ends something with its module at the latest. @returns what ends it before */
+function untilUnloaded({ undo }: LoadedModule, stop: () => void): () => void {
+  const end = (): void => {
+    const index = undo.indexOf(end)
+    if (index >= 0) undo.splice(index, 1)
+    stop()
   }
-  if (definition === null || typeof definition !== 'object') {
-    wrong("the package's default export is no module: export default defineModule({ ... })")
-  }
-  if (!MODULE_NAME.test(name)) wrong('name must be lower-case letters, digits and "-", beginning with a letter')
-  if (!SEMVER.test(definition.version ?? '')) wrong('version must be a semantic version such as 1.2.0')
-  for (const hook of ['load', 'unload'] as const) {
-    if (definition[hook] !== undefined && typeof definition[hook] !== 'function') wrong(`${hook} must be a function`)
-  }
-  const names = new Set<string>()
-  for (const command of definition.commands ?? []) {
-    checkCommand(command, wrong)
-    if (names.has(command.name)) wrong(`command ${command.name} is declared twice`)
-    names.add(command.name)
-  }
-  for (const type of definition.types ?? []) {
-    if (!TYPE_NAME.test(type.name))
-      wrong(`data type '${type.name}': the name must have nine characters of A-Z a-z 0-9 _ -`)
-    if (!(type.version >= 0 && type.version <= 1023)) wrong(`data type '${type.name}': version must be 0 to 1023`)
-    for (const method of ['save', 'load', 'copy', 'digest', 'memoryBytes'] as const) {
-      if (typeof type[method] !== 'function') wrong(`data type '${type.name}' lacks ${method}()`)
-    }
-  }
+  undo.push(end)
+  return end
 }
 
-function checkCommand(command: CommandDefinition | ContainerDefinition, wrong: (what: string) => never): void {
-  if (!COMMAND_NAME.test(command.name ?? '')) {
-    wrong(`command '${command.name}': the name must be capitals, digits and . _ -, at most two words`)
+/** The classes of a subscription; none stands for all. */
+function checkedClasses(asked: readonly EventClass[]): readonly EventClass[] {
+  for (const name of asked) {
+    if (!Object.hasOwn(EVENT_BITS, name)) throw new TypeError(`onKeyEvent: there is no class of events '${name}'`)
   }
-  if (!command.summary) wrong(`command ${command.name} lacks a summary`)
-  if (!command.since) wrong(`command ${command.name} lacks since: the version that introduced it`)
-  if (!command.complexity) wrong(`command ${command.name} lacks its complexity, such as O(1)`)
-  if (!Array.isArray(command.flags)) wrong(`command ${command.name} lacks flags: give a list, which may be empty`)
-  for (const part of ['handler', 'raw'] as const) {
-    const run = (command as Partial<CommandDefinition>)[part]
-    if (run !== undefined && typeof run !== 'function') wrong(`command ${command.name}: ${part} must be a function`)
-  }
-  if ('container' in command) return
-  if (command.args === null || typeof command.args !== 'object') {
-    wrong(`command ${command.name} lacks args: give an object, which may be empty`)
-  }
-  if (command.handler === undefined && command.raw === undefined) wrong(`command ${command.name} lacks a handler`)
-  if (command.handler !== undefined && command.raw !== undefined) {
-    wrong(`command ${command.name} has both handler and raw: keep one`)
-  }
-  const isWrite = command.flags.includes('write')
-  if (isWrite && command.flags.includes('readonly')) wrong(`command ${command.name} is both write and readonly`)
-}
-
-function checkApiLevel(definition: ModuleDefinition): void {
-  if (definition.api === API_LEVEL) return
-  const advice =
-    typeof definition.api === 'number' && definition.api > API_LEVEL
-      ? 'update the server'
-      : 'update the module, or build it for a level that this server has'
-  throw new ModuleLoadError(
-    'KV_MODULE_API_LEVEL',
-    `module '${definition.name}' wants API level ${definition.api}, this server has ${API_LEVEL}: ${advice}`,
-  )
-}
-
-function checkProposals(definition: ModuleDefinition): void {
-  for (const proposal of definition.proposals ?? []) {
-    if (PROPOSALS.has(proposal)) continue
-    throw new ModuleLoadError(
-      'KV_MODULE_PROPOSAL',
-      `module '${definition.name}' asks for the proposal '${proposal}', which this server does not have: ` +
-        'proposals change between releases; use the release that the module names',
-    )
-  }
-}
-
-/** Orders two semantic versions by their numbers; a pre-release counts as its release. */
-function compareVersions(a: string, b: string): number {
-  const left = SEMVER.exec(a) ?? []
-  const right = SEMVER.exec(b) ?? []
-  for (let i = 1; i <= 3; i++) {
-    const difference = Number(left[i] ?? 0) - Number(right[i] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return 0
+  return asked.length > 0 ? asked : (Object.keys(EVENT_BITS) as EventClass[])
 }

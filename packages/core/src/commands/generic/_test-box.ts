@@ -29,6 +29,7 @@ export function boxModule(calls: string[]): ModuleDefinition {
     summary: 'Puts a box.',
     since: '1.0.0',
     complexity: 'O(1)',
+    reply: { type: 'any' },
     flags: ['write'],
     args: { key: arg.key({ access: 'OW' }), text: arg.text() },
     handler(ctx, { key, text }) {
@@ -41,6 +42,7 @@ export function boxModule(calls: string[]): ModuleDefinition {
     summary: 'Looks into a box.',
     since: '1.0.0',
     complexity: 'O(1)',
+    reply: { type: 'any' },
     flags: ['readonly'],
     args: { key: arg.key({ access: 'RO' }) },
     handler: (ctx, { key }) => ctx.key(key).getValue(box)?.text ?? null,

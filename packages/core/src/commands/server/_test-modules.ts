@@ -1,6 +1,6 @@
 /** A server with modules to load, for the tests of MODULE's subcommands. */
 
-import { API_LEVEL, defineCommand, defineModule, type ModuleDefinition } from '@kvasir/module-api'
+import { API_LEVEL, defineCommand, defineModule, type ModuleDefinition, reply } from '@kvasir/module-api'
 import { startTestEngine, type TestEngine } from '../_test-client.ts'
 
 export const LOAD_FAILED = '(error) ERR Error loading the extension. Please check the server logs.'
@@ -28,6 +28,7 @@ export function startModuleServer(): ModuleServer {
         complexity: 'O(1)',
         flags: ['fast'],
         args: {},
+        reply: reply.integer(),
         handler: () => 1,
       }),
     ],

@@ -12,6 +12,7 @@ const shop = defineModule({
       summary: 'Buys.',
       since: '1.0.0',
       complexity: 'O(N)',
+      reply: { type: 'any' },
       flags: ['write'],
       deprecatedSince: '1.1.0',
       replacedBy: '`SHOP.ORDER`',

@@ -13,6 +13,7 @@ const sorter = defineModule({
       summary: 'Sorts.',
       since: '1.0.0',
       complexity: 'O(N)',
+      reply: { type: 'any' },
       flags: ['write'],
       args: { key: arg.key({ access: 'RO' }), to: arg.optional(arg.after('TO', arg.key({ access: 'OW' }))) },
       findKeys(words) {

@@ -12,6 +12,7 @@ const fortune = defineModule({
       summary: 'Tells the future.',
       since: '1.0.0',
       complexity: 'O(1)',
+      reply: { type: 'any' },
       flags: [],
       args: {},
       handler: () => 'rain',
