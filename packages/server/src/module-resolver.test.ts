@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { createModuleResolver } from './module-resolver.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kvasir-resolver-'))
@@ -37,6 +37,57 @@ it('takes a function of the arguments', () => {
 
 it('finds packages', () => {
   expect(resolve(pack('some-module', { exports: './index.js' }, `export default ${MODULE}`)).name).toBe('m')
+})
+
+describe('A module that was loaded before', () => {
+  const versionOf = (text: string): string => `{ name: 'm', version: ${text}, api: 1 }`
+
+  it.each([
+    ['an ES module', 'mjs', (v: number) => `export const v = '${v}.0.0'`, "import { v } from './DEP'\nexport default"],
+    [
+      'TypeScript',
+      'ts',
+      (v: number) => `export const v: string = '${v}.0.0'`,
+      "import { v } from './DEP'\nexport default",
+    ],
+    ['CommonJS', 'cjs', (v: number) => `exports.v = '${v}.0.0'`, "const { v } = require('./DEP')\nmodule.exports ="],
+  ])('is read anew with the files beside it: %s', (_what, extension, dependency, head) => {
+    const main = file(`again.${extension}`, `${head.replace('DEP', `dep.${extension}`)} ${versionOf('v')}`)
+    const fresh = createModuleResolver(folder)
+    for (const version of [1, 2, 3]) {
+      file(`dep.${extension}`, dependency(version))
+      expect(fresh(main).version).toBe(`${version}.0.0`)
+    }
+    file(`again.${extension}`, `${head.replace('DEP', `dep.${extension}`)} ${versionOf("v + '-beta'")}`)
+    expect(fresh(main).version).toBe('3.0.0-beta')
+  })
+
+  it('shares packages with the rest of the process', () => {
+    pack('shared-one', { exports: './index.js' }, 'export const state = { loads: 0 }')
+    const text = `import { state } from 'shared-one'\nstate.loads++\nexport default ${versionOf("state.loads + '.0.0'")}`
+    const main = file('sharing.mjs', text)
+    const fresh = createModuleResolver(folder)
+    expect([1, 2, 3].map(() => fresh(main).version)).toEqual(['1.0.0', '2.0.0', '3.0.0'])
+  })
+
+  it('can be mended after it could not be imported, in this engine and in another one', () => {
+    const main = file('broken.mjs', 'throw new Error("not yet")')
+    expect(() => resolve(main)).toThrow('not yet')
+    file('broken.mjs', `export default ${MODULE}`)
+    expect(createModuleResolver(folder)(main).name).toBe('m')
+    expect(resolve(main).name).toBe('m')
+  })
+
+  it('still says what is wrong with it', () => {
+    const main = file('worse.mjs', `export default ${MODULE}`)
+    expect(resolve(main).name).toBe('m')
+    file('worse.mjs', 'await 1\nexport default 5')
+    expect(() => resolve(main)).toThrow("KV_MODULE_LOAD: './worse.mjs' waits while it is imported")
+    file('worse.mjs', "import 'not-there'")
+    expect(() => resolve(main)).toThrow(
+      /^KV_MODULE_LOAD: .*worse\.mjs\) cannot be imported: Cannot find package 'not-there'/,
+    )
+  })
 })
 
 it('says what is wrong with what it does not find or cannot use', () => {

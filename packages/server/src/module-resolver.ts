@@ -4,22 +4,29 @@
  *     loadmodule ./modules/ratelimit.ts          a file, from the folder of the configuration file
  *     loadmodule @scope/name argument ...        a package: installed there, or beside the server
  *
- * The default export is a module, or a function that takes the arguments and returns one.
+ * The default export is a module, or a function that takes the arguments and returns one. What an engine has loaded
+ * before is read anew.
  */
 
 import { createRequire } from 'node:module'
 import { isAbsolute, join, resolve } from 'node:path'
 import { ModuleLoadError } from '@kvasir/core'
 import type { ModuleDefinition } from '@kvasir/module-api'
+import { importFresh } from './fresh-import.ts'
 import { codeOf } from './listener.ts'
 
 export type ModuleResolver = (specifier: string, args?: readonly string[]) => ModuleDefinition
 
+/** Files that Node.js will refuse to import for ever, because they could not be imported once. */
+const failed = new Set<string>()
+
 /** @param directory where relative paths start, and the search for packages */
 export function createModuleResolver(directory: string): ModuleResolver {
+  const loaded = new Set<string>()
   return (specifier, args = []) => {
     const path = findModule(specifier, directory)
-    const namespace = importModule(specifier, path)
+    const namespace = importModule(specifier, path, loaded.has(path) || failed.has(path))
+    loaded.add(path)
     const exported: unknown = isObject(namespace) && 'default' in namespace ? namespace.default : namespace
     const definition: unknown = typeof exported === 'function' ? callFactory(exported, specifier, args) : exported
     if (isObject(definition) && typeof definition.name === 'string') return definition as unknown as ModuleDefinition
@@ -53,10 +60,11 @@ function findModule(specifier: string, directory: string): string {
 
 const notFound = (message: string): ModuleLoadError => new ModuleLoadError('KV_MODULE_NOT_FOUND', message)
 
-function importModule(specifier: string, path: string): unknown {
+function importModule(specifier: string, path: string, anew: boolean): unknown {
   try {
-    return createRequire(path)(path)
+    return anew ? importFresh(path) : createRequire(path)(path)
   } catch (error) {
+    failed.add(path)
     if (codeOf(error) === 'ERR_REQUIRE_ASYNC_MODULE') {
       throw new ModuleLoadError(
         'KV_MODULE_LOAD',
