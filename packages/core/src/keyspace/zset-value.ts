@@ -9,7 +9,7 @@
  */
 
 import { formatDouble } from '@kvasir/protocol'
-import { parseDouble } from '../structures/double.ts'
+import { parseDecimal } from '../structures/double.ts'
 import {
   element,
   elementAt,
@@ -60,6 +60,22 @@ export class ZsetValue {
     if (this.#address === 0) return 0
     this.#db.value(this.#address)
     return listpackCount(this.#db.valueBuf, this.#db.valueStart) >> 1
+  }
+
+  /** Whether Redis would keep it as a listpack. */
+  get isNominallyPacked(): boolean {
+    return this.#object?.isNominallyPacked ?? true
+  }
+
+  /**
+   * Makes it a large sorted set at once when so many members are to come, or the first of them is so long, that Redis
+   * gives up its listpack then, whether they turn out to be new or not.
+   */
+  expect(members: number, firstBytes: number): void {
+    const { zsetEntries, zsetValueBytes } = this.#db.owner.limits
+    if (members <= zsetEntries && firstBytes <= zsetValueBytes) return
+    if (this.#object === undefined) this.#enlarge()
+    if (this.#object !== undefined) this.#object.isNominallyPacked = false
   }
 
   /** Whether the member is there; then `score` is its. */
@@ -298,7 +314,7 @@ function scoreAt(buf: Uint8Array, pos: number): number {
   const value = integerAt(buf, pos)
   if (!Number.isNaN(value)) return value
   readElement(buf, pos)
-  return parseDouble(element.buf, element.start, element.length)
+  return parseDecimal(element.buf, element.start, element.length)
 }
 
 function addScore(score: number): void {
@@ -314,7 +330,7 @@ function compare(
   bStart: number,
   bLength: number,
 ): number {
-  const common = aLength < bLength ? aLength : bLength
+  const common = Math.min(aLength, bLength)
   for (let i = 0; i < common; i++) {
     const difference = a[aStart + i] - b[bStart + i]
     if (difference !== 0) return difference

@@ -26,3 +26,51 @@ export function parseDouble(buf: Uint8Array, start: number, length: number): num
   value *= 2 ** (Number(exponent) - 4 * fraction.length)
   return sign === '-' ? -value : value
 }
+
+/** Digits that a double holds exactly, and the powers of ten that it does. */
+const EXACT_DIGITS_MAX = 15
+const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))
+
+/**
+ * A double in decimal, or `inf` and `infinity` with or without a sign: what Valkey 9 takes for a score, a weight or a
+ * coordinate. A value too large or too small becomes an infinity or zero.
+ * @returns NaN for anything else
+ */
+export function parseDecimal(buf: Uint8Array, start: number, length: number): number {
+  const end = start + length
+  let i = start
+  const isNegative = length > 0 && buf[i] === 45
+  if (isNegative || (length > 0 && buf[i] === 43)) i++
+  const digitsStart = i
+  let value = 0
+  let point = -1
+  for (; i < end; i++) {
+    const digit = buf[i] - 48
+    if (digit >= 0 && digit <= 9) value = value * 10 + digit
+    else if (buf[i] === 46 && point < 0) point = i
+    else return parseRare(buf, start, length)
+  }
+  const digits = end - digitsStart - (point < 0 ? 0 : 1)
+  if (digits === 0 || digits > EXACT_DIGITS_MAX) return parseRare(buf, start, length)
+  // Both are exact, so the division rounds once, as it should.
+  if (point >= 0) value /= POWERS_OF_TEN[end - point - 1]
+  return isNegative ? -value : value
+}
+
+function parseRare(buf: Uint8Array, start: number, length: number): number {
+  if (length === 0 || length > LENGTH_MAX) return Number.NaN
+  const text = latin1(buf, start, length)
+  if (DECIMAL.test(text)) return Number(text)
+  const infinite = INFINITE.exec(text)
+  if (infinite === null) return Number.NaN
+  return infinite[1] === '-' ? -Infinity : Infinity
+}
+
+/** As `parseDecimal`, but a value too large or too small is no number: what Valkey 9 takes for a score to be kept. */
+export function parseScore(buf: Uint8Array, start: number, length: number): number {
+  const value = parseDecimal(buf, start, length)
+  if (Number.isFinite(value) && value !== 0) return value
+  const text = latin1(buf, start, length)
+  if (value === 0) return /^[^e]*[1-9]/i.test(text) ? Number.NaN : value
+  return INFINITE.test(text) ? value : Number.NaN
+}

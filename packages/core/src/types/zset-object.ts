@@ -143,7 +143,7 @@ export class ZsetObject implements ValueObject {
     const buf = this.#heap.bufOf(address)
     const at = this.#heap.startOf(address) + SCORE_BYTES
     const own = this.#heap.bytesOf(address) - SCORE_BYTES
-    const common = own < length ? own : length
+    const common = Math.min(own, length)
     for (let i = 0; i < common; i++) {
       const difference = buf[at + i] - other[start + i]
       if (difference !== 0) return difference
