@@ -20,7 +20,7 @@ import {
   type Session,
 } from '@kvasir/core'
 import type { CommandArgument, ModuleDefinition, ReplyValue } from '@kvasir/module-api'
-import { ReplyError } from '@kvasir/protocol'
+import { ReplyError, type SimpleValue } from '@kvasir/protocol'
 import { Client, type ClientOptions, type Value } from './client.ts'
 import { Clients } from './clients.ts'
 import { type ConfigFailure, failureText, openConfigFile, pathOf } from './config-file.ts'
@@ -44,6 +44,9 @@ export interface Surroundings {
 }
 
 export type EngineOptions = KvasirConfig & Surroundings
+
+/** What a reply is in JavaScript; strings are bytes, statuses text. */
+export type BytesValue = SimpleValue<Uint8Array>
 
 /** The configuration is wrong. */
 export class ConfigError extends Error {
@@ -83,6 +86,7 @@ export class EmbeddedEngine {
     this.#plan = plan
     this.clients = new Clients(engine)
     this.#session = engine.internalSession()
+    this.#session.mayRunProtected = true
     this.closed = new Promise((done) => {
       this.#setClosed = done
     })
@@ -122,18 +126,31 @@ export class EmbeddedEngine {
   }
 
   /**
-   * Runs a command at once, with all permissions.
+   * Runs a command at once, with all permissions: no AUTH, no ACL, and protected commands such as DEBUG too. Strings
+   * come back as text, in which bytes that are no UTF-8 are U+FFFD.
    * @returns its reply; an error reply is thrown as ReplyError, and so is a call after `close`
    */
   call<T extends Value = Value>(...words: readonly [name: string, ...CommandArgument[]]): T {
+    return this.#run(words, (bytes) => decoder.decode(bytes)) as T
+  }
+
+  /** As `call`, with strings as bytes; statuses such as `OK` are text. */
+  callBytes<T extends BytesValue = BytesValue>(...words: readonly [name: string, ...CommandArgument[]]): T {
+    return this.#run(words, (bytes) => bytes) as T
+  }
+
+  #run<S extends string | Uint8Array>(
+    words: readonly [name: string, ...CommandArgument[]],
+    stringOf: (bytes: Uint8Array) => S,
+  ): SimpleValue<S> {
     const { engine } = this
     if (engine.closed) throw new ReplyError(CLOSED)
     if ((words as readonly unknown[]).length === 0) throw new TypeError('call() takes at least the name of a command')
     engine.dispatcher.beginTurn()
-    const value = plainValue(engine.dispatcher.callCommand(this.#session, words))
+    const value = plainValue(engine.dispatcher.callCommand(this.#session, words), stringOf)
     engine.dispatcher.endTurn()
     if (value instanceof ReplyError) throw value
-    return value as T
+    return value
   }
 
   /** A connection in memory: a stream for a client library, or for `new Client`. */
@@ -274,17 +291,21 @@ function isModuleLine(
 
 const decoder = new TextDecoder()
 
-/** A reply of the engine as plain JavaScript; bytes as text. */
-function plainValue(value: ReplyValue): Value {
+/** A reply of the engine as plain JavaScript. */
+function plainValue<S extends string | Uint8Array>(
+  value: ReplyValue,
+  stringOf: (bytes: Uint8Array) => S,
+): SimpleValue<S> {
+  const plain = (item: ReplyValue): SimpleValue<S> => plainValue(item, stringOf)
   if (value === undefined || value === null) return null
   if (typeof value !== 'object') return value
-  if (value instanceof Uint8Array) return decoder.decode(value)
-  if (Array.isArray(value)) return value.map(plainValue)
+  if (value instanceof Uint8Array) return stringOf(value)
+  if (Array.isArray(value)) return value.map(plain)
   if (value instanceof Map) {
     const entries = value as ReadonlyMap<ReplyValue, ReplyValue>
-    return new Map([...entries].map(([key, item]) => [plainValue(key), plainValue(item)]))
+    return new Map([...entries].map(([key, item]) => [plain(key), plain(item)]))
   }
-  if (value instanceof Set) return new Set([...(value as ReadonlySet<ReplyValue>)].map(plainValue))
+  if (value instanceof Set) return new Set([...(value as ReadonlySet<ReplyValue>)].map(plain))
   if (!('kind' in value)) return null
   if (value.kind === 'error') return new ReplyError(value.text)
   return value.kind === 'status' ? value.text : value.value

@@ -5,6 +5,7 @@
  *
  * What a client writes is run in the next turn of the event loop and not inside `write`: a client that writes from its
  * 'data' listener would otherwise run a command inside another one, and two that answer each other would starve timers.
+ * Until then the write counts as not done: the bytes are the writer's, and one that is too fast is held back.
  *
  * The stream has the methods of `net.Socket` that client libraries call.
  */
@@ -29,8 +30,14 @@ export class MemoryStream extends Duplex {
   override _read(): void {}
 
   override _write(chunk: Uint8Array, _encoding: string, done: () => void): void {
-    this.#transport.receive(chunk)
-    done()
+    this.#transport.receive([chunk], done)
+  }
+
+  override _writev(chunks: readonly { readonly chunk: Uint8Array }[], done: () => void): void {
+    this.#transport.receive(
+      chunks.map(({ chunk }) => chunk),
+      done,
+    )
   }
 
   override _final(done: () => void): void {
@@ -80,7 +87,8 @@ export class MemoryTransport implements ConnectedTransport {
   onBacklog: ((session: Session, queuedBytes: number) => void) | undefined
   onClosed: ((transport: ConnectedTransport) => void) | undefined
   #session: Session | undefined
-  #received: Uint8Array[] = []
+  #received: readonly Uint8Array[] = []
+  #done: (() => void) | undefined
   #ended = false
   #scheduled = false
 
@@ -101,10 +109,10 @@ export class MemoryTransport implements ConnectedTransport {
     return this.stream.readableLength
   }
 
-  /** Takes what the client wrote, which is the transport's from now on. */
-  receive(chunk: Uint8Array): void {
-    // A plain array: the engine copies with `slice`, which for a Buffer makes a view.
-    this.#received.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+  /** Takes what the client wrote. @param done to be called when the bytes are the client's again */
+  receive(chunks: readonly Uint8Array[], done: () => void): void {
+    this.#received = chunks
+    this.#done = done
     this.#schedule()
   }
 
@@ -124,8 +132,14 @@ export class MemoryTransport implements ConnectedTransport {
 
   #run(): void {
     const chunks = this.#received
+    const done = this.#done
     this.#received = []
-    for (const chunk of chunks) this.#session?.feed(chunk, 0, chunk.length)
+    this.#done = undefined
+    for (const { buffer, byteOffset, byteLength } of chunks) {
+      // A plain array: the engine copies with `slice`, which for a Buffer makes a view.
+      this.#session?.feed(new Uint8Array(buffer, byteOffset, byteLength), 0, byteLength)
+    }
+    done?.()
     if (this.#ended) this.#session?.close(false)
   }
 

@@ -272,6 +272,26 @@ describe('createEngine', () => {
     expect(() => engine.call('GET', 'k')).toThrow(new ReplyError('ERR the server is closed'))
   })
 
+  it('may run protected commands, which clients may not', async () => {
+    await using engine = createEngine()
+    expect(engine.call('DEBUG', 'SET-ACTIVE-EXPIRE', '1')).toBe('OK')
+    expect(() => engine.call('MODULE', 'UNLOAD', 'none')).not.toThrow('not allowed')
+    using client = engine.client()
+    await expect(client.send('DEBUG', 'SET-ACTIVE-EXPIRE', '1')).rejects.toThrow('DEBUG command not allowed')
+  })
+
+  it('gives strings as bytes, whatever they are, by callBytes', async () => {
+    await using engine = createEngine()
+    const value = new Uint8Array([0xff, 0, 0xc3, 0x28])
+    const key = new Uint8Array([0xfe])
+    expect(engine.callBytes('SET', key, value)).toBe('OK')
+    expect(engine.callBytes('GET', key)).toEqual(value)
+    expect(engine.callBytes('MGET', key, 'none')).toEqual([value, null])
+    expect(engine.callBytes('KEYS', '*')).toEqual([key])
+    expect(engine.callBytes('STRLEN', key)).toBe(4)
+    expect(() => engine.callBytes('GET')).toThrow("ERR wrong number of arguments for 'get' command")
+  })
+
   it('sees the time of each call', async () => {
     let now = 1_700_000_000_000
     const clock = { nowMs: () => now, monotonicUs: () => now * 1000, every: () => () => {}, soon: () => {} }
@@ -281,6 +301,39 @@ describe('createEngine', () => {
     expect(engine.call('GET', 'a')).toBe('1')
     now += 1
     expect(engine.call('GET', 'a')).toBeNull()
+  })
+
+  it('reads what is written to a connection in memory before the writer may use its buffer again', async () => {
+    await using engine = createEngine()
+    const stream = engine.connect()
+    stream.resume()
+    const buffer = Buffer.from('SET a 1\r\n')
+    await new Promise<void>((done) => stream.write(buffer, () => done()))
+    buffer.fill('X')
+    await new Promise((done) => setImmediate(done))
+    expect(engine.call('GET', 'a')).toBe('1')
+  })
+
+  it('holds back a writer in memory that is faster than the engine', async () => {
+    await using engine = createEngine()
+    const stream = engine.connect()
+    stream.resume()
+    const request = Buffer.from(`SET a ${'x'.repeat(1000)}\r\n`)
+    let written = 0
+    while (stream.write(request) && written < 10_000) written++
+    expect(written * request.length).toBeLessThanOrEqual(stream.writableHighWaterMark)
+    await new Promise((done) => stream.once('drain', done))
+    expect(engine.engine.stats.commandsProcessed).toBe(written + 1)
+  })
+
+  it('runs what was written before the end of a connection in memory', async () => {
+    await using engine = createEngine()
+    const stream = engine.connect()
+    stream.resume()
+    for (let i = 0; i < 100; i++) stream.write('INCR n\r\n')
+    stream.end('INCR n\r\n')
+    await new Promise((done) => stream.once('close', done))
+    expect(engine.call('GET', 'n')).toBe('101')
   })
 
   it('has connections in memory, and ends them with itself', async () => {

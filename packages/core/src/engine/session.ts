@@ -63,6 +63,8 @@ export class Session implements ReplyOutlet {
   replyMode = REPLY_ON
   noEvict = false
   noTouch = false
+  /** Whatever the configuration says of DEBUG and MODULE: the embedder's own. */
+  mayRunProtected = false
   /** Which of `client-output-buffer-limit` holds for the client; those but `normal` may be silent for ever, too. */
   outputClass: 'normal' | 'replica' | 'pubsub' = 'normal'
   lastInteractionMs: number
