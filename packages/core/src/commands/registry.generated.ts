@@ -53,9 +53,33 @@ import genericType from './generic/type.ts'
 import genericUnlink from './generic/unlink.ts'
 import genericWait from './generic/wait.ts'
 import hashHdel from './hash/hdel.ts'
+import hashHexists from './hash/hexists.ts'
+import hashHexpire from './hash/hexpire.ts'
+import hashHexpireat from './hash/hexpireat.ts'
+import hashHexpiretime from './hash/hexpiretime.ts'
 import hashHget from './hash/hget.ts'
 import hashHgetall from './hash/hgetall.ts'
+import hashHgetdel from './hash/hgetdel.ts'
+import hashHgetex from './hash/hgetex.ts'
+import hashHincrby from './hash/hincrby.ts'
+import hashHincrbyfloat from './hash/hincrbyfloat.ts'
+import hashHkeys from './hash/hkeys.ts'
+import hashHlen from './hash/hlen.ts'
+import hashHmget from './hash/hmget.ts'
+import hashHmset from './hash/hmset.ts'
+import hashHpersist from './hash/hpersist.ts'
+import hashHpexpire from './hash/hpexpire.ts'
+import hashHpexpireat from './hash/hpexpireat.ts'
+import hashHpexpiretime from './hash/hpexpiretime.ts'
+import hashHpttl from './hash/hpttl.ts'
+import hashHrandfield from './hash/hrandfield.ts'
+import hashHscan from './hash/hscan.ts'
 import hashHset from './hash/hset.ts'
+import hashHsetex from './hash/hsetex.ts'
+import hashHsetnx from './hash/hsetnx.ts'
+import hashHstrlen from './hash/hstrlen.ts'
+import hashHttl from './hash/httl.ts'
+import hashHvals from './hash/hvals.ts'
 import scriptingFunctionFlush from './scripting/function-flush.ts'
 import scriptingFunction from './scripting/function.ts'
 import serverCommandCount from './server/command-count.ts'
@@ -92,6 +116,25 @@ import serverRole from './server/role.ts'
 import serverShutdown from './server/shutdown.ts'
 import serverSwapdb from './server/swapdb.ts'
 import serverTime from './server/time.ts'
+import sortedSetZadd from './sorted-set/zadd.ts'
+import sortedSetZcard from './sorted-set/zcard.ts'
+import sortedSetZcount from './sorted-set/zcount.ts'
+import sortedSetZincrby from './sorted-set/zincrby.ts'
+import sortedSetZlexcount from './sorted-set/zlexcount.ts'
+import sortedSetZmscore from './sorted-set/zmscore.ts'
+import sortedSetZrange from './sorted-set/zrange.ts'
+import sortedSetZrangebylex from './sorted-set/zrangebylex.ts'
+import sortedSetZrangebyscore from './sorted-set/zrangebyscore.ts'
+import sortedSetZrank from './sorted-set/zrank.ts'
+import sortedSetZrem from './sorted-set/zrem.ts'
+import sortedSetZremrangebylex from './sorted-set/zremrangebylex.ts'
+import sortedSetZremrangebyrank from './sorted-set/zremrangebyrank.ts'
+import sortedSetZremrangebyscore from './sorted-set/zremrangebyscore.ts'
+import sortedSetZrevrange from './sorted-set/zrevrange.ts'
+import sortedSetZrevrangebylex from './sorted-set/zrevrangebylex.ts'
+import sortedSetZrevrangebyscore from './sorted-set/zrevrangebyscore.ts'
+import sortedSetZrevrank from './sorted-set/zrevrank.ts'
+import sortedSetZscore from './sorted-set/zscore.ts'
 import stringAppend from './string/append.ts'
 import stringDecr from './string/decr.ts'
 import stringDecrby from './string/decrby.ts'
@@ -175,9 +218,33 @@ export const commandRegistry = [
   genericUnlink,
   genericWait,
   hashHdel,
+  hashHexists,
+  hashHexpire,
+  hashHexpireat,
+  hashHexpiretime,
   hashHget,
   hashHgetall,
+  hashHgetdel,
+  hashHgetex,
+  hashHincrby,
+  hashHincrbyfloat,
+  hashHkeys,
+  hashHlen,
+  hashHmget,
+  hashHmset,
+  hashHpersist,
+  hashHpexpire,
+  hashHpexpireat,
+  hashHpexpiretime,
+  hashHpttl,
+  hashHrandfield,
+  hashHscan,
   hashHset,
+  hashHsetex,
+  hashHsetnx,
+  hashHstrlen,
+  hashHttl,
+  hashHvals,
   scriptingFunctionFlush,
   scriptingFunction,
   serverCommandCount,
@@ -214,6 +281,25 @@ export const commandRegistry = [
   serverShutdown,
   serverSwapdb,
   serverTime,
+  sortedSetZadd,
+  sortedSetZcard,
+  sortedSetZcount,
+  sortedSetZincrby,
+  sortedSetZlexcount,
+  sortedSetZmscore,
+  sortedSetZrange,
+  sortedSetZrangebylex,
+  sortedSetZrangebyscore,
+  sortedSetZrank,
+  sortedSetZrem,
+  sortedSetZremrangebylex,
+  sortedSetZremrangebyrank,
+  sortedSetZremrangebyscore,
+  sortedSetZrevrange,
+  sortedSetZrevrangebylex,
+  sortedSetZrevrangebyscore,
+  sortedSetZrevrank,
+  sortedSetZscore,
   stringAppend,
   stringDecr,
   stringDecrby,

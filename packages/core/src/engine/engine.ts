@@ -21,7 +21,7 @@ import { CommandTable } from './command-table.ts'
 import { ConfigRegistry } from './config/registry.ts'
 import { Lease } from './context.ts'
 import { Dispatcher } from './dispatcher.ts'
-import { EVENT_EXPIRED, Events } from './events.ts'
+import { EVENT_EXPIRED, EVENT_GENERIC, EVENT_HASH, Events } from './events.ts'
 import type { Clock, HostInfo, LogSink, Random } from './interfaces.ts'
 import { ModuleHost } from './module-host.ts'
 import { putParametersInForce } from './parameters-in-force.ts'
@@ -228,6 +228,12 @@ export class Engine implements KeyspaceOwner {
   onExpire(db: Database, key: Uint8Array): void {
     this.stats.expiredKeys++
     this.keyGone(db, key, EVENT_EXPIRED, 'expired')
+  }
+
+  onElementsExpire(db: Database, key: Uint8Array, count: number, isEmptied: boolean): void {
+    this.stats.expiredFields += count
+    this.keyGone(db, key, EVENT_HASH, 'hexpired')
+    if (isEmptied) this.keyGone(db, key, EVENT_GENERIC, 'del')
   }
 
   keyGone(db: Database, key: Uint8Array, eventClass: number, event: string): void {

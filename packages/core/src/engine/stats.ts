@@ -9,6 +9,7 @@ export class Stats {
   keyspaceHits = 0
   keyspaceMisses = 0
   expiredKeys = 0
+  expiredFields = 0
   expiredTimeCapReached = 0
   evictedKeys = 0
   evictedClients = 0

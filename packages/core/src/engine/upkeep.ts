@@ -4,6 +4,7 @@
  * Everything is done in slices of at most a few milliseconds; what is left goes on with `Clock.soon` or the next cron.
  */
 
+import { expireElements } from '../keyspace/element-expiry.ts'
 import type { Arena } from '../structures/arena.ts'
 import type { Engine } from './engine.ts'
 import { EVENT_EVICTED } from './events.ts'
@@ -66,14 +67,14 @@ export class Upkeep {
   }
 
   /**
-   * Deletes keys whose time is over for at most `budgetUs`, and goes on soon when there are more. Requests that have
-   * come meanwhile are answered in between, however many there are: the busier the server, the smaller expiry's
-   * share.
+   * Deletes keys, and elements of collections, whose time is over for at most `budgetUs`, and goes on soon when there
+   * are more. Requests that have come meanwhile are answered in between, however many there are: the busier the server,
+   * the smaller expiry's share.
    */
   expireDue(budgetUs: number): void {
     const endUs = this.#engine.clock.monotonicUs() + budgetUs
     for (const db of this.#engine.databases()) {
-      while (db.expireDue(EXPIRE_STEPS) >= EXPIRE_STEPS) {
+      while (db.expireDue(EXPIRE_STEPS) >= EXPIRE_STEPS || expireElements(db, EXPIRE_STEPS) >= EXPIRE_STEPS) {
         if (this.#engine.clock.monotonicUs() < endUs) continue
         this.#engine.stats.expiredTimeCapReached++
         this.#expireSoon(budgetUs)

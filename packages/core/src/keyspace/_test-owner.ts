@@ -28,6 +28,11 @@ export class Owner implements KeyspaceOwner {
     this.heard(db, key)
   }
 
+  onElementsExpire(db: Database, key: Uint8Array, count: number, isEmptied: boolean): void {
+    this.expired.push(`${latin1(key)} ${count}${isEmptied ? ' all' : ''}`)
+    this.heard(db, key)
+  }
+
   freeFailed(error: unknown): void {
     this.failures.push(error)
   }

@@ -7,7 +7,7 @@
 
 import type { Arena } from '../structures/arena.ts'
 import { type TimerWheel, timeOf } from '../structures/timer-wheel.ts'
-import { LargeString, type ValueObject } from '../types/value-object.ts'
+import { type ExpiringObject, LargeString, type ValueObject } from '../types/value-object.ts'
 import {
   byteOffset,
   ENCODING_OBJECT,
@@ -49,6 +49,20 @@ export abstract class EntryStore {
   /** What entries refer to by handles, long keys included; undefined where nothing is. */
   get objects(): readonly (ValueObject | Uint8Array | undefined)[] {
     return this.objectTable.items
+  }
+
+  /** Objects that have elements that expire, and the one whose element's time comes first. */
+  get waitingObjectCount(): number {
+    return this.objectTable.waitingCount
+  }
+
+  get firstWaitingObject(): ExpiringObject | undefined {
+    return this.objectTable.firstWaiting
+  }
+
+  /** The time at which the first element of an object expires has changed. */
+  elementsRetimed(object: ExpiringObject): void {
+    this.objectTable.retime(object)
   }
 
   flags(address: number): number {

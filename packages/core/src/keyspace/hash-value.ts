@@ -4,12 +4,17 @@
  *     packed    a listpack in the entry: field, value, field, value ...
  *     large     a HashObject (types/hash-object.ts)
  *
- * A hash becomes large when it outgrows Redis's limits or PACKED_BYTES_MAX, and stays so. It is good from the look-up
- * of its key until something else changes the database, or an event is sent: make it, use it, let it go.
+ * A hash becomes large when it outgrows Redis's limits or PACKED_BYTES_MAX, or one of its fields is to expire, and
+ * stays so. A field whose time is over is not found, not visited, and new when it is set; only `size` counts it until
+ * it is taken out, as in Valkey.
+ *
+ * It is good from the look-up of its key until something else changes the database, or an event is sent: make it, use
+ * it, let it go.
  */
 
 import {
   element,
+  elementAt,
   encoded,
   findElement,
   firstElement,
@@ -17,7 +22,7 @@ import {
   nextElement,
   readElement,
 } from '../structures/listpack.ts'
-import { HashObject } from '../types/hash-object.ts'
+import { HashObject, NO_FIELD_EXPIRY } from '../types/hash-object.ts'
 import { type Database, KEEP_EXPIRY } from './database.ts'
 import { ENCODING_OBJECT, TYPE_HASH } from './entry.ts'
 import { PACKED_BYTES_MAX, putListpack, spliceListpack } from './packed-value.ts'
@@ -34,6 +39,9 @@ export class HashValue {
   valueBuf: Uint8Array = NO_BYTES
   valueStart = 0
   valueLength = 0
+  /** Fields that `set` found with their time over, and counted as new. */
+  expiredCount = 0
+  #record = 0
 
   /**
    * @param address the key's entry, just looked up; 0 for a key that is to be created
@@ -49,6 +57,19 @@ export class HashValue {
       address !== 0 && db.encoding(address) === ENCODING_OBJECT ? (db.object(address) as HashObject) : undefined
   }
 
+  /** The large form, if the hash has it. */
+  get object(): HashObject | undefined {
+    return this.#object
+  }
+
+  /** Fields that are visible. */
+  get liveCount(): number {
+    const object = this.#object
+    if (object === undefined || object.volatileCount === 0) return this.size
+    return object.size - object.expiredCount(this.#db.owner.nowMs)
+  }
+
+  /** Fields, with those whose time is over but that are still there. */
   get size(): number {
     if (this.#object !== undefined) return this.#object.size
     if (this.#address === 0) return 0
@@ -61,6 +82,8 @@ export class HashValue {
     if (this.#object !== undefined) {
       const address = this.#object.find(field, start, length)
       if (address === 0) return false
+      if (this.#object.volatileCount > 0 && this.#object.isExpired(address, this.#db.owner.nowMs)) return false
+      this.#record = address
       this.#object.locate(address)
       this.#found(this.#object.fieldBuf, this.#object.valueStart, this.#object.valueLength)
       return true
@@ -70,6 +93,11 @@ export class HashValue {
     readElement(this.#db.valueBuf, nextElement(this.#db.valueBuf, pos))
     this.#found(element.buf, element.start, element.length)
     return true
+  }
+
+  /** The expiry of the field that was found last, ms since the epoch, or NO_FIELD_EXPIRY. */
+  get foundExpiryMs(): number {
+    return this.#object === undefined ? NO_FIELD_EXPIRY : this.#object.expiryMs(this.#record)
   }
 
   #found(buf: Uint8Array, start: number, length: number): void {
@@ -89,7 +117,11 @@ export class HashValue {
     return findElement(db.valueBuf, firstElement(db.valueStart), end, 2, encoded.buf, encoded.length)
   }
 
-  /** Gives a field a value; neither may lie in the database's arena. @returns whether the field is new */
+  /**
+   * Gives a field a value; neither may lie in the database's arena.
+   * @param expiryMs a time, NO_FIELD_EXPIRY or KEEP_FIELD_EXPIRY
+   * @returns whether the field is new
+   */
   set(
     field: Uint8Array,
     fieldStart: number,
@@ -97,11 +129,12 @@ export class HashValue {
     value: Uint8Array,
     valueStart: number,
     valueLength: number,
+    expiryMs = NO_FIELD_EXPIRY,
   ): boolean {
     const { limits } = this.#db.owner
     const long = fieldLength > limits.hashValueBytes || valueLength > limits.hashValueBytes
     if (this.#object === undefined) {
-      if (!long) {
+      if (!long && expiryMs < 0) {
         const isNew = this.#setPacked(field, fieldStart, fieldLength, value, valueStart, valueLength)
         if (isNew !== undefined) return isNew
       }
@@ -109,10 +142,36 @@ export class HashValue {
     }
     const object = this.#object as HashObject
     const before = object.externalBytes
-    const isNew = object.set(field, fieldStart, fieldLength, value, valueStart, valueLength)
-    if (long || object.size > limits.hashEntries) object.isNominallyPacked = false
-    this.#db.accountObject(object, before)
+    if (object.volatileCount > 0) this.#dropExpired(object, field, fieldStart, fieldLength)
+    const isNew = object.set(field, fieldStart, fieldLength, value, valueStart, valueLength, expiryMs)
+    if (long || expiryMs >= 0 || object.size > limits.hashEntries) object.isNominallyPacked = false
+    this.#changed(object, before)
     return isNew
+  }
+
+  #dropExpired(object: HashObject, field: Uint8Array, start: number, length: number): void {
+    const address = object.find(field, start, length)
+    if (address === 0 || !object.isExpired(address, this.#db.owner.nowMs)) return
+    object.delete(field, start, length)
+    this.expiredCount++
+  }
+
+  #changed(object: HashObject, externalBytesBefore: number): void {
+    this.#db.accountObject(object, externalBytesBefore)
+    if (object.volatileCount > 0 || object.expiryPlace >= 0) this.#db.elementsRetimed(object)
+  }
+
+  /** Gives a field that `find` finds an expiry, or with NO_FIELD_EXPIRY none; its name may not lie in the arena. */
+  setExpiry(field: Uint8Array, start: number, length: number, expiryMs: number): void {
+    if (this.#object === undefined) {
+      if (expiryMs < 0) return
+      this.#enlarge()
+    }
+    const object = this.#object as HashObject
+    const before = object.externalBytes
+    object.setExpiry(field, start, length, expiryMs)
+    if (expiryMs >= 0) object.isNominallyPacked = false
+    this.#changed(object, before)
   }
 
   /** @returns undefined, with nothing changed, when the listpack would grow too large */
@@ -178,12 +237,17 @@ export class HashValue {
     this.#object = object
   }
 
-  /** @returns whether the field was there. When it was the last one, the caller deletes the key. */
+  /**
+   * Takes a field out that `find` would find.
+   * @returns whether it was there. When it was the last one, `size` being 0, the caller deletes the key.
+   */
   delete(field: Uint8Array, start: number, length: number): boolean {
-    if (this.#object !== undefined) {
-      const before = this.#object.externalBytes
-      const deleted = this.#object.delete(field, start, length)
-      this.#db.accountObject(this.#object, before)
+    const object = this.#object
+    if (object !== undefined) {
+      if (object.volatileCount > 0 && !this.find(field, start, length)) return false
+      const before = object.externalBytes
+      const deleted = object.delete(field, start, length)
+      this.#changed(object, before)
       return deleted
     }
     const pos = this.#findPacked(field, start, length)
@@ -194,14 +258,91 @@ export class HashValue {
     return true
   }
 
-  /** Visits every field and its value, in the order of the listpack or of the table. It may not change meanwhile. */
+  /**
+   * Where the visible fields are, for `visitAt`: in the table's order or the listpack's; valid until the next change.
+   */
+  positions(): Int32Array {
+    const positions = new Int32Array(this.size)
+    let count = 0
+    const object = this.#object
+    if (object !== undefined) {
+      const { nowMs } = this.#db.owner
+      object.forEach((address) => {
+        if (!object.isExpired(address, nowMs)) positions[count++] = address
+      })
+      return positions.subarray(0, count)
+    }
+    if (this.#address === 0) return positions
+    const db = this.#db
+    db.value(this.#address)
+    const { valueBuf } = db
+    for (let pos = firstElement(db.valueStart); count < positions.length; ) {
+      positions[count++] = pos
+      pos = nextElement(valueBuf, nextElement(valueBuf, pos))
+    }
+    return positions
+  }
+
+  /** Where a visible field is that `random`, a function that returns 32 random bits, chose. There must be one. */
+  sample(random: () => number): number {
+    const object = this.#object
+    if (object === undefined) {
+      this.#db.value(this.#address)
+      return elementAt(this.#db.valueBuf, this.#db.valueStart, 2 * (random() % this.size))
+    }
+    const { nowMs } = this.#db.owner
+    for (let attempt = 0; attempt < SAMPLE_ATTEMPTS_MAX; attempt++) {
+      const address = object.sample(random)
+      if (!object.isExpired(address, nowMs)) return address
+    }
+    const positions = this.positions()
+    return positions[random() % positions.length]
+  }
+
+  /** Visits the field at a position. */
+  visitAt(position: number, visit: VisitField): void {
+    const object = this.#object
+    if (object !== undefined) return visitRecord(object, position, visit)
+    visitPair(this.#db.valueBuf, position, visit)
+  }
+
+  /**
+   * Visits some visible fields.
+   * @param cursor 0 to begin, then what the last call returned
+   * @param count how many to look at, at least
+   * @returns the next cursor, 0 at the end
+   */
+  scan(cursor: number, count: number, visit: VisitField): number {
+    const object = this.#object
+    // What Redis keeps as a listpack it answers with at once.
+    if (object === undefined || object.isNominallyPacked) {
+      this.forEach(visit)
+      return 0
+    }
+    const { nowMs } = this.#db.owner
+    let seen = 0
+    let next = cursor
+    for (let bucket = 0; bucket < count * SCAN_BUCKETS_PER_COUNT; bucket++) {
+      next = object.scan(next, (address) => {
+        seen++
+        if (!object.isExpired(address, nowMs)) visitRecord(object, address, visit)
+      })
+      if (next === 0 || seen >= count) break
+    }
+    return next
+  }
+
+  /**
+   * Visits every visible field and its value, in the order of the listpack or of the table. The hash may not change
+   * meanwhile.
+   */
   forEach(visit: VisitField): void {
     const object = this.#object
     if (object !== undefined) {
+      const nowMs = object.volatileCount === 0 ? 0 : this.#db.owner.nowMs
       return object.forEach((address) => {
-        object.locate(address)
-        const { fieldBuf, fieldStart, fieldLength, valueStart, valueLength } = object
-        visit(fieldBuf, fieldStart, fieldLength, fieldBuf, valueStart, valueLength)
+        if (nowMs !== 0 && object.isExpired(address, nowMs)) return
+        visitRecord(object, address, visit)
       })
     }
     if (this.#address === 0) return
@@ -210,17 +351,30 @@ export class HashValue {
     const { valueBuf } = db
     const end = db.valueStart + db.valueLength - 1
     for (let pos = firstElement(db.valueStart); pos < end; ) {
-      readElement(valueBuf, pos)
-      // The text of a number is overwritten when the next one is read.
-      const isText = element.buf === valueBuf
-      const field = isText ? valueBuf : element.buf.slice(0, element.length)
-      const { start, length } = element
-      pos = nextElement(valueBuf, pos)
-      readElement(valueBuf, pos)
-      visit(field, start, length, element.buf, element.start, element.length)
-      pos = nextElement(valueBuf, pos)
+      visitPair(valueBuf, pos, visit)
+      pos = nextElement(valueBuf, nextElement(valueBuf, pos))
     }
   }
+}
+
+/** Most fields that a random choice looks at when it meets none but expired ones. */
+const SAMPLE_ATTEMPTS_MAX = 100
+/** As for SCAN: buckets that one call looks at, for each field that COUNT asks for. */
+const SCAN_BUCKETS_PER_COUNT = 10
+
+function visitRecord(object: HashObject, address: number, visit: VisitField): void {
+  object.locate(address)
+  const { fieldBuf, fieldStart, fieldLength, valueStart, valueLength } = object
+  visit(fieldBuf, fieldStart, fieldLength, fieldBuf, valueStart, valueLength)
+}
+
+function visitPair(buf: Uint8Array, pos: number, visit: VisitField): void {
+  readElement(buf, pos)
+  // The text of a number is overwritten when the next one is read.
+  const field = element.buf === buf ? buf : element.buf.slice(0, element.length)
+  const { start, length } = element
+  readElement(buf, nextElement(buf, pos))
+  visit(field, start, length, element.buf, element.start, element.length)
 }
 
 export type VisitField = (

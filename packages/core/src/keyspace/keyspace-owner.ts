@@ -18,6 +18,11 @@ export interface KeyspaceOwner {
   readonly canDeleteExpired: boolean
   /** A key was deleted because its time is over. @param key a copy of its name */
   onExpire(db: Database, key: Uint8Array): void
+  /**
+   * Elements of a collection were taken out because their time is over, and the key too when they were the last.
+   * @param key a copy of its name
+   */
+  onElementsExpire(db: Database, key: Uint8Array, count: number, isEmptied: boolean): void
   /** A value's `free` threw: a module's mistake, which must not stop the change that the value made way for. */
   freeFailed(error: unknown): void
   /** How an access changes an entry's 24-bit clock. */

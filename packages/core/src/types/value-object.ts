@@ -24,6 +24,24 @@ export interface ValueObject {
   leaveSegment?(segment: number): void
 }
 
+/**
+ * A value whose elements can expire one by one. The database keeps those that have such elements in the order of their
+ * times (keyspace/object-table.ts), and keeps its own notes in them.
+ */
+export interface ExpiringObject extends ValueObject {
+  /** Elements, expired ones that are still there included. */
+  readonly size: number
+  readonly nextExpiryMs: number
+  /** Takes out elements whose time is over, at most `countMax`. @returns how many */
+  expireElements(nowMs: number, countMax: number): number
+
+  /** The database's: the object's handle, and the hash of the key that it is under. */
+  handle: number
+  keyHash: number
+  /** The database's: its place among the objects that wait for a time, or -1. */
+  expiryPlace: number
+}
+
 /** A string too long for an arena block, in a buffer of its own that grows by doubling. */
 export class LargeString implements ValueObject {
   readonly encodingName = 'raw'

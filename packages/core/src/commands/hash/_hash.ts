@@ -1,6 +1,8 @@
-/** The hash at the key of a call. */
+/** The hash at the key of a call, and what commands that change one have in common. */
 
 import { type Call, WRONG_TYPE } from '../../engine/call.ts'
+import { wrongArity } from '../../engine/errors.ts'
+import { EVENT_GENERIC, EVENT_HASH } from '../../engine/events.ts'
 import { TYPE_HASH } from '../../keyspace/entry.ts'
 import { HashValue } from '../../keyspace/hash-value.ts'
 
@@ -17,4 +19,43 @@ export function writeHash(call: Call, index: number): HashValue | undefined {
 function valueAt(call: Call, index: number, address: number): HashValue | undefined {
   if (address === WRONG_TYPE) return undefined
   return new HashValue(call.db, address, call.buf, call.starts[index], call.lengths[index])
+}
+
+/**
+ * Sets the fields from index 2 on, each with its value behind it.
+ * @returns how many of them are new, or -1 after an error
+ */
+export function setPairs(call: Call): number {
+  const { buf, starts, lengths, argc } = call
+  if (argc % 2 !== 0) {
+    call.reply.error(wrongArity(call.command.fullName))
+    return -1
+  }
+  const hash = writeHash(call, 1)
+  if (hash === undefined) return -1
+  const isNewKey = hash.size === 0
+  let added = 0
+  for (let i = 2; i < argc; i += 2) {
+    if (hash.set(buf, starts[i], lengths[i], buf, starts[i + 1], lengths[i + 1])) added++
+  }
+  fieldsSet(call, hash, isNewKey, 'hset')
+  return added
+}
+
+/** Tells that fields were set: of a new key, of fields that turned out to have expired, and of the change itself. */
+export function fieldsSet(call: Call, hash: HashValue, isNewKey: boolean, event: string): void {
+  if (isNewKey) call.created(1)
+  if (hash.expiredCount > 0) {
+    call.engine.stats.expiredFields += hash.expiredCount
+    call.notify(EVENT_HASH, 'hexpired', 1)
+  }
+  call.changed(EVENT_HASH, event, 1)
+}
+
+/** Deletes the key if no field is left, and tells of what was taken out. */
+export function fieldsRemoved(call: Call, hash: HashValue, event: string): void {
+  const isEmptied = hash.size === 0
+  if (isEmptied) call.removeEmptied(1)
+  call.changed(EVENT_HASH, event, 1)
+  if (isEmptied) call.changed(EVENT_GENERIC, 'del', 1)
 }

@@ -1,7 +1,6 @@
 import { arg, reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { EVENT_GENERIC, EVENT_HASH } from '../../engine/events.ts'
-import { writeHash } from './_hash.ts'
+import { fieldsRemoved, writeHash } from './_hash.ts'
 
 export default defineCoreCommand({
   name: 'HDEL',
@@ -20,12 +19,7 @@ export default defineCoreCommand({
     for (let i = 2; i < call.argc && hash.size > 0; i++) {
       if (hash.delete(call.buf, call.starts[i], call.lengths[i])) deleted++
     }
-    if (deleted > 0) {
-      const isEmptied = hash.size === 0
-      if (isEmptied) call.removeEmptied(1)
-      call.changed(EVENT_HASH, 'hdel', 1)
-      if (isEmptied) call.changed(EVENT_GENERIC, 'del', 1)
-    }
+    if (deleted > 0) fieldsRemoved(call, hash, 'hdel')
     call.reply.integer(deleted)
   },
 })

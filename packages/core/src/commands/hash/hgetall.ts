@@ -16,7 +16,7 @@ export default defineCoreCommand({
     const hash = readHash(call, 1)
     if (hash === undefined) return
     const { reply: out } = call
-    out.map(hash.size)
+    out.map(hash.liveCount)
     hash.forEach((fieldBuf, fieldStart, fieldLength, valueBuf, valueStart, valueLength) => {
       out.bulk(fieldBuf, fieldStart, fieldLength)
       out.bulk(valueBuf, valueStart, valueLength)

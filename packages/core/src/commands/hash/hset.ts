@@ -1,8 +1,6 @@
 import { arg, reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { wrongArity } from '../../engine/errors.ts'
-import { EVENT_HASH } from '../../engine/events.ts'
-import { writeHash } from './_hash.ts'
+import { setPairs } from './_hash.ts'
 
 export default defineCoreCommand({
   name: 'HSET',
@@ -18,17 +16,7 @@ export default defineCoreCommand({
   },
   reply: reply.integer('how many of the fields are new'),
   raw(call) {
-    const { buf, starts, lengths, argc } = call
-    if (argc % 2 !== 0) return call.reply.error(wrongArity(call.command.fullName))
-    const hash = writeHash(call, 1)
-    if (hash === undefined) return
-    const isNewKey = hash.size === 0
-    let added = 0
-    for (let i = 2; i < argc; i += 2) {
-      if (hash.set(buf, starts[i], lengths[i], buf, starts[i + 1], lengths[i + 1])) added++
-    }
-    if (isNewKey) call.created(1)
-    call.changed(EVENT_HASH, 'hset', 1)
-    call.reply.integer(added)
+    const added = setPairs(call)
+    if (added >= 0) call.reply.integer(added)
   },
 })

@@ -219,7 +219,9 @@ function statsFields(engine: Engine): InfoFields {
     sync_partial_ok: 0,
     sync_partial_err: 0,
     expired_keys: stats.expiredKeys,
+    expired_fields: stats.expiredFields,
     expired_stale_perc: '0.00',
+    expired_keys_with_volatile_items_stale_perc: '0.00',
     expired_time_cap_reached_count: stats.expiredTimeCapReached,
     evicted_keys: stats.evictedKeys,
     evicted_clients: stats.evictedClients,
@@ -323,7 +325,9 @@ function keyspaceFields(engine: Engine): InfoFields {
   const fields: Record<string, string> = {}
   const dbs = [...engine.databases()].filter((db) => db.size > 0).sort((a, b) => a.index - b.index)
   for (const db of dbs) {
-    fields[`db${db.index}`] = `keys=${db.size},expires=${db.wheel.size},avg_ttl=${averageTtlMs(engine, db)}`
+    const averageMs = averageTtlMs(engine, db)
+    fields[`db${db.index}`] =
+      `keys=${db.size},expires=${db.wheel.size},avg_ttl=${averageMs},keys_with_volatile_items=${db.waitingObjectCount}`
   }
   return fields
 }

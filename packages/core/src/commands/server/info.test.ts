@@ -165,7 +165,8 @@ describe('INFO', () => {
     other.session.dbIndex = 11
     other.run('SET a 1')
     expect(run('INFO keyspace')).toBe(
-      '# Keyspace\r\ndb0:keys=3,expires=2,avg_ttl=6000\r\ndb11:keys=1,expires=0,avg_ttl=0\r\n',
+      '# Keyspace\r\ndb0:keys=3,expires=2,avg_ttl=6000,keys_with_volatile_items=0\r\n' +
+        'db11:keys=1,expires=0,avg_ttl=0,keys_with_volatile_items=0\r\n',
     )
   })
 

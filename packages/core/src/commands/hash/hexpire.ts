@@ -1,0 +1,25 @@
+import { arg } from '@kvasir/module-api'
+import { defineCoreCommand } from '../../engine/core-command.ts'
+import { expiryReply, setFieldExpiry } from './_field-expiry.ts'
+import { fieldsArgument } from './_fields.ts'
+
+export default defineCoreCommand({
+  name: 'HEXPIRE',
+  summary: 'Sets when fields of a hash expire, in seconds from now.',
+  since: '9.0.0',
+  group: 'hash',
+  complexity: 'O(N) where N is the number of fields given',
+  flags: ['write', 'fast'],
+  args: {
+    key: arg.key({ access: 'RW', flags: ['update'] }),
+    seconds: arg.integer(),
+    condition: arg.optional(
+      arg.oneOf({ nx: arg.token('NX'), xx: arg.token('XX'), gt: arg.token('GT'), lt: arg.token('LT') }),
+    ),
+    fields: fieldsArgument,
+  },
+  reply: expiryReply,
+  raw(call) {
+    setFieldExpiry(call, 1000, true)
+  },
+})

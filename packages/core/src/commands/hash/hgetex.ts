@@ -1,0 +1,75 @@
+import { arg, reply } from '@kvasir/module-api'
+import type { Call } from '../../engine/call.ts'
+import { defineCoreCommand } from '../../engine/core-command.ts'
+import { EVENT_HASH } from '../../engine/events.ts'
+import type { HashValue } from '../../keyspace/hash-value.ts'
+import { NO_FIELD_EXPIRY } from '../../types/hash-object.ts'
+import { expiryArguments } from '../string/_expiry-options.ts'
+import { fieldsExpired } from './_field-expiry.ts'
+import { EXPIRY, fieldOptionsTime, PERSIST, readFieldOptions } from './_field-options.ts'
+import { fieldsArgument, findFields, readFields } from './_fields.ts'
+import { writeHash } from './_hash.ts'
+
+export default defineCoreCommand({
+  name: 'HGETEX',
+  summary: 'Returns the values of fields of a hash, and sets or removes their expiry.',
+  since: '9.0.0',
+  group: 'hash',
+  complexity: 'O(N) where N is the number of fields given',
+  flags: ['write', 'fast'],
+  args: {
+    key: arg.key({ access: 'RW', flags: ['access', 'update'] }),
+    expiration: arg.optional(arg.oneOf({ ...expiryArguments, persist: arg.token('PERSIST') })),
+    fields: fieldsArgument,
+  },
+  reply: reply.list(reply.oneOf([reply.string('a value'), reply.nil('the field does not exist')])),
+  raw(call) {
+    const fieldsIndex = findFields(call, 2)
+    if (fieldsIndex === 0) return
+    const options = readFieldOptions(call, fieldsIndex, PERSIST | EXPIRY)
+    if (options === undefined) return
+    const first = readFields(call, fieldsIndex, 1)
+    if (first === 0) return
+    const hash = writeHash(call, 1)
+    if (hash === undefined) return
+    if ((options.given & EXPIRY) === 0) return getFields(call, hash, first, options.given)
+    const expiryMs = fieldOptionsTime(call, options)
+    if (!Number.isNaN(expiryMs)) getAndExpireFields(call, hash, first, expiryMs)
+  },
+})
+
+function getFields(call: Call, hash: HashValue, first: number, given: number): void {
+  const { buf, starts, lengths, reply: out } = call
+  let persisted = 0
+  out.array(call.argc - first)
+  for (let i = first; i < call.argc; i++) {
+    if (!replyField(call, hash, i) || given !== PERSIST || hash.foundExpiryMs === NO_FIELD_EXPIRY) continue
+    hash.setExpiry(buf, starts[i], lengths[i], NO_FIELD_EXPIRY)
+    persisted++
+  }
+  if (persisted > 0) call.changed(EVENT_HASH, 'hpersist', 1)
+}
+
+function getAndExpireFields(call: Call, hash: HashValue, first: number, expiryMs: number): void {
+  const { buf, starts, lengths, reply: out } = call
+  const isOver = expiryMs <= call.engine.nowMs
+  let count = 0
+  out.array(call.argc - first)
+  for (let i = first; i < call.argc; i++) {
+    if (!replyField(call, hash, i)) continue
+    if (isOver) hash.delete(buf, starts[i], lengths[i])
+    else hash.setExpiry(buf, starts[i], lengths[i], expiryMs)
+    count++
+  }
+  if (count === 0) return
+  if (isOver) fieldsExpired(call, hash, count)
+  else call.changed(EVENT_HASH, 'hexpire', 1)
+}
+
+/** @returns whether the field exists */
+function replyField(call: Call, hash: HashValue, index: number): boolean {
+  const found = hash.find(call.buf, call.starts[index], call.lengths[index])
+  if (found) call.reply.bulk(hash.valueBuf, hash.valueStart, hash.valueLength)
+  else call.reply.nil()
+  return found
+}

@@ -1,0 +1,24 @@
+import { arg, reply } from '@kvasir/module-api'
+import { defineCoreCommand } from '../../engine/core-command.ts'
+import { readHash } from './_hash.ts'
+
+export default defineCoreCommand({
+  name: 'HVALS',
+  summary: 'Returns all values of a hash.',
+  since: '2.0.0',
+  group: 'hash',
+  complexity: 'O(N) where N is the number of fields',
+  flags: ['readonly'],
+  tips: ['nondeterministic_output_order'],
+  args: { key: arg.key({ access: 'RO' }) },
+  reply: reply.list(reply.string('a value')),
+  raw(call) {
+    const hash = readHash(call, 1)
+    if (hash === undefined) return
+    const { reply: out } = call
+    out.array(hash.liveCount)
+    hash.forEach((_field, _fieldStart, _fieldLength, buf, start, length) => {
+      out.bulk(buf, start, length)
+    })
+  },
+})
