@@ -4,7 +4,8 @@
  * Reading: all sockets share one receive buffer. Requests are run where they lie, inside the read callback, so no
  * buffer is allocated per read and an idle connection holds none. `node:net` offers such a buffer (`onread`) to
  * sockets that are made by hand only; so the listener accepts paused sockets, takes the handle of each, which has not
- * read anything yet, and makes the socket anew. On Windows reads may be under way in several sockets at once, so each
+ * read anything yet, and makes the socket anew. The handle has no public name; where it is not found, 'data' events
+ * bring the bytes. On Windows reads may be under way in several sockets at once, so each
  * has a buffer of its own there.
  *
  * Writing: one `write` per turn from the engine's reply buffer. When the system takes all bytes at once (nearly
@@ -32,7 +33,19 @@ function receiveBuffer(): Uint8Array {
 
 /** The part of a socket that has no public name: the handle that `new Socket` takes. */
 interface WithHandle {
-  _handle: { readonly fd?: number; readonly writeQueueSize?: number } | null
+  _handle: Handle | null | undefined
+}
+
+interface Handle {
+  readonly fd?: number
+  readonly writeQueueSize?: number
+  readonly readStart?: unknown
+}
+
+/** The handle of a socket, where this Node.js has such as we know. */
+function handleOf(socket: Socket): Handle | undefined {
+  const { _handle } = socket as unknown as WithHandle
+  return typeof _handle?.readStart === 'function' ? _handle : undefined
 }
 
 export class SocketTransport implements ConnectedTransport {
@@ -51,16 +64,25 @@ export class SocketTransport implements ConnectedTransport {
 
   /** @param accepted a socket of a server with `pauseOnConnect`, nothing read from it */
   constructor(accepted: Socket, kind: 'tcp' | 'unix', unixPath: string) {
+    const handle = handleOf(accepted)
     this.kind = kind
     this.address = kind === 'tcp' ? joinAddress(accepted.remoteAddress, accepted.remotePort) : `${unixPath}:0`
     this.localAddress = kind === 'tcp' ? joinAddress(accepted.localAddress, accepted.localPort) : `${unixPath}:0`
-    const holder = accepted as unknown as WithHandle
-    const handle = holder._handle
     this.descriptor = handle?.fd ?? -1
-    holder._handle = null
+    this.socket = handle === undefined ? this.#withEvents(accepted) : this.#withBuffer(accepted, handle)
+    if (kind === 'tcp') this.socket.setNoDelay(true)
+    this.socket.on('error', () => this.socket.destroy())
+    this.socket.on('close', () => {
+      this.session?.close(true)
+      this.onClosed?.(this)
+    })
+  }
+
+  #withBuffer(accepted: Socket, handle: Handle): Socket {
+    ;(accepted as unknown as WithHandle)._handle = null
     // Ends the hollow socket, which the listener would otherwise wait for when it closes.
     accepted.destroy()
-    this.socket = new Socket({
+    return new Socket({
       handle,
       allowHalfOpen: false,
       onread: {
@@ -71,11 +93,12 @@ export class SocketTransport implements ConnectedTransport {
         },
       },
     } as unknown as ConstructorParameters<typeof Socket>[0])
-    if (kind === 'tcp') this.socket.setNoDelay(true)
-    this.socket.on('error', () => this.socket.destroy())
-    this.socket.on('close', () => {
-      this.session?.close(true)
-      this.onClosed?.(this)
+  }
+
+  #withEvents(socket: Socket): Socket {
+    // A plain array: the engine copies with `slice`, which for a Buffer makes a view.
+    return socket.on('data', ({ buffer, byteOffset, byteLength }: Buffer) => {
+      this.session?.feed(new Uint8Array(buffer, byteOffset, byteLength), 0, byteLength)
     })
   }
 

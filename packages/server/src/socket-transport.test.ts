@@ -1,0 +1,50 @@
+import { connect, createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net'
+import { afterEach, expect, it } from 'vitest'
+import { Client } from './client.ts'
+import { createServer, type Server } from './server.ts'
+import { SocketTransport } from './socket-transport.ts'
+
+const open: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close()
+})
+
+/** A port whose connections get a transport made by `transportOf`. */
+async function listen(server: Server, transportOf: (accepted: Socket) => SocketTransport): Promise<number> {
+  const net: NetServer = createNetServer({ pauseOnConnect: true }, (accepted) => {
+    const transport = transportOf(accepted)
+    transport.start(server.engine.createSession(transport))
+  })
+  await new Promise<void>((done) => net.listen(0, '127.0.0.1', done))
+  open.push(() => new Promise((done) => net.close(done)))
+  return (net.address() as { port: number }).port
+}
+
+/** A socket of a Node.js that keeps its handle elsewhere. */
+function withoutHandle(accepted: Socket): Socket {
+  return new Proxy(accepted, {
+    get(target, name) {
+      if (name === '_handle') return undefined
+      const value = Reflect.get(target, name, target) as unknown
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+it.each([
+  ['by the handle of the socket', true, (accepted: Socket) => accepted],
+  ['by events where no handle is found', false, withoutHandle],
+])('reads requests and writes replies, large ones too: %s', async (_how, hasHandle, socketOf) => {
+  const server = await createServer({ port: null })
+  open.push(() => server.close())
+  const port = await listen(server, (accepted) => new SocketTransport(socketOf(accepted), 'tcp', ''))
+  const client = new Client(connect(port, '127.0.0.1'), { resp: 2 })
+  expect(await client.send('SET', 'a', 'x'.repeat(1_000_000))).toBe('OK')
+  const values = await Promise.all(Array.from({ length: 20 }, () => client.send<string>('GET', 'a')))
+  expect(values.every((value) => value.length === 1_000_000)).toBe(true)
+  expect(await client.send('CLIENT', 'INFO')).toMatch(/ addr=127\.0\.0\.1:\d+ laddr=127\.0\.0\.1:\d+ /)
+  const [session] = server.engine.sessions.values()
+  expect((session?.transport.descriptor ?? -1) >= 0).toBe(hasHandle && process.platform !== 'win32')
+  client.close()
+  await expect.poll(() => server.engine.sessions.size).toBe(0)
+})
