@@ -110,7 +110,12 @@ function readValue(call: Call): RdbValue | undefined {
     return refuse(call, 'ERR DUMP payload version or checksum are wrong')
   }
   try {
-    return readPayload(buf, start, length, { db, version, dataType: (name) => engine.modules.dataType(name) })
+    return readPayload(buf, start, length, {
+      db,
+      version,
+      dropsExpiredBeforeMs: Number.NEGATIVE_INFINITY,
+      dataType: (name) => engine.modules.dataType(name),
+    })
   } catch (error) {
     if (!(error instanceof RdbError)) throw error
     engine.log('verbose', `RESTORE refused a payload: ${error.message}`)

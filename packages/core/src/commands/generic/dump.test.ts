@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { bulkOf, payload } from '../../keyspace/rdb/_test-payload.ts'
 import { startTestEngine, type TestEngine } from '../_test-client.ts'
 import { boxModule } from './_test-box.ts'
-import { bulkOf, payload } from './_test-payload.ts'
 
 describe('DUMP', () => {
   let server: TestEngine

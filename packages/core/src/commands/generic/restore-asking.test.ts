@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { payload } from '../../keyspace/rdb/_test-payload.ts'
 import { startTestEngine } from '../_test-client.ts'
-import { payload } from './_test-payload.ts'
 
 describe('RESTORE-ASKING', () => {
   it('does as RESTORE', () => {

@@ -1,9 +1,7 @@
-import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { fromLatin1, latin1 } from '../../structures/bytes.ts'
+import { bulkOf, payload } from '../../keyspace/rdb/_test-payload.ts'
 import { startTestEngine, type TestEngine } from '../_test-client.ts'
 import { boxModule } from './_test-box.ts'
-import { bulkOf, payload, payloadOf } from './_test-payload.ts'
 
 const BAD_FORMAT = '-ERR Bad data format\r\n'
 const BAD_FOOTER = '-ERR DUMP payload version or checksum are wrong\r\n'
@@ -184,128 +182,6 @@ describe('RESTORE', () => {
   })
 })
 
-describe('RESTORE of a hash', () => {
-  /** Fields and values in the order of the fields. */
-  const hash = (key: string): string[][] => {
-    const words = plainArray(raw('HGETALL', key))
-    const pairs: string[][] = []
-    for (let i = 0; i < words.length; i += 2) pairs.push([words[i], words[i + 1]])
-    return pairs.sort()
-  }
-
-  it('reads every form that was ever written', () => {
-    const expected = [
-      ['a', '1'],
-      ['b', 'xyz'],
-    ]
-    const zipmap = '02 01 61 01 00 31 01 62 03 00 78797a ff'
-    const ziplist = '18000000 12000000 0400 00 01 61 03 f2 02 01 62 03 03 78797a ff'
-    const listpack = '14000000 0400 816102 0101 816202 8378797a04 ff'
-    for (const body of [
-      '04 02 01 61 c001 01 62 03 78797a',
-      `09 0e ${zipmap}`,
-      `0d 18 ${ziplist}`,
-      `10 14 ${listpack}`,
-    ]) {
-      expect([body, raw('RESTORE', 'k', '0', payload(body), 'REPLACE')]).toEqual([body, '+OK\r\n'])
-      expect(hash('k')).toEqual(expected)
-      expect(run('OBJECT ENCODING k')).toBe('listpack')
-    }
-  })
-
-  it('packs it by the limits that hold here, not by those that held there', () => {
-    run('HSET k a 1 b 2 c 3')
-    const packed = dump('k')
-    run('CONFIG SET hash-max-listpack-entries 2')
-    raw('RESTORE', 'large', '0', packed)
-    expect([run('OBJECT ENCODING large'), hash('large')]).toEqual(['hashtable', hash('k')])
-    const large = dump('large')
-    run('CONFIG SET hash-max-listpack-entries 3')
-    raw('RESTORE', 'small', '0', large)
-    expect([run('OBJECT ENCODING small'), hash('small')]).toEqual(['listpack', hash('k')])
-    run('CONFIG SET hash-max-listpack-value 0')
-    raw('RESTORE', 'value', '0', packed)
-    expect(run('OBJECT ENCODING value')).toBe('hashtable')
-    run('HSET small d 4')
-    expect([run('HGET small d'), run('HGET large a'), run('HDEL large a b c'), run('EXISTS large')]).toEqual([
-      '4',
-      '1',
-      '(integer) 3',
-      '(integer) 0',
-    ])
-  })
-
-  it('keeps elements in their shortest form, so that they are found', () => {
-    // The field 5 as a string, the value 1 in 16 bits.
-    expect(raw('RESTORE', 'k', '0', payload('10 0e 0e000000 0200 813502 f1010003 ff'))).toBe('+OK\r\n')
-    expect([run('HGET k 5'), hash('k')]).toEqual(['1', [['5', '1']]])
-    expect(Buffer.from(dump('k')).toString('hex')).toBe(
-      Buffer.from(payload('10 0b 0b000000 0200 0501 0101 ff')).toString('hex'),
-    )
-  })
-
-  it('refuses no fields, a field twice, and a field without a value', () => {
-    for (const body of [
-      '04 00',
-      '04 01 01 61',
-      '04 02 01 61 01 31 01 61 01 32',
-      '04 02 01 35 01 31 c005 01 32',
-      '10 07 07000000 0000 ff',
-      '10 0a 0a000000 0100 816102 ff',
-      '10 10 10000000 0400 0501 0101 813502 0201 ff',
-      '09 02 00 ff',
-      '09 09 02 01 61 01 00 31 01 61 ff',
-      '0d 0b 0b000000 0a000000 0000 ff',
-      // Counts, lengths and ends that are not so.
-      '10 0b 0b000000 0300 0501 0101 ff',
-      '10 0b 0c000000 0200 0501 0101 ff',
-      '10 0b 0b000000 0200 0501 0102 ff',
-      '10 0b 0b000000 0200 0501 0101 fe',
-    ]) {
-      expect([body, raw('RESTORE', 'k', '0', payload(body))]).toEqual([body, BAD_FORMAT])
-    }
-    run('CONFIG SET hash-max-listpack-entries 0')
-    expect(raw('RESTORE', 'k', '0', payload('04 02 01 61 01 31 01 61 01 32'))).toBe(BAD_FORMAT)
-    expect(run('DBSIZE')).toBe('(integer) 0')
-  })
-
-  it('gives back the memory of a large one that turns out to be damaged', () => {
-    const fields = 2000
-    const bytes = payloadOf(4, (writer) => {
-      writer.length(fields + 1)
-      for (let i = 0; i < fields; i++) {
-        writer.text(`field:${i}`)
-        writer.text('x'.repeat(100))
-      }
-      writer.text('field:7')
-      writer.text('')
-    })
-    expect(raw('RESTORE', 'k', '0', bytes)).toBe(BAD_FORMAT)
-    const before = server.engine.usedBytes()
-    for (let i = 0; i < 20; i++) expect(raw('RESTORE', 'k', '0', bytes)).toBe(BAD_FORMAT)
-    expect(server.engine.usedBytes()).toBe(before)
-  })
-
-  it('gives the fields of any hash back', () => {
-    const bytes = fc.uint8Array({ maxLength: 90 }).map((value) => latin1(value))
-    const text = fc.oneof(
-      bytes,
-      fc.maxSafeInteger().map(String),
-      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String),
-    )
-    fc.assert(
-      fc.property(fc.dictionary(text, text, { minKeys: 1, maxKeys: 40 }), fc.boolean(), (pairs, packed) => {
-        run(`CONFIG SET hash-max-listpack-entries ${packed ? 512 : 0}`)
-        run('DEL k')
-        for (const [field, value] of Object.entries(pairs)) raw('HSET', 'k', fromLatin1(field), fromLatin1(value))
-        expect(raw('RESTORE', 'copy', '0', dump('k'), 'REPLACE')).toBe('+OK\r\n')
-        expect(hash('copy')).toEqual(hash('k'))
-      }),
-      { numRuns: 200 },
-    )
-  })
-})
-
 describe("RESTORE of a module's value", () => {
   const id = '81 b5eb2df9ba317801'
 
@@ -331,16 +207,3 @@ describe("RESTORE of a module's value", () => {
     expect(freed).toEqual(['free a'])
   })
 })
-
-/** The bulk strings of an array. */
-function plainArray(reply: string): string[] {
-  const words: string[] = []
-  let at = reply.indexOf('\r\n') + 2
-  while (at < reply.length) {
-    const end = reply.indexOf('\r\n', at)
-    const length = Number(reply.slice(at + 1, end))
-    words.push(reply.slice(end + 2, end + 2 + length))
-    at = end + 4 + length
-  }
-  return words
-}

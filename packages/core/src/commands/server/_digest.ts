@@ -6,6 +6,7 @@
  *     value           mix type (32 bits, big-endian), then what the type has; with a time to live, xor `!!expire!!`
  *     string          mix its bytes
  *     hash            for each field xor of (mix field, mix value)
+ *     sorted set      for each member xor of (mix member, mix score as text)
  *     dataset         for each database with keys: mix its number (32 bits, big-endian),
  *                     then for each key xor of (mix key, value)
  *
@@ -13,11 +14,13 @@
  */
 
 import type { DataType, PayloadWriter } from '@kvasir/module-api'
+import { formatDouble } from '@kvasir/protocol'
 import { toBytes } from '../../engine/argument-bytes.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { type Database, NO_EXPIRY } from '../../keyspace/database.ts'
-import { TYPE_HASH, TYPE_MODULE, TYPE_STRING } from '../../keyspace/entry.ts'
+import { TYPE_HASH, TYPE_MODULE, TYPE_STRING, TYPE_ZSET } from '../../keyspace/entry.ts'
 import { HashValue } from '../../keyspace/hash-value.ts'
+import { ZsetValue } from '../../keyspace/zset-value.ts'
 import { fromLatin1 } from '../../structures/bytes.ts'
 import { SHA1_BYTES, sha1 } from '../../structures/sha1.ts'
 import type { ModuleValue } from '../../types/module-value.ts'
@@ -77,6 +80,7 @@ function mixValue(digest: Digest, db: Database, address: number): void {
     db.value(address)
     digest.mix(db.valueBuf.subarray(db.valueStart, db.valueStart + db.valueLength))
   } else if (type === TYPE_HASH) mixHash(digest, db, address)
+  else if (type === TYPE_ZSET) mixZset(digest, db, address)
   else if (type === TYPE_MODULE) {
     const { type: dataType, value } = db.object(address) as ModuleValue
     mixModuleValue(digest, dataType, value)
@@ -90,6 +94,16 @@ function mixHash(digest: Digest, db: Database, address: number): void {
     const pair = new Digest()
     pair.mix(fieldBuf.subarray(fieldStart, fieldStart + fieldLength))
     pair.mix(buf.subarray(start, start + length))
+    digest.xor(pair.bytes)
+  })
+}
+
+function mixZset(digest: Digest, db: Database, address: number): void {
+  const zset = new ZsetValue(db, address, NO_BYTES, 0, 0)
+  zset.walk(0, zset.size, false, (buf, start, length, score) => {
+    const pair = new Digest()
+    pair.mix(buf.subarray(start, start + length))
+    pair.mix(fromLatin1(formatDouble(score)))
     digest.xor(pair.bytes)
   })
 }

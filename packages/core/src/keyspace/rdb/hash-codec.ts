@@ -4,31 +4,50 @@
  *     4       length, then field and value of each (strings)
  *     9, 13   string: a zipmap, a ziplist
  *     16      string: a listpack, field, value, field, value ...
+ *     22      length, then field, value and expiry of each: 8 bytes, ms since 1970, -1 for none
+ *     24      least expiry (8 bytes), length, then of each field: expiry as a length, 0 for none, else counted from one
+ *             before the least; field, value
+ *     25      least expiry, 8 bytes; string: a listpack of field, value, expiry (0 for none) ...
+ *     22, 23  as 24 and 25, but without the least expiry: expiries count from 1970. Of version 12 only
+ *
+ * Source: payloads of Valkey 9.1; for 24 and 25 the value types of the redis-replicator project.
  */
 
-import { EncodedElements, element, nextElement, readElement } from '../../structures/listpack.ts'
+import { EncodedElements, element, integerAt, nextElement, readElement } from '../../structures/listpack.ts'
 import type { RdbReader } from '../../structures/rdb-reader.ts'
 import type { RdbWriter } from '../../structures/rdb-writer.ts'
 import { readZiplist } from '../../structures/ziplist.ts'
 import { readZipmap } from '../../structures/zipmap.ts'
-import { HashObject } from '../../types/hash-object.ts'
+import { HashObject, NO_FIELD_EXPIRY } from '../../types/hash-object.ts'
 import type { Database } from '../database.ts'
 import { ENCODING_OBJECT, TYPE_HASH } from '../entry.ts'
 import { PACKED_BYTES_MAX } from '../packed-value.ts'
 import { ByteScratch } from './byte-scratch.ts'
 import { hasDuplicates, listpackBytesOf, listpackOf, readListpack } from './packed-elements.ts'
 import { damaged, type RdbOrigin, type RdbValue } from './rdb-value.ts'
-import { RDB_HASH, RDB_HASH_LISTPACK, RDB_HASH_ZIPLIST, RDB_HASH_ZIPMAP } from './value-types.ts'
+import {
+  RDB_HASH,
+  RDB_HASH_2,
+  RDB_HASH_LISTPACK,
+  RDB_HASH_LISTPACK_EX,
+  RDB_HASH_LISTPACK_EX_PRE_GA,
+  RDB_HASH_METADATA,
+  RDB_HASH_ZIPLIST,
+  RDB_HASH_ZIPMAP,
+  RDB_VERSION_REDIS_MAX,
+} from './value-types.ts'
 
 /** The hash of a payload, packed as long as the limits allow. */
 class HashBuilder {
   readonly #db: Database
+  readonly #dropsBeforeMs: number
   readonly #packed = new EncodedElements()
   readonly #field = new ByteScratch()
   #object: HashObject | undefined
 
-  constructor(db: Database) {
-    this.#db = db
+  constructor(origin: RdbOrigin) {
+    this.#db = origin.db
+    this.#dropsBeforeMs = origin.dropsExpiredBeforeMs
   }
 
   /** Copies a field, for `add`. */
@@ -37,13 +56,14 @@ class HashBuilder {
   }
 
   /** Adds the field that was taken, with its value. */
-  add(value: Uint8Array, start: number, length: number): void {
+  add(value: Uint8Array, start: number, length: number, expiryMs = NO_FIELD_EXPIRY): void {
+    if (expiryMs >= 0 && expiryMs <= this.#dropsBeforeMs) return
     const { hashEntries, hashValueBytes } = this.#db.owner.limits
     const { buf: field, length: fieldLength } = this.#field
     const packed = this.#packed
     if (this.#object === undefined) {
-      const long = fieldLength > hashValueBytes || length > hashValueBytes
-      if (!long && packed.count >> 1 < hashEntries) {
+      const isLarge = fieldLength > hashValueBytes || length > hashValueBytes || expiryMs >= 0
+      if (!isLarge && packed.count >> 1 < hashEntries) {
         const before = packed.length
         packed.add(field, 0, fieldLength)
         packed.add(value, start, length)
@@ -54,23 +74,24 @@ class HashBuilder {
       // The value may lie where elements are decoded.
       const copy = value.slice(start, start + length)
       const object = this.#enlarge()
-      return this.#set(object, field, 0, fieldLength, copy, 0, length)
+      return this.#set(object, field, fieldLength, copy, 0, length, expiryMs)
     }
-    this.#set(this.#object, field, 0, fieldLength, value, start, length)
+    this.#set(this.#object, field, fieldLength, value, start, length, expiryMs)
   }
 
   #set(
     object: HashObject,
     field: Uint8Array,
-    fieldStart: number,
     fieldLength: number,
     value: Uint8Array,
     start: number,
     length: number,
+    expiryMs: number,
   ): void {
     const { hashEntries, hashValueBytes } = this.#db.owner.limits
-    if (!object.set(field, fieldStart, fieldLength, value, start, length)) damaged('a hash has a field twice')
-    if (fieldLength > hashValueBytes || length > hashValueBytes || object.size > hashEntries) {
+    const isNew = object.set(field, 0, fieldLength, value, start, length, expiryMs)
+    if (!isNew) damaged('a hash has a field twice')
+    if (fieldLength > hashValueBytes || length > hashValueBytes || expiryMs >= 0 || object.size > hashEntries) {
       object.isNominallyPacked = false
     }
   }
@@ -85,7 +106,7 @@ class HashBuilder {
       field.take(element.buf, element.start, element.length)
       pos = nextElement(buf, pos)
       readElement(buf, pos)
-      this.#set(object, field.buf, 0, field.length, element.buf, element.start, element.length)
+      this.#set(object, field.buf, field.length, element.buf, element.start, element.length, NO_FIELD_EXPIRY)
     }
     this.#packed.clear()
     return object
@@ -104,11 +125,41 @@ class HashBuilder {
   }
 }
 
+export const HASH_TYPES: readonly number[] = [
+  RDB_HASH,
+  RDB_HASH_ZIPMAP,
+  RDB_HASH_ZIPLIST,
+  RDB_HASH_LISTPACK,
+  RDB_HASH_2,
+  RDB_HASH_LISTPACK_EX_PRE_GA,
+  RDB_HASH_METADATA,
+  RDB_HASH_LISTPACK_EX,
+]
+
 export function readHash(reader: RdbReader, type: number, origin: RdbOrigin): RdbValue | undefined {
-  const builder = new HashBuilder(origin.db)
+  const builder = new HashBuilder(origin)
   try {
-    if (type === RDB_HASH) readPairs(reader, builder)
-    else readPacked(reader, type, builder)
+    switch (type) {
+      case RDB_HASH:
+        readPairs(reader, builder)
+        break
+      case RDB_HASH_2:
+        if (origin.version === RDB_VERSION_REDIS_MAX) readTimedFields(reader, 0, builder)
+        else readFieldsOfValkey(reader, builder)
+        break
+      case RDB_HASH_METADATA:
+        readTimedFields(reader, leastExpiry(reader) - 1, builder)
+        break
+      case RDB_HASH_LISTPACK_EX_PRE_GA:
+        readTimedListpack(reader, builder)
+        break
+      case RDB_HASH_LISTPACK_EX:
+        leastExpiry(reader)
+        readTimedListpack(reader, builder)
+        break
+      default:
+        readPacked(reader, type, builder)
+    }
     return builder.finish()
   } catch (error) {
     builder.discard()
@@ -118,10 +169,61 @@ export function readHash(reader: RdbReader, type: number, origin: RdbOrigin): Rd
 
 function readPairs(reader: RdbReader, builder: HashBuilder): void {
   for (let left = reader.length(); left > 0; left--) {
-    reader.string()
-    builder.takeField(reader.stringBuf, reader.stringStart, reader.stringLength)
+    takeField(reader, builder)
     reader.string()
     builder.add(reader.stringBuf, reader.stringStart, reader.stringLength)
+  }
+}
+
+function takeField(reader: RdbReader, builder: HashBuilder): void {
+  reader.string()
+  builder.takeField(reader.stringBuf, reader.stringStart, reader.stringLength)
+}
+
+function readFieldsOfValkey(reader: RdbReader, builder: HashBuilder): void {
+  const value = new ByteScratch()
+  for (let left = reader.length(); left > 0; left--) {
+    takeField(reader, builder)
+    reader.string()
+    value.take(reader.stringBuf, reader.stringStart, reader.stringLength)
+    const expiryMs = reader.milliseconds()
+    if (expiryMs < NO_FIELD_EXPIRY) damaged('a field expires before 1970')
+    builder.add(value.buf, 0, value.length, expiryMs)
+  }
+}
+
+/** @param baseMs what the expiries are counted from */
+function readTimedFields(reader: RdbReader, baseMs: number, builder: HashBuilder): void {
+  for (let left = reader.length(); left > 0; left--) {
+    const expiry = reader.length()
+    takeField(reader, builder)
+    reader.string()
+    const expiryMs = expiry === 0 ? NO_FIELD_EXPIRY : baseMs + expiry
+    builder.add(reader.stringBuf, reader.stringStart, reader.stringLength, expiryMs)
+  }
+}
+
+function leastExpiry(reader: RdbReader): number {
+  const ms = reader.milliseconds()
+  if (ms < 0) damaged('a field expires before 1970')
+  return ms
+}
+
+function readTimedListpack(reader: RdbReader, builder: HashBuilder): void {
+  const elements = new EncodedElements()
+  readListpack(reader, elements)
+  if (elements.count % 3 !== 0) damaged('a hash has a field without a value or an expiry')
+  const { buf, length } = elements
+  for (let pos = 0; pos < length; ) {
+    readElement(buf, pos)
+    builder.takeField(element.buf, element.start, element.length)
+    const valuePos = nextElement(buf, pos)
+    const expiryPos = nextElement(buf, valuePos)
+    const expiry = integerAt(buf, expiryPos)
+    if (!(expiry >= 0)) damaged('the expiry of a field is no time')
+    readElement(buf, valuePos)
+    builder.add(element.buf, element.start, element.length, expiry === 0 ? NO_FIELD_EXPIRY : expiry)
+    pos = nextElement(buf, expiryPos)
   }
 }
 
@@ -145,23 +247,25 @@ function readPacked(reader: RdbReader, type: number, builder: HashBuilder): void
   }
 }
 
-export const HASH_TYPES: readonly number[] = [RDB_HASH, RDB_HASH_ZIPMAP, RDB_HASH_ZIPLIST, RDB_HASH_LISTPACK]
-
 export function hashType(db: Database, address: number): number {
-  return db.encoding(address) === ENCODING_OBJECT ? RDB_HASH : RDB_HASH_LISTPACK
+  if (db.encoding(address) !== ENCODING_OBJECT) return RDB_HASH_LISTPACK
+  return (db.object(address) as HashObject).volatileCount === 0 ? RDB_HASH : RDB_HASH_2
 }
 
+/** Fields whose time is over are written too, as by Valkey: they go when their turn to expire comes. */
 export function writeHash(writer: RdbWriter, db: Database, address: number): void {
   if (db.encoding(address) !== ENCODING_OBJECT) {
     db.value(address)
     return writer.string(db.valueBuf, db.valueStart, db.valueLength)
   }
   const hash = db.object(address) as HashObject
+  const isVolatile = hash.volatileCount > 0
   writer.length(hash.size)
   hash.forEach((record) => {
     hash.locate(record)
     const { fieldBuf, fieldStart, fieldLength, valueStart, valueLength } = hash
     writer.string(fieldBuf, fieldStart, fieldLength)
     writer.string(fieldBuf, valueStart, valueLength)
+    if (isVolatile) writer.milliseconds(hash.expiryMs(record))
   })
 }

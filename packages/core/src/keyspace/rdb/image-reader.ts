@@ -35,7 +35,7 @@ export interface ImageTarget {
   /** The code of a library of functions. */
   functions(code: Uint8Array): void
   readonly nowMs: number
-  /** Whether keys whose time is over are left out. */
+  /** Whether keys, and fields of hashes, whose time is over are left out. */
   readonly dropsExpired: boolean
   /** Whether a key that is there already gets the image's value; otherwise such a key is an error. */
   readonly replaces: boolean
@@ -142,7 +142,13 @@ class ImageReader {
 
   #select(index: number): RdbOrigin {
     const db = this.#target.database(index) ?? damaged(`there is no database ${index}`)
-    this.#origin = { db, version: this.#version, dataType: (name) => this.#target.dataType(name) }
+    const { nowMs, dropsExpired } = this.#target
+    this.#origin = {
+      db,
+      version: this.#version,
+      dropsExpiredBeforeMs: dropsExpired ? nowMs : Number.NEGATIVE_INFINITY,
+      dataType: (name) => this.#target.dataType(name),
+    }
     return this.#origin
   }
 

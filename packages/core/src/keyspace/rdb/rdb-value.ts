@@ -21,6 +21,8 @@ export interface RdbOrigin {
   readonly db: Database
   /** The version of the payload or file. */
   readonly version: number
+  /** Elements whose time is over by then are left out. */
+  readonly dropsExpiredBeforeMs: number
   /** The type of modules' values with that name, if it is known. */
   dataType(name: string): DataType<unknown> | undefined
 }

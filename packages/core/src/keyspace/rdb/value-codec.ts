@@ -9,11 +9,12 @@ import type { RdbReader } from '../../structures/rdb-reader.ts'
 import type { RdbWriter } from '../../structures/rdb-writer.ts'
 import type { ModuleValue } from '../../types/module-value.ts'
 import { type Database, KIND_STRING_INLINE } from '../database.ts'
-import { TYPE_HASH, TYPE_MODULE, TYPE_STRING } from '../entry.ts'
+import { TYPE_HASH, TYPE_MODULE, TYPE_STRING, TYPE_ZSET } from '../entry.ts'
 import { HASH_TYPES, hashType, readHash, writeHash } from './hash-codec.ts'
 import { readModuleValue, writeModuleValue } from './module-codec.ts'
 import { damaged, type RdbOrigin, type RdbValue } from './rdb-value.ts'
 import { RDB_MODULE_2, RDB_STRING } from './value-types.ts'
+import { readZset, writeZset, ZSET_TYPES, zsetType } from './zset-codec.ts'
 
 type Read = (reader: RdbReader, type: number, origin: RdbOrigin) => RdbValue | undefined
 
@@ -21,6 +22,7 @@ const readers = new Map<number, Read>()
 readers.set(RDB_STRING, (reader) => ({ kind: KIND_STRING_INLINE, content: reader.stringCopy() }))
 readers.set(RDB_MODULE_2, (reader, _type, origin) => readModuleValue(reader, origin))
 for (const type of HASH_TYPES) readers.set(type, readHash)
+for (const type of ZSET_TYPES) readers.set(type, readZset)
 
 /**
  * Reads the value that follows its type byte.
@@ -39,6 +41,8 @@ export function valueType(db: Database, address: number): number {
       return RDB_STRING
     case TYPE_HASH:
       return hashType(db, address)
+    case TYPE_ZSET:
+      return zsetType(db, address)
     case TYPE_MODULE:
       return RDB_MODULE_2
     default:
@@ -54,6 +58,8 @@ export function writeValue(writer: RdbWriter, db: Database, address: number): vo
       return writer.string(db.valueBuf, db.valueStart, db.valueLength)
     case TYPE_HASH:
       return writeHash(writer, db, address)
+    case TYPE_ZSET:
+      return writeZset(writer, db, address)
     case TYPE_MODULE:
       return writeModuleValue(writer, db.object(address) as ModuleValue)
     default:
