@@ -27,11 +27,8 @@ export function readScanOptions(
   cursorIndex: number,
   own: (index: number) => number,
 ): ScanOptions | undefined {
-  const cursor = readCursor(call, cursorIndex)
-  if (Number.isNaN(cursor)) {
-    call.reply.error('ERR invalid cursor')
-    return undefined
-  }
+  const cursor = readScanCursor(call, cursorIndex)
+  if (Number.isNaN(cursor)) return undefined
   let pattern: Uint8Array | undefined
   let count = COUNT_DEFAULT
   for (let i = cursorIndex + 1; i < call.argc; ) {
@@ -66,7 +63,17 @@ function readCount(call: Call, index: number): number {
   return Number.NaN
 }
 
-function readCursor(call: Call, index: number): number {
+/**
+ * Reads the cursor alone: commands with a key look that up before they read their options, so that whatever they are
+ * does not matter when it does not exist. @returns NaN after the error
+ */
+export function readScanCursor(call: Call, index: number): number {
+  const cursor = cursorAt(call, index)
+  if (Number.isNaN(cursor)) call.reply.error('ERR invalid cursor')
+  return cursor
+}
+
+function cursorAt(call: Call, index: number): number {
   const canonical = call.argInt64(index)
   if (canonical !== undefined) return canonical < 0n ? Number.NaN : Number(canonical & 0xffffffffn)
   const match = CURSOR.exec(latin1(call.buf, call.starts[index], call.lengths[index]))

@@ -40,6 +40,14 @@ class Records {
     this.#fill(address, this.live.get(address) as number, bytes)
   }
 
+  visited(): number[] {
+    const addresses: number[] = []
+    this.heap.forEach((address) => {
+      addresses.push(address)
+    })
+    return addresses
+  }
+
   wrong(): number {
     let wrong = 0
     for (const [address, id] of this.live) {
@@ -67,6 +75,7 @@ describe('a record heap', () => {
         }
       }
       expect(records.wrong()).toBe(0)
+      expect(records.visited().sort()).toEqual([...records.live.keys()].sort())
       expect(records.moves).toBeGreaterThan(100)
       for (const address of [...records.live.keys()]) if (records.live.has(address)) records.remove(address)
       while (records.live.size > 0) records.remove([...records.live.keys()][0])
@@ -93,6 +102,16 @@ describe('a record heap', () => {
     expect(deleted).toBeGreaterThan(addresses.length / 4)
     expect(records.arena.usedBytes).toBeLessThan((records.live.size * 16 * 8) / 5 + 65_536)
     expect(records.wrong()).toBe(0)
+  })
+
+  it('visits records in the order in which they were added', () => {
+    const records = new Records()
+    for (let id = 0; id < 10_000; id++) records.add(id, id % 1000 === 0 ? 5000 : id % 100)
+    const ids = records.visited().map((address) => records.live.get(address))
+    // Long records have chunks of their own; the rest of a chunk that was begun before comes first.
+    const short = ids.filter((id) => (id as number) % 1000 !== 0)
+    expect(short).toEqual([...short].sort((a, b) => (a as number) - (b as number)))
+    expect(ids.length).toBe(10_000)
   })
 
   it('leaves a segment of the arena without a change of address', () => {

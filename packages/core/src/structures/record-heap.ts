@@ -150,6 +150,27 @@ export class RecordHeap {
     this.#dropChunk(chunk)
   }
 
+  /**
+   * Visits every record: those of a chunk in the order in which they were written, and so all of them as long as none
+   * was freed. The heap may not change meanwhile.
+   */
+  forEach(visit: (address: number) => void): void {
+    for (let chunk = 1; chunk < this.bufs.length; chunk++) {
+      const buf = this.bufs[chunk]
+      if (this.#blocks[chunk] === 0) {
+        if (buf.length > 0) visit(chunk << CHUNK_SHIFT)
+        continue
+      }
+      const start = this.offsets[chunk]
+      const end = this.#ends[chunk]
+      for (let at = 0; at < end; ) {
+        const bytes = buf[start + at] | ((buf[start + at + 1] & ~DEAD) << 8)
+        if ((buf[start + at + 1] & DEAD) === 0) visit((chunk << CHUNK_SHIFT) | (at >>> 1))
+        at += HEADER_BYTES + bytes + (bytes & 1)
+      }
+    }
+  }
+
   #allocExternal(bytes: number): number {
     const chunk = this.#newChunk()
     this.bufs[chunk] = new Uint8Array(HEADER_BYTES + bytes)

@@ -384,9 +384,12 @@ export class HashObject implements ExpiringObject {
     if (this.#expiry.size > 0 && this.#hasExpiry(to)) this.#expiry.renumber(this.#expiry.placeOf(to), to)
   }
 
-  /** Visits every record; `locate` says what is in it. The hash may not change meanwhile. */
+  /**
+   * Visits every record, as they lie in memory: in the order in which they were added as long as nothing was changed or
+   * deleted. `locate` says what is in it. The hash may not change meanwhile.
+   */
   forEach(visit: (address: number) => void): void {
-    this.#table.forEach(visit)
+    this.#heap.forEach(visit)
   }
 
   /** As `HashTable.scan`: one bucket's records. */

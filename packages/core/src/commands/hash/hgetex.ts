@@ -5,7 +5,7 @@ import { EVENT_HASH } from '../../engine/events.ts'
 import type { HashValue } from '../../keyspace/hash-value.ts'
 import { NO_FIELD_EXPIRY } from '../../types/hash-object.ts'
 import { expiryArguments } from '../string/_expiry-options.ts'
-import { fieldsExpired } from './_field-expiry.ts'
+import { fieldsExpired, isOver } from './_field-expiry.ts'
 import { EXPIRY, fieldOptionsTime, PERSIST, readFieldOptions } from './_field-options.ts'
 import { fieldsArgument, findFields, readFields } from './_fields.ts'
 import { writeHash } from './_hash.ts'
@@ -52,17 +52,17 @@ function getFields(call: Call, hash: HashValue, first: number, given: number): v
 
 function getAndExpireFields(call: Call, hash: HashValue, first: number, expiryMs: number): void {
   const { buf, starts, lengths, reply: out } = call
-  const isOver = expiryMs <= call.engine.nowMs
+  const deletes = isOver(call, expiryMs)
   let count = 0
   out.array(call.argc - first)
   for (let i = first; i < call.argc; i++) {
     if (!replyField(call, hash, i)) continue
-    if (isOver) hash.delete(buf, starts[i], lengths[i])
+    if (deletes) hash.delete(buf, starts[i], lengths[i])
     else hash.setExpiry(buf, starts[i], lengths[i], expiryMs)
     count++
   }
   if (count === 0) return
-  if (isOver) fieldsExpired(call, hash, count)
+  if (deletes) fieldsExpired(call, hash, count)
   else call.changed(EVENT_HASH, 'hexpire', 1)
 }
 

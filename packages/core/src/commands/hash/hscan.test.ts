@@ -58,8 +58,11 @@ describe('HSCAN', () => {
 
   it('answers for what is missing, other types and wrong words', () => {
     expect(run('HSCAN missing 0')).toBe('[0, []]')
+    expect(run('HSCAN missing 0 COUNT 0 FOO')).toBe('[0, []]')
+    expect(run('HSCAN missing x')).toBe('(error) ERR invalid cursor')
     run('HSET h a 1')
     run('SET s v')
+    expect(run('HSCAN s 0 COUNT 0')).toMatch(/^\(error\) WRONGTYPE/)
     expect(run('HSCAN s 0')).toMatch(/^\(error\) WRONGTYPE/)
     expect(run('HSCAN s x')).toBe('(error) ERR invalid cursor')
     expect(run('HSCAN h 18446744073709551616')).toBe('(error) ERR invalid cursor')

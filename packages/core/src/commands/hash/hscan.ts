@@ -1,6 +1,7 @@
 import { arg, reply } from '@kvasir/module-api'
+import type { Call } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { readScanOptions } from '../../engine/scan-options.ts'
+import { readScanCursor, readScanOptions } from '../../engine/scan-options.ts'
 import { globMatch } from '../../structures/glob.ts'
 import { readHash } from './_hash.ts'
 
@@ -24,6 +25,11 @@ export default defineCoreCommand({
     reply.list(reply.string('a field, and its value behind it unless NOVALUES was given')),
   ]),
   raw(call) {
+    // The options do not matter when there is no hash to walk through.
+    if (Number.isNaN(readScanCursor(call, 2))) return
+    const hash = readHash(call, 1)
+    if (hash === undefined) return
+    if (hash.size === 0) return replyEmpty(call)
     let withValues = true
     const options = readScanOptions(call, 2, (index) => {
       if (!call.argIs(index, 'novalues')) return 0
@@ -31,8 +37,6 @@ export default defineCoreCommand({
       return 1
     })
     if (options === undefined) return
-    const hash = readHash(call, 1)
-    if (hash === undefined) return
     const { pattern, cursor, count } = options
     const found: Uint8Array[] = []
     const next = hash.scan(cursor, count, (fieldBuf, fieldStart, fieldLength, valueBuf, valueStart, valueLength) => {
@@ -46,3 +50,9 @@ export default defineCoreCommand({
     for (const bytes of found) call.reply.bulk(bytes)
   },
 })
+
+function replyEmpty({ reply: out }: Call): void {
+  out.array(2)
+  out.bulkInteger(0)
+  out.array(0)
+}

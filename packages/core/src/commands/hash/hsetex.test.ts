@@ -56,6 +56,21 @@ describe('HSETEX', () => {
     expect(run('DBSIZE')).toBe('(integer) 0')
   })
 
+  it('keeps fields whose time is over while nothing may be deleted for that', () => {
+    Object.assign(server.engine, { canDeleteExpired: false })
+    expect(run('HSETEX h EX 0 FIELDS 2 a 1 b 2')).toBe('(integer) 1')
+    expect(run('HLEN h')).toBe('(integer) 2')
+    expect(run('HGETALL h')).toBe('[]')
+    run('HSETEX h FIELDS 2 c 1 d 2')
+    expect(run('HEXPIRE h 0 FIELDS 1 c')).toBe('[(integer) 1]')
+    expect(run('HGETEX h EX 0 FIELDS 1 d')).toBe('[2]')
+    server.clock.advance(1000)
+    expect(run('HLEN h')).toBe('(integer) 4')
+    Object.assign(server.engine, { canDeleteExpired: true })
+    server.clock.advance(1000)
+    expect(run('EXISTS h')).toBe('(integer) 0')
+  })
+
   it('refuses words that do not fit, and looks at the time only when the key is a hash', () => {
     for (const words of ['NX XX', 'FNX FXX', 'EX 10 KEEPTTL', 'EX 10 PX 10', 'PERSIST', 'GT', 'EX']) {
       expect(run(`HSETEX h ${words} FIELDS 1 a 1`)).toBe('(error) ERR syntax error')

@@ -5,6 +5,7 @@ import { EVENT_GENERIC, EVENT_HASH } from '../../engine/events.ts'
 import type { HashValue } from '../../keyspace/hash-value.ts'
 import { KEEP_FIELD_EXPIRY, NO_FIELD_EXPIRY } from '../../types/hash-object.ts'
 import { expiryArguments } from '../string/_expiry-options.ts'
+import { isOver } from './_field-expiry.ts'
 import { EXPIRY, FNX, FXX, fieldOptionsTime, KEEPTTL, NX, readFieldOptions, XX } from './_field-options.ts'
 import { findFields, readFields } from './_fields.ts'
 import { fieldsSet, writeHash } from './_hash.ts'
@@ -63,17 +64,17 @@ function isMet(call: Call, hash: HashValue, first: number, given: number): boole
 function setFields(call: Call, hash: HashValue, first: number, expiryMs: number): void {
   const { buf, starts, lengths, argc } = call
   const isNewKey = hash.size === 0
-  const isOver = expiryMs >= 0 && expiryMs <= call.engine.nowMs
+  const deletes = expiryMs >= 0 && isOver(call, expiryMs)
   for (let i = first; i < argc; i += 2) {
-    if (isOver) hash.delete(buf, starts[i], lengths[i])
+    if (deletes) hash.delete(buf, starts[i], lengths[i])
     else hash.set(buf, starts[i], lengths[i], buf, starts[i + 1], lengths[i + 1], expiryMs)
   }
   // Fields whose time is over already are not written: they only seem to have been there.
-  const isEmptied = isOver && hash.size === 0
+  const isEmptied = deletes && hash.size === 0
   if (isEmptied && !isNewKey) call.removeEmptied(1)
   fieldsSet(call, hash, isNewKey, 'hset')
   if (expiryMs >= 0) call.notify(EVENT_HASH, 'hexpire', 1)
-  if (!isOver) return
+  if (!deletes) return
   call.engine.stats.expiredFields += (argc - first) / 2
   call.notify(EVENT_HASH, 'hexpired', 1)
   if (isEmptied) call.changed(EVENT_GENERIC, 'del', 1)
