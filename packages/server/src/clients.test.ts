@@ -130,8 +130,10 @@ describe('client-output-buffer-limit', () => {
     const reader = await slowReader(server)
     const [session] = server.engine.sessions.values()
     expect(session?.transport.queuedBytes).toBeGreaterThan(1_000_000)
+    expect(server.engine.clientBuffers.bytes).toBe(session?.transport.queuedBytes)
     reader.socket.resume()
     await expect.poll(() => reader.received().length).toBe(10 * ('$1000000\r\n\r\n'.length + 1_000_000))
+    expect(server.engine.clientBuffers.bytes).toBe(0)
     await server.close()
   })
 

@@ -27,7 +27,9 @@ export class MemoryStream extends Duplex {
     this.#transport = transport
   }
 
-  override _read(): void {}
+  override _read(): void {
+    this.#transport.taken()
+  }
 
   override _write(chunk: Uint8Array, _encoding: string, done: () => void): void {
     this.#transport.receive([chunk], done)
@@ -114,6 +116,11 @@ export class MemoryTransport implements ConnectedTransport {
     this.#received = chunks
     this.#done = done
     this.#schedule()
+  }
+
+  /** The client has read some of what was sent. */
+  taken(): void {
+    this.#session?.queueChanged()
   }
 
   receiveEnd(): void {

@@ -72,6 +72,7 @@ export class SocketTransport implements ConnectedTransport {
     this.socket = handle === undefined ? this.#withEvents(accepted) : this.#withBuffer(accepted, handle)
     if (kind === 'tcp') this.socket.setNoDelay(true)
     this.socket.on('error', () => this.socket.destroy())
+    this.socket.on('drain', () => this.session?.queueChanged())
     this.socket.on('close', () => {
       this.session?.close(true)
       this.onClosed?.(this)

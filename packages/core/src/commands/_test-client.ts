@@ -70,7 +70,6 @@ export class TestClient implements Transport {
   readonly address = '127.0.0.1:50000'
   readonly localAddress = '127.0.0.1:6379'
   readonly descriptor = 8
-  readonly queuedBytes = 0
   readonly engine: Engine
   readonly session: Session
   closed = false
@@ -84,6 +83,10 @@ export class TestClient implements Transport {
   send(buf: Uint8Array, start: number, length: number): boolean {
     this.#received += latin1(buf, start, length)
     return false
+  }
+
+  get queuedBytes(): number {
+    return 0
   }
 
   close(): void {

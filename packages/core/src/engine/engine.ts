@@ -17,6 +17,7 @@ import { PREFETCH_MAX } from '../structures/hash-table.ts'
 import { defaultLimits } from '../types/collection-limits.ts'
 import { Blocking } from './blocking.ts'
 import { Call } from './call.ts'
+import { ClientBuffers } from './client-buffers.ts'
 import { CommandTable } from './command-table.ts'
 import { ConfigRegistry } from './config/registry.ts'
 import { Lease } from './context.ts'
@@ -77,6 +78,7 @@ export class Engine implements KeyspaceOwner {
   readonly upkeep: Upkeep
   readonly blocking = new Blocking(this)
   readonly sessions = new Map<number, Session>()
+  readonly clientBuffers = new ClientBuffers()
   /** Replies of the turn; a session sends its part at the end of `feed`. */
   readonly reply = new ReplyWriter()
   /** Scratch space of `Call.prefetchKeys`. */
@@ -96,6 +98,8 @@ export class Engine implements KeyspaceOwner {
   expireBudgetUs = 250
   /** DEBUG PAUSE-CRON. */
   cronPaused = false
+  /** DEBUG SET-SKIP-CHECKSUM-VALIDATION: RESTORE and loading do not look at checksums. */
+  skipsChecksums = false
   /** Changes of keys since the last save. */
   dirty = 0
   lastSaveMs: number
@@ -264,9 +268,9 @@ export class Engine implements KeyspaceOwner {
 
   // --- memory -------------------------------------------------------------------------------------------------------
 
-  /** Memory of the data and the engine, bytes: what `maxmemory` is compared with. */
+  /** Memory of the data, the clients and the engine, bytes: what `maxmemory` is compared with. */
   usedBytes(): number {
-    let bytes = BASE_BYTES
+    let bytes = BASE_BYTES + this.clientBuffers.bytes
     for (const db of this.#databases) if (db !== undefined) bytes += db.usedBytes
     if (bytes > this.stats.peakMemoryBytes) this.stats.peakMemoryBytes = bytes
     return bytes

@@ -82,6 +82,8 @@ export class Session implements ReplyOutlet {
   #spilledBytes = 0
   /** The request that was cut in the middle, if one was. */
   #rest: Remainder | undefined
+  /** Bytes of requests that are counted in `ClientBuffers`. */
+  #queryBytes = 0
   /** Set while a blocking command waits; see Blocking. Nothing more is run then. */
   blocked = false
   /** What came while it was blocked. */
@@ -152,6 +154,7 @@ export class Session implements ReplyOutlet {
     const rest = this.engine.dispatcher.takeRemainder()
     this.#rest = rest
     rest.append(buf, start, end, this.authenticated)
+    this.#countQuery()
     rest.parser.parse(rest.buf, rest.end, this.authenticated)
     if (rest.end - rest.parser.pos > this.engine.queryBufferBytesMax) this.#tooLong()
   }
@@ -166,6 +169,7 @@ export class Session implements ReplyOutlet {
       const stop = Math.min(end, at + Math.max(step, rest.parser.missingBytes))
       if (this.#exceedsLimit(rest, stop - at)) return this.#tooLong()
       rest.append(buf, at, stop, this.authenticated)
+      this.#countQuery()
       at = stop
       found = rest.parser.parse(rest.buf, rest.end, this.authenticated)
     }
@@ -176,8 +180,17 @@ export class Session implements ReplyOutlet {
     if (rest.parser.argc > 0) dispatcher.dispatch(this, rest.parser)
     const unused = rest.end - pos
     dispatcher.returnRemainder(rest)
+    this.#countQuery()
     if (this.blocked) this.#hold(buf, at - unused, end)
     else if (!this.closing) this.#feedWhole(buf, at - unused, end, mark)
+  }
+
+  /** To be called when the buffers of requests have changed; a request that is being run still counts. */
+  #countQuery(): void {
+    const bytes = (this.#rest?.buf.length ?? 0) + (this.#held?.length ?? 0)
+    if (bytes === this.#queryBytes) return
+    this.engine.clientBuffers.queryChanged(bytes - this.#queryBytes)
+    this.#queryBytes = bytes
   }
 
   /**
@@ -208,6 +221,7 @@ export class Session implements ReplyOutlet {
     next.set(held)
     next.set(buf.subarray(start, end), held.length)
     this.#held = next
+    this.#countQuery()
   }
 
   /** Runs what came while the session was blocked. */
@@ -216,6 +230,7 @@ export class Session implements ReplyOutlet {
     if (held === undefined || this.blocked || this.closing) return
     this.#held = undefined
     this.feed(held, 0, held.length)
+    this.#countQuery()
   }
 
   /** Sends what `write` writes, an answer outside the session's own turn. */
@@ -309,6 +324,12 @@ export class Session implements ReplyOutlet {
     this.bytesOut += length
     stats.netOutputBytes += length
     if (this.transport.send(reply.buf, mark, length)) reply.replaceBuffer()
+    if (this.transport.queuedBytes > 0) this.queueChanged()
+  }
+
+  /** To be called by the transport, too, when bytes that waited have left. */
+  queueChanged(): void {
+    this.engine.clientBuffers.queueChanged(this)
   }
 
   /** Shows the host what waits and will wait, of which the transport may have passed on some already. */
@@ -324,6 +345,8 @@ export class Session implements ReplyOutlet {
     this.closed = true
     this.#rest = undefined
     this.#held = undefined
+    this.#countQuery()
+    this.queueChanged()
     this.engine.forgetSession(this)
     this.transport.close(force)
   }

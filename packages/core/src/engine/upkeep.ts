@@ -49,6 +49,7 @@ export class Upkeep {
     if (this.#engine.activeExpire && !this.#expiresSoon) this.expireDue(this.#engine.expireBudgetUs)
     if (this.#discarded.length === 0) this.#defragment()
     else if (!this.#givesBackSoon) this.#giveBack()
+    this.#engine.clientBuffers.refresh()
     this.#engine.usedBytes()
     this.#serveBlocked()
   }

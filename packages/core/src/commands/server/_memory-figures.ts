@@ -25,6 +25,7 @@ export interface MemoryFigures {
 }
 
 export function memoryFigures(engine: Engine): MemoryFigures {
+  engine.clientBuffers.refresh()
   const used = engine.usedBytes()
   let index = 0
   let allocated = 0
@@ -38,10 +39,9 @@ export function memoryFigures(engine: Engine): MemoryFigures {
     reserved += db.arena.reservedBytes
     keys += db.size
   }
-  let clients = 0
-  for (const session of engine.sessions.values()) clients += session.queryBufferCapacity + session.transport.queuedBytes
+  const clients = engine.clientBuffers.bytes
   const startup = engine.startupBytes
-  const overhead = Math.min(used, startup + index) + clients
+  const overhead = Math.min(used, startup + index + clients)
   return {
     used,
     peak: engine.stats.peakMemoryBytes,
