@@ -1,4 +1,4 @@
-import { type CommandDefinition, type Context, type Key, type ModuleContext, WrongTypeError } from '@kvasir/module-api'
+import { type CommandDefinition, type ModuleContext, WrongTypeError } from '@kvasir/module-api'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { TestEngine } from '../commands/_test-client.ts'
 import { latin1 } from '../structures/bytes.ts'
@@ -166,113 +166,6 @@ describe('ctx.call', () => {
   })
 })
 
-describe('A context', () => {
-  const OVER = 'a context or a key was used after its handler returned'
-  let kept: Context | undefined
-  let key: Key | undefined
-
-  beforeEach(() => {
-    kept = undefined
-    key = undefined
-  })
-
-  function keep(ctx: Context): void {
-    kept = ctx
-    key = ctx.key('k')
-    key.setString('v')
-  }
-
-  function expectOver(): void {
-    expect(kept).toBeDefined()
-    const uses: readonly (() => unknown)[] = [
-      () => kept?.client,
-      () => kept?.nowMs,
-      () => kept?.log,
-      () => kept?.random(),
-      () => kept?.key('k'),
-      () => kept?.call('GET', 'k'),
-      () => kept?.notify('event', 'k'),
-      () => kept?.config('limit'),
-      () => key?.type,
-      () => key?.getString(),
-      () => key?.setString('other'),
-      () => key?.getValue(dataType('box-box-1')),
-      () => key?.setValue(dataType('box-box-1'), { items: [] }),
-      () => key?.changed(),
-      () => key?.getExpiryMs(),
-      () => key?.setExpiryMs(server.clock.now + 1000),
-      () => key?.persist(),
-      () => key?.delete(),
-    ]
-    for (const use of uses) expect(use).toThrow(OVER)
-  }
-
-  it('of a command cannot be used after its handler, not even in a later run of the same command', () => {
-    const handler: CommandDefinition['handler'] = (ctx) => {
-      if (kept === undefined) keep(ctx)
-      else expectOver()
-      return 1
-    }
-    server.engine.modules.load(moduleOf({ commands: [command('M.GO', handler)] }))
-    expect(server.client.run('M.GO')).toBe('(integer) 1')
-    expectOver()
-    expect(server.connect().run('M.GO')).toBe('(integer) 1')
-  })
-
-  it('of a handler that throws cannot be used either', () => {
-    const handler: CommandDefinition['handler'] = (ctx) => {
-      keep(ctx)
-      throw new Error('a bug')
-    }
-    server.engine.modules.load(moduleOf({ commands: [command('M.GO', handler)] }))
-    server.client.run('M.GO')
-    expectOver()
-  })
-
-  it('of a raw handler ends with it', () => {
-    const { handler: _handler, ...rest } = command('M.GO')
-    const raw: CommandDefinition['raw'] = (call) => {
-      keep(call.context)
-      expect(call.context).toBe(kept)
-      call.reply.ok()
-    }
-    server.engine.modules.load(moduleOf({ commands: [{ ...rest, raw }] }))
-    expect(server.client.run('M.GO')).toBe('OK')
-    expectOver()
-  })
-
-  it('of a listener or a timer ends with it', () => {
-    server.engine.modules.load(
-      moduleOf({
-        load: (ctx) => {
-          ctx.onKeyEvent({ classes: ['generic'] }, (_event, inner) => keep(inner))
-          ctx.every(1000, keep)
-        },
-      }),
-    )
-    server.clock.advance(1000)
-    expectOver()
-    kept = undefined
-    server.client.run('DEL k')
-    expectOver()
-  })
-
-  it('stays usable while other commands run inside its handler', () => {
-    const outer: CommandDefinition['handler'] = (ctx) => {
-      const held = ctx.key('k')
-      ctx.call('M.INNER')
-      ctx.call('M.INNER')
-      return held.getString() ?? null
-    }
-    const inner = command('M.INNER', (ctx) => {
-      ctx.key('k').setString('inner')
-      return 1
-    })
-    server.engine.modules.load(moduleOf({ commands: [command('M.GO', outer), inner] }))
-    expect(server.client.run('M.GO')).toBe('inner')
-  })
-})
-
 describe('A data type', () => {
   const box = dataType('box-box-1')
   const add: CommandDefinition['handler'] = (ctx, { word }: { readonly word?: string }) => {
@@ -334,53 +227,6 @@ describe('A data type', () => {
     expect(server.client.run('DEL k')).toBe('(integer) 1')
     expect(server.client.run('DBSIZE')).toBe('(integer) 0')
     expect(log.join()).toContain('free() of box-box-1 threw: Error: a bug')
-  })
-})
-
-describe('Key.setExpiryMs', () => {
-  function loadExpiring(timeMs: number | ((nowMs: number) => number)): void {
-    const run: CommandDefinition['handler'] = (ctx) => {
-      ctx.key('k').setExpiryMs(typeof timeMs === 'number' ? timeMs : timeMs(ctx.nowMs))
-      return 'done'
-    }
-    const persist: CommandDefinition['handler'] = (ctx) => ctx.key('k').persist()
-    server.engine.modules.load(moduleOf({ commands: [command('M.EXPIRE', run), command('M.PERSIST', persist)] }))
-  }
-
-  it.each([
-    ['now', (nowMs: number) => nowMs],
-    ['the past', (nowMs: number) => nowMs - 1],
-    ['1970', 0],
-    ['the time before 1970', -1],
-  ])('with %s deletes the key, as EXPIRE does', (_when, timeMs) => {
-    loadExpiring(timeMs)
-    server.client.run('SET k v')
-    server.events()
-    expect(server.client.run('M.EXPIRE')).toBe('done')
-    expect(server.events()).toEqual(['expired k 0'])
-    expect(server.client.run('EXISTS k')).toBe('(integer) 0')
-    expect(server.engine.stats.expiredKeys).toBe(1)
-  })
-
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, 1.5, 2 ** 60, undefined as never])('refuses %s', (timeMs) => {
-    loadExpiring(() => timeMs)
-    server.client.run('SET k v')
-    expect(server.client.run('M.EXPIRE')).toContain('internal error')
-    expect(log.join()).toContain(`TypeError: setExpiryMs: ${timeMs} is no whole number of milliseconds`)
-    expect(server.client.run('TTL k')).toBe('(integer) -1')
-  })
-
-  it('is undone by persist, which tells whether there was a time', () => {
-    loadExpiring((nowMs) => nowMs + 5000)
-    expect(server.client.run('M.PERSIST')).toBe('(integer) 0')
-    server.client.run('SET k v')
-    expect(server.client.run('M.PERSIST')).toBe('(integer) 0')
-    server.client.run('M.EXPIRE')
-    expect(server.client.run('TTL k')).toBe('(integer) 5')
-    server.events()
-    expect(server.client.run('M.PERSIST')).toBe('(integer) 1')
-    expect(server.events()).toEqual(['persist k 0'])
-    expect(server.client.run('TTL k')).toBe('(integer) -1')
   })
 })
 
