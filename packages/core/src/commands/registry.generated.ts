@@ -80,6 +80,28 @@ import hashHsetnx from './hash/hsetnx.ts'
 import hashHstrlen from './hash/hstrlen.ts'
 import hashHttl from './hash/httl.ts'
 import hashHvals from './hash/hvals.ts'
+import listBlmove from './list/blmove.ts'
+import listBlmpop from './list/blmpop.ts'
+import listBlpop from './list/blpop.ts'
+import listBrpop from './list/brpop.ts'
+import listBrpoplpush from './list/brpoplpush.ts'
+import listLindex from './list/lindex.ts'
+import listLinsert from './list/linsert.ts'
+import listLlen from './list/llen.ts'
+import listLmove from './list/lmove.ts'
+import listLmpop from './list/lmpop.ts'
+import listLpop from './list/lpop.ts'
+import listLpos from './list/lpos.ts'
+import listLpush from './list/lpush.ts'
+import listLpushx from './list/lpushx.ts'
+import listLrange from './list/lrange.ts'
+import listLrem from './list/lrem.ts'
+import listLset from './list/lset.ts'
+import listLtrim from './list/ltrim.ts'
+import listRpop from './list/rpop.ts'
+import listRpoplpush from './list/rpoplpush.ts'
+import listRpush from './list/rpush.ts'
+import listRpushx from './list/rpushx.ts'
 import scriptingFunctionFlush from './scripting/function-flush.ts'
 import scriptingFunction from './scripting/function.ts'
 import serverCommandCount from './server/command-count.ts'
@@ -116,15 +138,45 @@ import serverRole from './server/role.ts'
 import serverShutdown from './server/shutdown.ts'
 import serverSwapdb from './server/swapdb.ts'
 import serverTime from './server/time.ts'
+import setSadd from './set/sadd.ts'
+import setScard from './set/scard.ts'
+import setSdiff from './set/sdiff.ts'
+import setSdiffstore from './set/sdiffstore.ts'
+import setSinter from './set/sinter.ts'
+import setSintercard from './set/sintercard.ts'
+import setSinterstore from './set/sinterstore.ts'
+import setSismember from './set/sismember.ts'
+import setSmembers from './set/smembers.ts'
+import setSmismember from './set/smismember.ts'
+import setSmove from './set/smove.ts'
+import setSpop from './set/spop.ts'
+import setSrandmember from './set/srandmember.ts'
+import setSrem from './set/srem.ts'
+import setSscan from './set/sscan.ts'
+import setSunion from './set/sunion.ts'
+import setSunionstore from './set/sunionstore.ts'
+import sortedSetBzmpop from './sorted-set/bzmpop.ts'
+import sortedSetBzpopmax from './sorted-set/bzpopmax.ts'
+import sortedSetBzpopmin from './sorted-set/bzpopmin.ts'
 import sortedSetZadd from './sorted-set/zadd.ts'
 import sortedSetZcard from './sorted-set/zcard.ts'
 import sortedSetZcount from './sorted-set/zcount.ts'
+import sortedSetZdiff from './sorted-set/zdiff.ts'
+import sortedSetZdiffstore from './sorted-set/zdiffstore.ts'
 import sortedSetZincrby from './sorted-set/zincrby.ts'
+import sortedSetZinter from './sorted-set/zinter.ts'
+import sortedSetZintercard from './sorted-set/zintercard.ts'
+import sortedSetZinterstore from './sorted-set/zinterstore.ts'
 import sortedSetZlexcount from './sorted-set/zlexcount.ts'
+import sortedSetZmpop from './sorted-set/zmpop.ts'
 import sortedSetZmscore from './sorted-set/zmscore.ts'
+import sortedSetZpopmax from './sorted-set/zpopmax.ts'
+import sortedSetZpopmin from './sorted-set/zpopmin.ts'
+import sortedSetZrandmember from './sorted-set/zrandmember.ts'
 import sortedSetZrange from './sorted-set/zrange.ts'
 import sortedSetZrangebylex from './sorted-set/zrangebylex.ts'
 import sortedSetZrangebyscore from './sorted-set/zrangebyscore.ts'
+import sortedSetZrangestore from './sorted-set/zrangestore.ts'
 import sortedSetZrank from './sorted-set/zrank.ts'
 import sortedSetZrem from './sorted-set/zrem.ts'
 import sortedSetZremrangebylex from './sorted-set/zremrangebylex.ts'
@@ -134,7 +186,10 @@ import sortedSetZrevrange from './sorted-set/zrevrange.ts'
 import sortedSetZrevrangebylex from './sorted-set/zrevrangebylex.ts'
 import sortedSetZrevrangebyscore from './sorted-set/zrevrangebyscore.ts'
 import sortedSetZrevrank from './sorted-set/zrevrank.ts'
+import sortedSetZscan from './sorted-set/zscan.ts'
 import sortedSetZscore from './sorted-set/zscore.ts'
+import sortedSetZunion from './sorted-set/zunion.ts'
+import sortedSetZunionstore from './sorted-set/zunionstore.ts'
 import stringAppend from './string/append.ts'
 import stringDecr from './string/decr.ts'
 import stringDecrby from './string/decrby.ts'
@@ -245,6 +300,28 @@ export const commandRegistry = [
   hashHstrlen,
   hashHttl,
   hashHvals,
+  listBlmove,
+  listBlmpop,
+  listBlpop,
+  listBrpop,
+  listBrpoplpush,
+  listLindex,
+  listLinsert,
+  listLlen,
+  listLmove,
+  listLmpop,
+  listLpop,
+  listLpos,
+  listLpush,
+  listLpushx,
+  listLrange,
+  listLrem,
+  listLset,
+  listLtrim,
+  listRpop,
+  listRpoplpush,
+  listRpush,
+  listRpushx,
   scriptingFunctionFlush,
   scriptingFunction,
   serverCommandCount,
@@ -281,15 +358,45 @@ export const commandRegistry = [
   serverShutdown,
   serverSwapdb,
   serverTime,
+  setSadd,
+  setScard,
+  setSdiff,
+  setSdiffstore,
+  setSinter,
+  setSintercard,
+  setSinterstore,
+  setSismember,
+  setSmembers,
+  setSmismember,
+  setSmove,
+  setSpop,
+  setSrandmember,
+  setSrem,
+  setSscan,
+  setSunion,
+  setSunionstore,
+  sortedSetBzmpop,
+  sortedSetBzpopmax,
+  sortedSetBzpopmin,
   sortedSetZadd,
   sortedSetZcard,
   sortedSetZcount,
+  sortedSetZdiff,
+  sortedSetZdiffstore,
   sortedSetZincrby,
+  sortedSetZinter,
+  sortedSetZintercard,
+  sortedSetZinterstore,
   sortedSetZlexcount,
+  sortedSetZmpop,
   sortedSetZmscore,
+  sortedSetZpopmax,
+  sortedSetZpopmin,
+  sortedSetZrandmember,
   sortedSetZrange,
   sortedSetZrangebylex,
   sortedSetZrangebyscore,
+  sortedSetZrangestore,
   sortedSetZrank,
   sortedSetZrem,
   sortedSetZremrangebylex,
@@ -299,7 +406,10 @@ export const commandRegistry = [
   sortedSetZrevrangebylex,
   sortedSetZrevrangebyscore,
   sortedSetZrevrank,
+  sortedSetZscan,
   sortedSetZscore,
+  sortedSetZunion,
+  sortedSetZunionstore,
   stringAppend,
   stringDecr,
   stringDecrby,

@@ -23,9 +23,15 @@ import {
   readElement,
 } from '../structures/listpack.ts'
 import { ZsetObject } from '../types/zset-object.ts'
-import { type Database, KEEP_EXPIRY } from './database.ts'
+import { type Database, KEEP_EXPIRY, NO_EXPIRY } from './database.ts'
 import { ENCODING_OBJECT, TYPE_ZSET } from './entry.ts'
 import { PACKED_BYTES_MAX, putListpack, spliceListpack } from './packed-value.ts'
+
+/** What a pair takes in a listpack besides the member: two heads and backlens, and the longest score. */
+const PACKED_PAIR_BYTES_MAX = 48
+/** Buckets that a scan looks at for each member that it is to find. */
+const BUCKETS_PER_COUNT = 10
+const NO_BYTES = new Uint8Array(0)
 
 /** A member's bytes, valid until the next member or change, and its score. @returns false to stop */
 export type VisitMember = (buf: Uint8Array, start: number, length: number, score: number) => unknown
@@ -53,6 +59,11 @@ export class ZsetValue {
     this.#keyLength = keyLength
     const isObject = address !== 0 && db.encoding(address) === ENCODING_OBJECT
     this.#object = isObject ? (db.object(address) as ZsetObject) : undefined
+  }
+
+  /** Lets it be an object that is at no key. */
+  adopt(object: ZsetObject): void {
+    this.#object = object
   }
 
   get size(): number {
@@ -280,6 +291,29 @@ export class ZsetValue {
     return rank
   }
 
+  /**
+   * Visits at least `count` members from a cursor on, all of them while it is packed.
+   * @returns the next cursor, 0 at the end
+   */
+  scan(cursor: number, count: number, visit: VisitMember): number {
+    const object = this.#object
+    if (object === undefined) {
+      this.walk(0, this.size, false, visit)
+      return 0
+    }
+    let seen = 0
+    let next = cursor
+    for (let buckets = 0; buckets < count * BUCKETS_PER_COUNT; buckets++) {
+      next = object.scan(next, (address) => {
+        seen++
+        object.locate(address)
+        visit(object.memberBuf, object.memberStart, object.memberLength, object.scoreOf(address))
+      })
+      if (next === 0 || seen >= count) break
+    }
+    return next
+  }
+
   /** Visits `count` members from a rank on, upwards or downwards. The sorted set may not change meanwhile. */
   walk(rank: number, count: number, isReverse: boolean, visit: VisitMember): void {
     const object = this.#object
@@ -307,6 +341,41 @@ export class ZsetValue {
       }
     }
   }
+}
+
+/** A large sorted set that is at no key, as a value to read. */
+export function zsetOfObject(db: Database, object: ZsetObject): ZsetValue {
+  const zset = new ZsetValue(db, 0, NO_BYTES, 0, 0)
+  zset.adopt(object)
+  return zset
+}
+
+/**
+ * Puts a sorted set that was built aside at a key that does not exist, in the smallest form that Redis would choose.
+ * @param key just looked up, in a buffer outside the database's arena
+ */
+export function storeZset(db: Database, key: Uint8Array, keyStart: number, keyLength: number, built: ZsetObject): void {
+  const { zsetEntries, zsetValueBytes } = db.owner.limits
+  let longest = 0
+  let bytes = 0
+  built.walk(0, Math.min(built.size, zsetEntries + 1), false, (address) => {
+    built.locate(address)
+    longest = Math.max(longest, built.memberLength)
+    bytes += built.memberLength + PACKED_PAIR_BYTES_MAX
+  })
+  built.isNominallyPacked = built.size <= zsetEntries && longest <= zsetValueBytes
+  if (!built.isNominallyPacked || bytes > PACKED_BYTES_MAX) {
+    db.putObject(0, key, keyStart, keyLength, TYPE_ZSET, built, NO_EXPIRY)
+    return
+  }
+  encoded.clear()
+  built.walk(0, built.size, false, (address) => {
+    built.locate(address)
+    encoded.add(built.memberBuf, built.memberStart, built.memberLength)
+    addScore(built.scoreOf(address))
+  })
+  built.free()
+  putListpack(db, 0, TYPE_ZSET, key, keyStart, keyLength, encoded)
 }
 
 /** The score that stands at `pos` of a listpack, a number or its text. */

@@ -111,7 +111,8 @@ export class ZsetObject implements ValueObject {
   /** Gives the member of a record another score. */
   setScore(address: number, score: number): void {
     const old = this.scoreOf(address)
-    if (old === score) return
+    // Zero has two signs, which are one place.
+    if (old === score) return this.#writeScore(address, score)
     const tree = this.#tree
     const rank = tree.rank(this.#before(address, old))
     this.#writeScore(address, score)

@@ -1,0 +1,151 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { startTestEngine, type TestEngine } from '../_test-client.ts'
+
+const WRONG_TYPE = '(error) WRONGTYPE Operation against a key holding the wrong kind of value'
+
+let server: TestEngine
+const run = (line: string): string => server.client.run(line)
+beforeEach(() => {
+  server = startTestEngine()
+  run('ZADD a 1 x 2 y 3 z')
+  run('ZADD b 10 y 20 z 30 w')
+  run('SET s v')
+  server.events()
+})
+
+describe('ZUNION, ZINTER, ZDIFF and ZINTERCARD', () => {
+  it('combine sorted sets, with weights and aggregates', () => {
+    expect(run('ZUNION 2 a b WITHSCORES')).toBe('[x, 1, y, 12, z, 23, w, 30]')
+    expect(run('ZINTER 2 a b WITHSCORES')).toBe('[y, 12, z, 23]')
+    expect(run('ZDIFF 2 a b WITHSCORES')).toBe('[x, 1]')
+    expect(run('ZUNION 2 a b WEIGHTS 10 1 AGGREGATE MAX WITHSCORES')).toBe('[x, 10, y, 20, w, 30, z, 30]')
+    expect(run('ZINTER 2 a b AGGREGATE MIN WITHSCORES')).toBe('[y, 2, z, 3]')
+    expect(run('ZINTERCARD 2 a b')).toBe('(integer) 2')
+    expect(run('ZINTERCARD 2 a b LIMIT 1')).toBe('(integer) 1')
+    expect(run('ZUNION 1 missing')).toBe('[]')
+    run('HELLO 3')
+    expect(server.client.raw('ZDIFF', '2', 'a', 'b', 'WITHSCORES')).toBe('*1\r\n*2\r\n$1\r\nx\r\n,1\r\n')
+  })
+
+  it('make zero of infinities against each other, and of infinity times zero', () => {
+    run('ZADD p inf m')
+    run('ZADD n -inf m')
+    expect(run('ZUNION 2 p n WITHSCORES')).toBe('[m, 0]')
+    expect(run('ZINTER 2 a p WEIGHTS 1 0 WITHSCORES')).toBe('[]')
+    expect(run('ZINTER 2 n p WEIGHTS 1 0 AGGREGATE MAX WITHSCORES')).toBe('[m, -inf]')
+  })
+
+  it('refuse what is wrong', () => {
+    expect(run('ZUNION 0 a')).toBe("(error) ERR at least 1 input key is needed for 'zunion' command")
+    expect(run('ZUNION x a')).toBe('(error) ERR value is not an integer or out of range')
+    expect(run('ZUNION 3 a b')).toBe('(error) ERR syntax error')
+    expect(run('ZUNION 1 a WEIGHTS x')).toBe('(error) ERR weight value is not a float')
+    expect(run('ZUNION 1 a AGGREGATE AVG')).toBe('(error) ERR syntax error')
+    expect(run('ZDIFF 1 a WEIGHTS 1')).toBe('(error) ERR syntax error')
+    expect(run('ZINTERCARD 1 a LIMIT -1')).toBe("(error) ERR LIMIT can't be negative")
+    expect(run('ZUNION 2 a s WEIGHTS x y')).toBe(WRONG_TYPE)
+  })
+})
+
+describe('ZUNIONSTORE, ZINTERSTORE, ZDIFFSTORE and ZRANGESTORE', () => {
+  it('store a result, over what it was made of too, and delete the key for an empty one', () => {
+    expect(run('ZUNIONSTORE d 2 a b')).toBe('(integer) 4')
+    expect(run('ZRANGE d 0 -1 WITHSCORES')).toBe('[x, 1, y, 12, z, 23, w, 30]')
+    expect(run('ZINTERSTORE a 2 a b')).toBe('(integer) 2')
+    expect(run('ZRANGE a 0 -1 WITHSCORES')).toBe('[y, 12, z, 23]')
+    expect(run('ZRANGESTORE s d 1 2')).toBe('(integer) 2')
+    expect(run('ZRANGE s 0 -1')).toBe('[y, z]')
+    expect(run('ZRANGESTORE d d (12 30 BYSCORE LIMIT 0 1')).toBe('(integer) 1')
+    expect(run('ZDIFFSTORE d 2 a a')).toBe('(integer) 0')
+    expect(run('EXISTS d')).toBe('(integer) 0')
+    const events = ['zunionstore d', 'zinterstore a', 'zrangestore s', 'zrangestore d', 'del d']
+    expect(server.events().filter((event) => !event.startsWith('keymiss'))).toEqual(events.map((event) => `${event} 0`))
+    expect(run('ZRANGESTORE d a 0 -1 WITHSCORES')).toBe('(error) ERR syntax error')
+  })
+
+  it('store in the form that the size asks for', () => {
+    const members = Array.from({ length: 300 }, (_, i) => [`${i}`, `m${i}`]).flat()
+    server.client.raw('ZADD', 'big', ...members)
+    expect(run('ZUNIONSTORE d 1 big')).toBe('(integer) 300')
+    expect(run('OBJECT ENCODING d')).toBe('skiplist')
+    expect(run('ZRANGESTORE d big 0 9')).toBe('(integer) 10')
+    expect(run('OBJECT ENCODING d')).toBe('listpack')
+  })
+})
+
+describe('ZPOPMIN, ZPOPMAX and ZMPOP', () => {
+  it('take members from the ends', () => {
+    expect(run('ZPOPMIN a')).toBe('[x, 1]')
+    expect(run('ZPOPMAX b 2')).toBe('[w, 30, z, 20]')
+    expect(run('ZMPOP 3 missing a b MAX COUNT 5')).toBe('[a, [[z, 3], [y, 2]]]')
+    expect(run('ZMPOP 1 a MIN')).toBe('(nil)')
+    expect(run('ZPOPMIN missing')).toBe('[]')
+    expect(run('ZPOPMIN b 0')).toBe('[]')
+    const events = ['zpopmin a', 'zpopmax b', 'zpopmax a', 'del a'].map((event) => `${event} 0`)
+    expect(server.events().filter((event) => !event.startsWith('keymiss'))).toEqual(events)
+  })
+
+  it('refuse what is wrong', () => {
+    expect(run('ZPOPMIN a -1')).toBe('(error) ERR value is out of range, must be positive')
+    expect(run('ZPOPMIN s')).toBe(WRONG_TYPE)
+    expect(run('ZMPOP 0 a MIN')).toBe('(error) ERR numkeys should be greater than 0')
+    expect(run('ZMPOP 1 a MID')).toBe('(error) ERR syntax error')
+    expect(run('ZMPOP 1 a MIN COUNT 0')).toBe('(error) ERR count should be greater than 0')
+  })
+})
+
+describe('BZPOPMIN, BZPOPMAX and BZMPOP', () => {
+  it('answer at once, or wait for members', () => {
+    expect(run('BZPOPMIN missing a 0')).toBe('[a, x, 1]')
+    expect(run('BZMPOP 0 2 missing b MAX')).toBe('[b, [[w, 30]]]')
+    const waiting = server.connect()
+    expect(waiting.raw('BZPOPMAX', 'k', 'l', '0')).toBe('')
+    run('ZADD l 1 m 2 n')
+    expect(waiting.received()).toBe('*3\r\n$1\r\nl\r\n$1\r\nn\r\n$1\r\n2\r\n')
+    expect(waiting.raw('BZMPOP', '0.1', '1', 'k', 'MIN')).toBe('')
+    server.clock.advance(100)
+    expect(waiting.received()).toBe('*-1\r\n')
+    expect(run('BZPOPMIN a x')).toBe('(error) ERR timeout is not a float or out of range')
+    expect(run('BZPOPMIN s 0')).toBe(WRONG_TYPE)
+  })
+})
+
+describe('ZRANDMEMBER and ZSCAN', () => {
+  it('return members, of large sorted sets too', () => {
+    for (const entries of [128, 0]) {
+      run(`CONFIG SET zset-max-listpack-entries ${entries}`)
+      run('DEL z')
+      server.client.raw('ZADD', 'z', ...Array.from({ length: 50 }, (_, i) => [`${i}`, `m${i}`]).flat())
+      const all = new Set(Array.from({ length: 50 }, (_, i) => `m${i}`))
+      expect(all).toContain(run('ZRANDMEMBER z'))
+      const words = (line: string): string[] => run(line).slice(1, -1).split(', ')
+      const some = words('ZRANDMEMBER z 20')
+      expect(new Set(some).size).toBe(20)
+      expect(words('ZRANDMEMBER z -200').length).toBe(200)
+      expect(new Set(words('ZRANDMEMBER z 50'))).toEqual(all)
+      const pairs = words('ZRANDMEMBER z 3 WITHSCORES')
+      expect(pairs[0]).toBe(`m${pairs[1]}`)
+      const seen = new Set<string>()
+      for (let cursor = '0', turns = 0; turns === 0 || cursor !== '0'; turns++) {
+        const [next, ...members] = run(`ZSCAN z ${cursor} COUNT 5 NOSCORES`).replace(/[[\]]/g, '').split(', ')
+        cursor = next
+        for (const member of members) if (member !== '') seen.add(member)
+      }
+      expect(seen).toEqual(all)
+      expect(run('ZSCAN z 0 MATCH m7 COUNT 100')).toBe('[0, [m7, 7]]')
+    }
+    expect(run('ZRANDMEMBER missing')).toBe('(nil)')
+    expect(run('ZRANDMEMBER missing 3')).toBe('[]')
+    expect(run('ZRANDMEMBER z 9223372036854775807 WITHSCORES')).toBe('(error) ERR value is out of range')
+    expect(run('ZRANDMEMBER z 1 FOO')).toBe('(error) ERR syntax error')
+  })
+
+  it('choose each member about as often as any other', () => {
+    const counts = new Map<string, number>()
+    for (let i = 0; i < 3000; i++) {
+      const member = run('ZRANDMEMBER a')
+      counts.set(member, (counts.get(member) ?? 0) + 1)
+    }
+    for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(150)
+  })
+})
