@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { encodeCommand } from '../../engine/reply-value.ts'
 import { LOAD_FAILED, type ModuleServer, startModuleServer } from './_test-modules.ts'
 
 let server: ModuleServer
@@ -29,4 +30,13 @@ describe('MODULE LOAD', () => {
     server.engine.modules.resolve = undefined
     expect(run('MODULE LOAD /m/counter.js')).toBe(LOAD_FAILED)
   })
+})
+
+it('MODULE LOAD and UNLOAD hold for the requests behind them in a pipeline', () => {
+  const { client } = startModuleServer()
+  const requests = ['MODULE LOAD /m/counter.js', 'COUNTER.GET', 'MODULE UNLOAD counter', 'COUNTER.GET', 'PING']
+  const pipeline = requests.flatMap((line) => [...encodeCommand(line.split(' '))])
+  expect(client.bytes(new Uint8Array(pipeline))).toMatch(
+    /^\+OK\r\n:1\r\n\+OK\r\n-ERR unknown command 'COUNTER\.GET'[^\r]*\r\n\+PONG\r\n$/,
+  )
 })
