@@ -257,22 +257,54 @@ describe('a hash table', () => {
     }
   })
 
-  it('samples keys that are there, every one of them, about equally often', () => {
+  it('samples every key with the same chance, whatever came and went', () => {
     const random = seeded(11)
-    for (const size of [1, 2, 10, 100, 3000]) {
-      const table = new Numbers()
-      // Grown and shrunk, so that there is room between the keys.
-      for (let key = 0; key < size * 5; key++) table.add(key)
-      for (let key = size; key < size * 5; key++) table.delete(key)
-      const counts = new Map<number, number>()
-      for (let i = 0; i < size * 100; i++) {
-        const key = table.key(table.sample(() => random.next()))
-        counts.set(key, (counts.get(key) ?? 0) + 1)
+    for (const [name, hash] of Object.entries(HASHES)) {
+      for (const size of hash === mix ? [1, 2, 5, 10, 100, 700, 3000] : [1, 2, 10, 100]) {
+        const table = new Numbers(hash)
+        // Grown and shrunk, so that there is room between the keys.
+        for (let key = 0; key < size * 5; key++) table.add(key)
+        for (let key = size; key < size * 5; key++) table.delete(key)
+        const counts = new Map<number, number>()
+        for (let i = 0; i < size * 100; i++) {
+          const key = table.key(table.sample(() => random.next()))
+          counts.set(key, (counts.get(key) ?? 0) + 1)
+        }
+        expect(ascending(counts.keys())).toEqual(ascending(table.model.keys()))
+        // Chi-squared with size - 1 degrees of freedom: within five standard deviations.
+        let chi = 0
+        for (const count of counts.values()) chi += (count - 100) ** 2 / 100
+        expect([name, size, chi < size - 1 + 5 * Math.sqrt(2 * size)]).toEqual([name, size, true])
       }
-      expect(ascending(counts.keys())).toEqual(ascending(table.model.keys()))
-      expect(Math.max(...counts.values())).toBeLessThan(100 * 8)
     }
     expect(new Numbers().sample(() => random.next())).toBe(0)
+  })
+
+  it('samples a large table fairly, and quickly again after most of it is gone', () => {
+    const random = seeded(12)
+    let calls = 0
+    const counted = (): number => {
+      calls++
+      return random.next()
+    }
+    const table = new Numbers()
+    for (let key = 0; key < 100_000; key++) table.add(key)
+    // Hash order in a hundred parts: each is to be met as often as the others.
+    const part = new Map<number, number>()
+    let index = 0
+    table.forEach((address) => {
+      part.set(address, Math.floor(index++ / 1000))
+    })
+    const counts = new Float64Array(100)
+    for (let i = 0; i < 200_000; i++) counts[part.get(table.sample(counted)) as number]++
+    const chi = counts.reduce((sum, count) => sum + (count - 2000) ** 2 / 2000, 0)
+    expect(chi).toBeLessThan(99 + 5 * Math.sqrt(2 * 99))
+    expect(calls).toBeLessThan(200_000 * 8)
+    for (let key = 200; key < 100_000; key++) table.delete(key)
+    for (let i = 0; i < 10; i++) table.sample(counted)
+    calls = 0
+    for (let i = 0; i < 1000; i++) table.sample(counted)
+    expect(calls).toBeLessThan(1000 * 40)
   })
 
   it('follows blocks and regions that move', () => {

@@ -69,6 +69,8 @@ const PASS_MAX = 8
 const REGION_DEPTH_MAX = 24
 /** As far as the overflow, a byte, can count. */
 const PASS_MAX_DEEPEST = 25
+/** Attempts of `sample` to meet a key, before all keys are counted. */
+const SAMPLE_ATTEMPTS_MAX = 512
 /** How many pages are looked at when a region has left one. */
 const SPARSE_PAGES_MAX = 32
 
@@ -82,6 +84,8 @@ export abstract class HashTable {
   #directory: Int32Array
   #depth = 1
   #shift = 31
+  /** Slots, if every region had as many for its part of the hash range as any has; or more. */
+  #slotsMax = 0
 
   // Where the last `find`, `findEmpty` or `locate` ended; valid until the table changes.
   #slotWords: Int32Array = NO_WORDS
@@ -100,10 +104,7 @@ export abstract class HashTable {
     this.arena = arena
     this.#kind = kind
     this.#directory = new Int32Array(4)
-    this.#directory[0] = newRegion(this.arena, this.#kind, 1, this.#epoch)
-    this.#directory[1] = 1 | (1 << 8)
-    this.#directory[2] = newRegion(this.arena, this.#kind, 1, this.#epoch)
-    this.#directory[3] = 1 | (1 << 8)
+    for (const d of [0, 2]) this.#setRegion(d, 1, newRegion(this.arena, this.#kind, 1, this.#epoch), 1)
   }
 
   /** Whether the block at `address` holds the key `buf[start .. start + length)`. */
@@ -303,6 +304,7 @@ export abstract class HashTable {
 
   /** Names `region` in every pair of the directory that shares the prefix of pair `d`. */
   #setRegion(d: number, regionDepth: number, region: number, buckets: number): void {
+    this.#noteSlots(buckets | (regionDepth << 8))
     const span = 1 << (this.#depth - regionDepth)
     const first = (d >> 1) & ~(span - 1)
     for (let i = first; i < first + span; i++) {
@@ -460,40 +462,37 @@ export abstract class HashTable {
   }
 
   /**
-   * A key chosen by `random`, a function that returns 32 random bits; 0 when the table is empty. Each key's chance is
-   * near even: a random point of the hash range, then one of the keys of the first bucket there that has any.
+   * A key chosen by `random`, a function that returns 32 random bits; 0 when the table is empty. Every key has the same
+   * chance: a point of the hash range chooses a region, and a second number one of the slots that the region would have
+   * if it had as many for its part of the range as any region has. A key is found in about every second attempt.
    */
   sample(random: () => number): number {
     if (this.size === 0) return 0
-    for (;;) {
-      const hash = random()
-      const d = (hash >>> this.#shift) << 1
-      const region = this.#directory[d]
-      const buckets = this.#directory[d + 1] & 0xff
-      const words = this.arena.i32[region >>> SEGMENT_SHIFT]
-      const base = (region & SEGMENT_UNIT_MASK) << 1
-      for (let attempt = 0; attempt < 4; attempt++) {
-        const at = ((random() >>> 8) % (buckets * SLOTS)) | 0
-        const address = words[base + ((at / SLOTS) | 0) * BUCKET_WORDS + ADDRESS_WORD + (at % SLOTS)]
+    for (let attempt = 1; attempt <= SAMPLE_ATTEMPTS_MAX; attempt++) {
+      const d = (random() >>> this.#shift) << 1
+      const [region, meta] = [this.#directory[d], this.#directory[d + 1]]
+      const at = Math.floor(((random() >>> 0) / 2 ** 32) * (this.#slotsMax / (1 << (meta >>> 8))))
+      if (at < (meta & 0xff) * SLOTS) {
+        const bucket = ((region & SEGMENT_UNIT_MASK) << 1) + ((at / SLOTS) | 0) * BUCKET_WORDS
+        const address = this.arena.i32[region >>> SEGMENT_SHIFT][bucket + ADDRESS_WORD + (at % SLOTS)]
         if (address !== 0) return address
       }
-      if (this.size < 4 * (2 << this.#depth)) {
-        const address = this.#firstFrom(random() >>> 0)
-        if (address !== 0) return address
+      if (attempt === SAMPLE_ATTEMPTS_MAX / 8) {
+        this.#slotsMax = 0
+        this.#eachRegion((i) => this.#noteSlots(this.#directory[i + 1]))
       }
     }
+    // Hashes far from even: most of the range has no keys.
+    let left = Math.floor(((random() >>> 0) / 2 ** 32) * this.size)
+    let found = 0
+    this.forEach((address) => {
+      if (left-- === 0) found = address
+    })
+    return found
   }
 
-  /** The first key at or behind a hash, for tables with few keys for their directory. */
-  #firstFrom(hash: number): number {
-    let cursor = hash
-    let found = 0
-    do {
-      cursor = this.scan(cursor, (address) => {
-        found = address
-      })
-    } while (found === 0 && cursor !== 0)
-    return found
+  #noteSlots(meta: number): void {
+    this.#slotsMax = Math.max(this.#slotsMax, (meta & 0xff) * SLOTS * (1 << (meta >>> 8)))
   }
 
   /** Every key's address, in hash order of the regions. The table must not change meanwhile. */
