@@ -3,19 +3,21 @@ import { Node, type SourceFile, SyntaxKind } from 'ts-morph'
 import { commandFiles, type Finding, fromRoot, type Rule } from '../workspace.ts'
 
 export const rule: Rule = {
-  title: 'every command has a test beside it, or a title in the test of its family',
+  title: 'every command is named in a title of the test beside it, or of the test of its family',
   run(workspace) {
     const core = workspace.package('core')
     const byPath = new Map(core.sources.map((source) => [source.getFilePath() as string, source]))
     const found: Finding[] = []
     for (const source of commandFiles(core)) {
       const path = source.getFilePath()
-      if (byPath.has(path.replace(/\.ts$/, '.test.ts'))) continue
+      const beside = byPath.get(path.replace(/\.ts$/, '.test.ts'))
       const family = byPath.get(join(dirname(path), `${basename(dirname(path))}.test.ts`))
       const name = commandName(source)
-      if (family && titles(family).some((title) => namesCommand(title, name))) continue
-      const beside = `${basename(path, '.ts')}.test.ts`
-      const message = `${name} has no test: write ${beside} beside it, or name it in a title of the family's test file`
+      if ([beside, family].some((test) => test && titles(test).some((title) => namesCommand(title, name)))) continue
+      const file = `${basename(path, '.ts')}.test.ts`
+      const message = beside
+        ? `no title in ${file} names ${name}`
+        : `${name} has no test: write ${file} beside it, or name it in a title of the family's test file`
       found.push({ file: fromRoot(path), line: 1, message })
     }
     return found

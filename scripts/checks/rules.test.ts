@@ -146,17 +146,19 @@ it('finds top-level await and leaves await in functions alone', () => {
   expect(found(noTopLevelAwait, files)).toEqual(['a.ts:2', 'b.ts:1'])
 })
 
-it('asks for a test of every command, beside it or in its family', () => {
+it('asks for a title that names every command, in the test beside it or in that of its family', () => {
   const command = (name: string) => `export default defineCommand({ name: '${name}' })`
   const files = {
     'core/src/commands/string/get.ts': command('get'),
-    'core/src/commands/string/get.test.ts': '',
+    'core/src/commands/string/get.test.ts': "describe('GET', () => {})",
+    'core/src/commands/string/strlen.ts': command('strlen'),
+    'core/src/commands/string/strlen.test.ts': "it('works', () => {})",
     'core/src/commands/string/set.ts': command('set'),
     'core/src/commands/string/setex.ts': command('setex'),
     'core/src/commands/string/string.test.ts': "it('SETEX sets a value and a time to live', () => {})",
     'core/src/commands/string/range.ts': 'export const range = 1',
   }
-  expect(found(commandTests, files)).toEqual(['set.ts:1'])
+  expect(found(commandTests, files)).toEqual(['set.ts:1', 'strlen.ts:1'])
 })
 
 it('asks for closed, typed ESM packages', () => {
