@@ -6,7 +6,15 @@
  *     RL.PEEK user:1                  tokens left, without taking any
  */
 
-import { arg, type Context, defineCommand, defineDataType, defineModule, reply } from '@kvasir/module-api'
+import {
+  arg,
+  type Context,
+  defineCommand,
+  defineDataType,
+  defineModule,
+  type ModuleDefinition,
+  reply,
+} from '@kvasir/module-api'
 
 interface Bucket {
   /** Tokens left at `updatedMs`; a fraction while one is being refilled. */
@@ -36,46 +44,54 @@ const bucketType = defineDataType<Bucket>({
   digest(bucket, writer) {
     writer.double(bucket.tokens)
     writer.unsigned(bucket.updatedMs)
+    writer.unsigned(bucket.limit)
+    writer.unsigned(bucket.windowMs)
   },
 })
 
-const figures = { taken: 0, refused: 0, forgotten: 0 }
+/** For INFO. Each engine has its own: a process may have many. */
+interface Figures {
+  taken: number
+  refused: number
+  forgotten: number
+}
 
 /** Tokens at `nowMs`: refilled evenly over the window, never more than the limit. */
 function refilled(bucket: Bucket, nowMs: number): number {
   return Math.min(bucket.limit, bucket.tokens + ((nowMs - bucket.updatedMs) * bucket.limit) / bucket.windowMs)
 }
 
-const take = defineCommand({
-  name: 'RL.TAKE',
-  summary: 'Takes tokens from a bucket, which is made full when it does not exist.',
-  since: '1.0.0',
-  complexity: 'O(1)',
-  flags: ['write', 'denyoom', 'fast'],
-  acl: ['ratelimit'],
-  args: {
-    key: arg.key({ access: 'RW' }),
-    limit: arg.integer({ min: 1 }),
-    windowMs: arg.integer({ min: 1 }),
-    cost: arg.optional(arg.after('COST', arg.integer({ min: 1 })), 1),
-  },
-  reply: reply.array([reply.integer('1 when the tokens were taken, else 0'), reply.integer('milliseconds to wait, or 0')]),
-  handler(ctx, { key, limit, windowMs, cost }) {
-    if (cost > limit) return reply.error('ERR COST is more than the bucket can hold')
-    const entry = ctx.key(key)
-    const bucket = entry.getValue(bucketType) ?? { tokens: limit, updatedMs: ctx.nowMs, limit, windowMs }
-    const tokens = refilled({ ...bucket, limit, windowMs }, ctx.nowMs)
-    const taken = tokens >= cost
-    const left = taken ? tokens - cost : tokens
-    entry.setValue(bucketType, { tokens: left, updatedMs: ctx.nowMs, limit, windowMs })
-    // A full bucket need not be remembered.
-    const fullInMs = Math.ceil(((limit - left) * windowMs) / limit)
-    entry.setExpiryMs(ctx.nowMs + fullInMs + Number(ctx.config('refill-ms')))
-    if (taken) figures.taken++
-    else figures.refused++
-    return [taken ? 1 : 0, taken ? 0 : Math.ceil(((cost - tokens) * windowMs) / limit)]
-  },
-})
+const takeCommand = (figures: Figures) =>
+  defineCommand({
+    name: 'RL.TAKE',
+    summary: 'Takes tokens from a bucket, which is made full when it does not exist.',
+    since: '1.0.0',
+    complexity: 'O(1)',
+    flags: ['write', 'denyoom', 'fast'],
+    acl: ['ratelimit'],
+    args: {
+      key: arg.key({ access: 'RW' }),
+      limit: arg.integer({ min: 1 }),
+      windowMs: arg.integer({ min: 1 }),
+      cost: arg.optional(arg.after('COST', arg.integer({ min: 1 })), 1),
+    },
+    reply: reply.array([reply.integer('1 when the tokens were taken, else 0'), reply.integer('milliseconds to wait, or 0')]),
+    handler(ctx, { key, limit, windowMs, cost }) {
+      if (cost > limit) return reply.error('ERR COST is more than the bucket can hold')
+      const entry = ctx.key(key)
+      const bucket = entry.getValue(bucketType) ?? { tokens: limit, updatedMs: ctx.nowMs, limit, windowMs }
+      const tokens = refilled({ ...bucket, limit, windowMs }, ctx.nowMs)
+      const taken = tokens >= cost
+      const left = taken ? tokens - cost : tokens
+      entry.setValue(bucketType, { tokens: left, updatedMs: ctx.nowMs, limit, windowMs })
+      // A full bucket need not be remembered.
+      const fullInMs = Math.ceil(((limit - left) * windowMs) / limit)
+      entry.setExpiryMs(ctx.nowMs + fullInMs + Number(ctx.config('refill-ms')))
+      if (taken) figures.taken++
+      else figures.refused++
+      return [taken ? 1 : 0, taken ? 0 : Math.ceil(((cost - tokens) * windowMs) / limit)]
+    },
+  })
 
 const peek = defineCommand({
   name: 'RL.PEEK',
@@ -92,27 +108,31 @@ const peek = defineCommand({
   },
 })
 
-export default defineModule({
-  name: 'ratelimit',
-  version: '1.0.0',
-  api: 1,
-  aclCategories: ['ratelimit'],
-  types: [bucketType],
-  commands: [take, peek],
-  config: {
-    'refill-ms': {
-      type: 'integer',
-      summary: 'How long a bucket is kept after it is full again, milliseconds.',
-      default: 1000,
-      min: 0,
-      max: 3_600_000,
+/** A module of its own for each engine: `modules: [ratelimit()]`, or `loadmodule`, which calls it. */
+export default function ratelimit(): ModuleDefinition {
+  const figures: Figures = { taken: 0, refused: 0, forgotten: 0 }
+  return defineModule({
+    name: 'ratelimit',
+    version: '1.0.0',
+    api: 1,
+    aclCategories: ['ratelimit'],
+    types: [bucketType],
+    commands: [takeCommand(figures), peek],
+    config: {
+      'refill-ms': {
+        type: 'integer',
+        summary: 'How long a bucket is kept after it is full again, milliseconds.',
+        default: 1000,
+        min: 0,
+        max: 3_600_000,
+      },
     },
-  },
-  info: { buckets: () => ({ ...figures }) },
-  load(ctx) {
-    ctx.onKeyEvent({ classes: ['expired', 'evicted'] }, () => {
-      figures.forgotten++
-    })
-    ctx.log('notice', `keeps full buckets for ${ctx.config('refill-ms')} ms`)
-  },
-})
+    info: { buckets: () => ({ ...figures }) },
+    load(ctx) {
+      ctx.onKeyEvent({ classes: ['expired', 'evicted'] }, () => {
+        figures.forgotten++
+      })
+      ctx.log('notice', `keeps full buckets for ${ctx.config('refill-ms')} ms`)
+    },
+  })
+}

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { startTestEngine } from '@kvasir/testkit'
+import ratelimit from '../dist/index.js'
 import { connectTo, startServer } from './server.js'
 
 let server
@@ -70,6 +72,32 @@ test('the listener hears of buckets that expire', async () => {
 test('COMMAND knows the module commands from their declaration', async () => {
   assert.deepEqual(await client.send('COMMAND', 'GETKEYS', 'RL.TAKE', 'k', '1', '2'), ['k'])
   assert.match(JSON.stringify(await client.send('COMMAND', 'DOCS', 'RL.TAKE')), /Takes tokens from a bucket/)
+})
+
+test('two engines in one process count each for itself', async () => {
+  const engines = [1, 2].map(() => startTestEngine({ modules: [ratelimit()] }))
+  const [first, second] = engines
+  assert.deepEqual(first.call('RL.TAKE', 'a', 1, 1000), [1, 0])
+  assert.deepEqual(first.call('RL.TAKE', 'a', 1, 1000), [0, 1000])
+  assert.deepEqual(second.call('RL.TAKE', 'a', 1, 1000), [1, 0])
+  assert.match(first.call('INFO', 'everything'), /_taken:1\r\nratelimit_refused:1\r\n/)
+  assert.match(second.call('INFO', 'everything'), /_taken:1\r\nratelimit_refused:0\r\n/)
+  first.clock.advance(1000)
+  assert.equal(first.call('RL.PEEK', 'a'), 1)
+  await Promise.all(engines.map(engine => engine.close()))
+})
+
+test('two buckets that differ in their limit or their window have different digests', async () => {
+  const engine = startTestEngine({ modules: [ratelimit()] })
+  engine.call('RL.TAKE', 'a', 3, 1000, 'COST', 2)
+  engine.call('RL.TAKE', 'b', 2, 1000)
+  engine.call('RL.TAKE', 'c', 2, 2000)
+  engine.call('RL.TAKE', 'd', 2, 2000)
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(key => engine.call('DEBUG', 'DIGEST-VALUE', key)[0])
+  assert.notEqual(a, b)
+  assert.notEqual(b, c)
+  assert.equal(c, d)
+  await engine.close()
 })
 
 /** What an author sees on start-up when the module is wrong. */
