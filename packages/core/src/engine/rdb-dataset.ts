@@ -3,6 +3,7 @@
 import { type ImageCounts, readImage } from '../keyspace/rdb/image-reader.ts'
 import { ImageWriter } from '../keyspace/rdb/image-writer.ts'
 import { damaged } from '../keyspace/rdb/rdb-value.ts'
+import { latin1 } from '../structures/bytes.ts'
 import type { RdbReader, RdbSource } from '../structures/rdb-reader.ts'
 import { type RdbSink, RdbWriter } from '../structures/rdb-writer.ts'
 import type { Engine } from './engine.ts'
@@ -36,6 +37,9 @@ export function saveDataset(engine: Engine, version: number, sink: RdbSink): voi
   writer.flush()
 }
 
+/** The log names so many of the keys that have no elements. */
+const EMPTY_KEYS_LOGGED = 10
+
 export interface LoadOptions {
   /** Whether keys that are there already get the image's values; otherwise such a key is an error. */
   readonly replaces: boolean
@@ -43,18 +47,21 @@ export interface LoadOptions {
 
 /** Reads an image into the databases. Throws RdbError; what was read by then stays. */
 export function loadDataset(engine: Engine, reader: RdbReader, options: LoadOptions): ImageCounts {
-  const counts = readImage(reader, {
+  let left = EMPTY_KEYS_LOGGED
+  return readImage(reader, {
     database: (index) => (index < engine.databaseCount ? engine.db(index) : undefined),
     dataType: (name) => engine.modules.dataType(name),
+    emptyKey: (key) => {
+      if (left-- > 0) engine.log('notice', `rdb: skipping empty key: ${latin1(key)}`)
+    },
     functions: () => damaged('functions are not supported yet'),
     nowMs: engine.nowMs,
     dropsExpired: engine.canDeleteExpired,
     replaces: options.replaces,
     usesLfu: engine.eviction.usesLfu,
+    skipsChecksum: engine.skipsChecksums,
     anyVersion: engine.config.parameter('rdb-version-check').value === 'relaxed',
   })
-  if (counts.empty > 0) engine.log('notice', `${counts.empty} keys without elements were left out`)
-  return counts
 }
 
 /** An image in memory: written in pieces, read once, and each piece is given up when it has been read. */

@@ -65,6 +65,9 @@ describe('a zipmap', () => {
       wrong[0] = count
       expect(read(wrong)).toBeUndefined()
     }
+    // A length below 254 in the long form, of a field and of a value.
+    expect(read(Uint8Array.from([1, 254, 1, 0, 0, 0, 97, 1, 0, 98, 255]))).toBeUndefined()
+    expect(read(Uint8Array.from([1, 1, 97, 254, 1, 0, 0, 0, 0, 98, 255]))).toBeUndefined()
     // A field without a value; unused bytes that reach beyond the end.
     expect(read(Uint8Array.from([1, 1, 97, 255]))).toBeUndefined()
     expect(read(Uint8Array.from([1, 1, 97, 1, 9, 98, 255]))).toBeUndefined()

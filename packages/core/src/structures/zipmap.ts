@@ -7,7 +7,7 @@
  *     1             pairs: length, field, length, unused (1 byte), value, as many unused bytes
  *     last    1     0xff
  *
- * A length is one byte below 254, or 254 and a u32, little-endian. Reading is O(n).
+ * A length is one byte below 254, or 254 and a u32, little-endian, of at least 254. Reading is O(n).
  * Source: the description of RDB's value encodings in the redis-rdb-tools project.
  */
 
@@ -46,6 +46,7 @@ function readString(buf: Uint8Array, pos: number, end: number, unusedBytes: 0 | 
   if (length === LENGTH_LONG) {
     if (at + 4 > end) return -1
     length = (buf[at] | (buf[at + 1] << 8) | (buf[at + 2] << 16) | (buf[at + 3] << 24)) >>> 0
+    if (length < LENGTH_LONG) return -1
     at += 4
   } else if (length > LENGTH_LONG) return -1
   if (at + unusedBytes + length > end) return -1

@@ -104,7 +104,7 @@ function readValue(call: Call): RdbValue | undefined {
   const { db, engine, buf } = call
   const start = call.starts[PAYLOAD]
   const length = call.lengths[PAYLOAD]
-  const version = payloadVersion(buf, start, length)
+  const version = payloadVersion(buf, start, length, engine.skipsChecksums)
   const isStrict = engine.config.parameter('rdb-version-check').value === 'strict'
   if (version < 0 || (isStrict && !isReadableVersion(version))) {
     return refuse(call, 'ERR DUMP payload version or checksum are wrong')
@@ -118,7 +118,7 @@ function readValue(call: Call): RdbValue | undefined {
     })
   } catch (error) {
     if (!(error instanceof RdbError)) throw error
-    engine.log('verbose', `RESTORE refused a payload: ${error.message}`)
+    engine.log('warning', `RESTORE: ${error.message}`)
     return refuse(call, 'ERR Bad data format')
   }
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { createEngine } from '../../create-engine.ts'
 import { bulkOf, payload } from '../../keyspace/rdb/_test-payload.ts'
-import { startTestEngine, type TestEngine } from '../_test-client.ts'
+import { seededRandom, startTestEngine, TestClient, type TestEngine } from '../_test-client.ts'
 import { boxModule } from './_test-box.ts'
 
 const BAD_FORMAT = '-ERR Bad data format\r\n'
@@ -156,12 +157,38 @@ describe('RESTORE', () => {
     expect(raw('RESTORE', 'k', '0', Uint8Array.of(...bytes.subarray(0, -8), 0, 0, 0, 0, 0, 0, 0, 0))).toBe(BAD_FOOTER)
   })
 
+  it('does not look at the checksum when DEBUG says so', () => {
+    server.engine.config.set([['enable-debug-command', 'yes']], { startup: true })
+    const wrong = payload('00 0161')
+    wrong[1] = 0
+    wrong[2] = 0
+    run('DEBUG SET-SKIP-CHECKSUM-VALIDATION 1')
+    expect(raw('RESTORE', 'k', '0', wrong)).toBe(BAD_FORMAT)
+    wrong[1] = 1
+    wrong[2] = 0x62
+    expect([raw('RESTORE', 'k', '0', wrong), run('GET k')]).toEqual(['+OK\r\n', 'b'])
+    run('DEBUG SET-SKIP-CHECKSUM-VALIDATION 0')
+    expect(raw('RESTORE', 'k', '0', wrong, 'REPLACE')).toBe(BAD_FOOTER)
+  })
+
   it('refuses payloads that are no value, or have something behind it', () => {
     for (const body of ['', '00', '00 05616263', '08 0161', 'ff', 'fe00', '00 0161 00', '06 0161', '1a 00', '00 c4']) {
       const reply = raw('RESTORE', 'k', '0', payload(body))
       expect([body, reply]).toEqual([body, body === '' ? BAD_FOOTER : BAD_FORMAT])
     }
     expect(run('DBSIZE')).toBe('(integer) 0')
+  })
+
+  it('says in the log what is wrong with a payload', () => {
+    const lines: string[] = []
+    const engine = createEngine({
+      clock: server.clock,
+      random: seededRandom(),
+      log: (level, line) => lines.push(`${level}: ${line}`),
+    })
+    const client = new TestClient(engine)
+    client.raw('RESTORE', 'k', '0', payload('10 0b 0b000000 0200 0501 0102 ff'))
+    expect(lines).toEqual(['warning: RESTORE: Hash listpack integrity check failed: a listpack is damaged'])
   })
 
   it('restores strings of every length and form', () => {

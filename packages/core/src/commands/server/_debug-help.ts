@@ -39,6 +39,7 @@ const ENTRIES: readonly (readonly [usage: string, text: string])[] = [
       'MERGE the keys stay, and get the values that were read.',
   ],
   ['SET-ACTIVE-EXPIRE <0|1>', 'With 0, delete expired keys only when they are accessed.'],
+  ['SET-SKIP-CHECKSUM-VALIDATION <0|1>', 'With 1, RESTORE and loading do not look at checksums.'],
   ['SLEEP <seconds>', 'Stop the server for this time. Decimals allowed.'],
   [
     'CLIENT-ENFORCE-REPLY-LIST, DICT-RESIZING, HASHTABLE-CAN-ABORT-SHRINK, QUICKLIST-PACKED-THRESHOLD, REPLYBUFFER',

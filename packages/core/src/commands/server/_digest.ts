@@ -6,6 +6,7 @@
  *     value           mix type (32 bits, big-endian), then what the type has; with a time to live, xor `!!expire!!`
  *     string          mix its bytes
  *     hash            for each field xor of (mix field, mix value)
+ *     set             for each member xor of it
  *     sorted set      for each member xor of (mix member, mix score as text)
  *     dataset         for each database with keys: mix its number (32 bits, big-endian),
  *                     then for each key xor of (mix key, value)
@@ -18,8 +19,9 @@ import { formatDouble } from '@kvasir/protocol'
 import { toBytes } from '../../engine/argument-bytes.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { type Database, NO_EXPIRY } from '../../keyspace/database.ts'
-import { TYPE_HASH, TYPE_MODULE, TYPE_STRING, TYPE_ZSET } from '../../keyspace/entry.ts'
+import { TYPE_HASH, TYPE_MODULE, TYPE_SET, TYPE_STRING, TYPE_ZSET } from '../../keyspace/entry.ts'
 import { HashValue } from '../../keyspace/hash-value.ts'
+import { SetValue } from '../../keyspace/set-value.ts'
 import { ZsetValue } from '../../keyspace/zset-value.ts'
 import { fromLatin1 } from '../../structures/bytes.ts'
 import { SHA1_BYTES, sha1 } from '../../structures/sha1.ts'
@@ -80,6 +82,7 @@ function mixValue(digest: Digest, db: Database, address: number): void {
     db.value(address)
     digest.mix(db.valueBuf.subarray(db.valueStart, db.valueStart + db.valueLength))
   } else if (type === TYPE_HASH) mixHash(digest, db, address)
+  else if (type === TYPE_SET) mixSet(digest, db, address)
   else if (type === TYPE_ZSET) mixZset(digest, db, address)
   else if (type === TYPE_MODULE) {
     const { type: dataType, value } = db.object(address) as ModuleValue
@@ -95,6 +98,12 @@ function mixHash(digest: Digest, db: Database, address: number): void {
     pair.mix(fieldBuf.subarray(fieldStart, fieldStart + fieldLength))
     pair.mix(buf.subarray(start, start + length))
     digest.xor(pair.bytes)
+  })
+}
+
+function mixSet(digest: Digest, db: Database, address: number): void {
+  new SetValue(db, address, NO_BYTES, 0, 0).forEach((buf, start, length) => {
+    digest.xor(buf.subarray(start, start + length))
   })
 }
 

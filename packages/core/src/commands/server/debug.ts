@@ -52,6 +52,10 @@ const SUBCOMMANDS: Readonly<Record<string, DebugSubcommand>> = {
     call.engine.activeExpire = isOn(call)
     call.reply.ok()
   }),
+  'set-skip-checksum-validation': sub(3, 3, (call) => {
+    call.engine.skipsChecksums = isOn(call)
+    call.reply.ok()
+  }),
   sleep: sub(3, 3, sleep),
 }
 

@@ -32,6 +32,8 @@ export interface ImageTarget {
   dataType(name: string): DataType<unknown> | undefined
   /** A fact about the writer. @param text one character per byte */
   aux?(name: string, text: string): void
+  /** A key was left out because it has no elements, as some old servers wrote. */
+  emptyKey?(key: Uint8Array): void
   /** The code of a library of functions. */
   functions(code: Uint8Array): void
   readonly nowMs: number
@@ -40,6 +42,8 @@ export interface ImageTarget {
   /** Whether a key that is there already gets the image's value; otherwise such a key is an error. */
   readonly replaces: boolean
   readonly usesLfu: boolean
+  /** Whether the checksum is not looked at. */
+  readonly skipsChecksum: boolean
   /** Whether versions that nobody knows are tried too. */
   readonly anyVersion: boolean
 }
@@ -48,7 +52,7 @@ export interface ImageCounts {
   keys: number
   /** Left out because their time is over. */
   expired: number
-  /** Left out because they have no elements, as some old servers wrote. */
+  /** Left out because they have no elements. */
   empty: number
 }
 
@@ -84,7 +88,9 @@ class ImageReader {
       if (code < OPCODE_SLOT_INFO) this.#key(code)
       else this.#opcode(code)
     }
-    if (this.#version >= CHECKSUM_VERSION_MIN && !reader.checksum(true)) damaged('the checksum is wrong')
+    if (this.#version >= CHECKSUM_VERSION_MIN && !reader.checksum(true) && !this.#target.skipsChecksum) {
+      damaged('the checksum is wrong')
+    }
     return this.#counts
   }
 
@@ -165,6 +171,7 @@ class ImageReader {
     this.#clock = NO_CLOCK
     if (value === undefined) {
       this.#counts.empty++
+      target.emptyKey?.(key)
       return
     }
     if (expiryMs !== NO_EXPIRY && expiryMs <= target.nowMs && target.dropsExpired) {

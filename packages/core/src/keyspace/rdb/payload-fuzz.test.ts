@@ -17,6 +17,8 @@ const VALUES: readonly (readonly [settings: string, ...commands: string[]])[] = 
   ['', 'HSET k f v g 12 h 9007199254740993 12 x'],
   ['hash-max-listpack-entries 0', 'HSET k f v g 12 h 9007199254740993 12 x'],
   ['', 'HSET k f v g 12', 'HPEXPIREAT k 4102444800000 FIELDS 1 f'],
+  ['', 'SADD k 1 2 -3 70000', 'SADD k a b'],
+  ['set-max-intset-entries 0', 'SADD k 5 6', 'SADD k c'],
   ['', 'ZADD k 1 a 2.5 b -inf 7 3 c'],
   ['zset-max-listpack-entries 0', 'ZADD k 1 a 2.5 b -inf 7 3 c'],
 ]
@@ -24,8 +26,9 @@ const VALUES: readonly (readonly [settings: string, ...commands: string[]])[] = 
 /** What reads a value whole, by the answer of TYPE. */
 const READS: Readonly<Record<string, readonly string[]>> = {
   string: ['GET k', 'STRLEN k'],
-  hash: ['HGETALL k', 'HLEN k'],
-  zset: ['ZRANGE k 0 -1 WITHSCORES', 'ZCARD k', 'ZRANGEBYSCORE k -inf inf'],
+  hash: ['HGETALL k', 'HLEN k', 'HRANDFIELD k 5 WITHVALUES', 'HSCAN k 0 COUNT 1000'],
+  set: ['SMEMBERS k', 'SCARD k', 'SRANDMEMBER k 5', 'SSCAN k 0 COUNT 1000'],
+  zset: ['ZRANGE k 0 -1 WITHSCORES', 'ZCARD k', 'ZRANGEBYSCORE k -inf inf', 'ZSCAN k 0 COUNT 1000'],
 }
 
 /** Bytes that mean something: lengths, types, numbers at their limits. */
@@ -132,4 +135,5 @@ describe('A damaged payload', () => {
 
 function setLimits(server: PayloadServer, entries: number): void {
   for (const type of ['hash', 'zset', 'set']) server.run(`CONFIG SET ${type}-max-listpack-entries ${entries}`)
+  server.run(`CONFIG SET set-max-intset-entries ${entries}`)
 }

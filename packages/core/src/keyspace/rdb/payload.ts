@@ -34,13 +34,15 @@ export function dumpPayload(writer: RdbWriter, db: Database, address: number): U
   return writer.bytes
 }
 
-/** The version in a payload's footer, or -1 when the checksum is wrong. */
-export function payloadVersion(buf: Uint8Array, start: number, length: number): number {
+/** The version in a payload's footer, or -1 when the checksum is wrong. @param skipsChecksum do not look at it */
+export function payloadVersion(buf: Uint8Array, start: number, length: number, skipsChecksum: boolean): number {
   if (length <= FOOTER_BYTES) return -1
   const footer = start + length - FOOTER_BYTES
-  const crc = new Crc64()
-  crc.update(buf, start, length - CRC64_BYTES)
-  if (!crc.matches(buf, footer + VERSION_BYTES)) return -1
+  if (!skipsChecksum) {
+    const crc = new Crc64()
+    crc.update(buf, start, length - CRC64_BYTES)
+    if (!crc.matches(buf, footer + VERSION_BYTES)) return -1
+  }
   return buf[footer] | (buf[footer + 1] << 8)
 }
 
