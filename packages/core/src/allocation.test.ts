@@ -24,6 +24,9 @@ it.each([
   ['SET', (i: number) => ['SET', `key:${i}`, 'x'.repeat(64)]],
   ['GET', (i: number) => ['GET', `key:${i}`]],
   ['INCR', (i: number) => ['INCR', `count:${i}`]],
+  ['HSET of a small hash', (i: number) => ['HSET', 'small', `f${i}`, 'x'.repeat(10)]],
+  ['HSET of a large hash', (i: number) => ['HSET', 'large', `f${i}`, 'x'.repeat(100)]],
+  ['HGET', (i: number) => (i === 0 ? ['HSET', 'h', 'f', 'v'] : ['HGET', 'h', 'f'])],
 ])('%s makes no object on the JavaScript heap in steady state', (_name, words) => {
   const engine = createEngine({ clock: new TestClock(), random: seededRandom() })
   const session = engine.createSession({

@@ -44,7 +44,6 @@ import {
 import { EntryStore, NO_EXPIRY } from './entry-store.ts'
 import { KeyTable } from './key-table.ts'
 import type { KeyspaceOwner } from './keyspace-owner.ts'
-import { ObjectTable } from './object-table.ts'
 
 export { NO_EXPIRY }
 /** In `put`: the time to live that the entry has already. */
@@ -72,7 +71,7 @@ export class Database extends EntryStore {
   }
 
   #start(): void {
-    this.objectTable = new ObjectTable()
+    this.forgetValues()
     this.arena = new Arena()
     this.table = new KeyTable(this.arena, this.owner.seedLow, this.owner.seedHigh, this.objectTable.items)
     this.wheel = new TimerWheel(this.arena, this.owner.nowMs)

@@ -21,6 +21,7 @@ import {
   TYPE_MASK,
   wordOffset,
 } from './entry.ts'
+import type { HashValue } from './hash-value.ts'
 import type { KeyTable } from './key-table.ts'
 import type { KeyspaceOwner } from './keyspace-owner.ts'
 import { ObjectTable } from './object-table.ts'
@@ -36,6 +37,9 @@ export abstract class EntryStore {
   wheel!: TimerWheel
   readonly owner: KeyspaceOwner
   protected objectTable = new ObjectTable()
+
+  /** The one view of this database's hashes, for `HashValue.at`; it holds on to the hash that it was opened at last. */
+  hashValue: HashValue | undefined
 
   /** Set by `value` and `put`: where the value's bytes are. */
   valueBuf: Uint8Array = NO_BYTES
@@ -63,6 +67,13 @@ export abstract class EntryStore {
   /** The time at which the first element of an object expires has changed. */
   elementsRetimed(object: ExpiringObject): void {
     this.objectTable.retime(object)
+  }
+
+  /** The database was cleared: nothing here may hold on to what was in it. */
+  protected forgetValues(): void {
+    this.objectTable = new ObjectTable()
+    this.hashValue = undefined
+    this.valueBuf = NO_BYTES
   }
 
   flags(address: number): number {

@@ -8,8 +8,8 @@
  * stays so. A field whose time is over is not found, not visited, and new when it is set; only `size` counts it until
  * it is taken out, as in Valkey.
  *
- * It is good from the look-up of its key until something else changes the database, or an event is sent: make it, use
- * it, let it go.
+ * It is good from the look-up of its key until something else changes the database, or an event is sent: open it, use
+ * it, let it go. A database has one, which every command opens anew, so that none of them makes an object.
  */
 
 import {
@@ -29,10 +29,10 @@ import { PACKED_BYTES_MAX, putListpack, spliceListpack } from './packed-value.ts
 
 export class HashValue {
   readonly #db: Database
-  readonly #key: Uint8Array
-  readonly #keyStart: number
-  readonly #keyLength: number
-  #address: number
+  #key: Uint8Array = NO_BYTES
+  #keyStart = 0
+  #keyLength = 0
+  #address = 0
   #object: HashObject | undefined
 
   /** Bytes of the value that was found last; valid until the next change. */
@@ -49,12 +49,29 @@ export class HashValue {
    */
   constructor(db: Database, address: number, key: Uint8Array, keyStart: number, keyLength: number) {
     this.#db = db
+    this.#open(address, key, keyStart, keyLength)
+  }
+
+  /** As the constructor, but makes no object: the database's own one is opened anew. */
+  static at(db: Database, address: number, key: Uint8Array, keyStart: number, keyLength: number): HashValue {
+    const hash = db.hashValue
+    if (hash !== undefined) {
+      hash.#open(address, key, keyStart, keyLength)
+      return hash
+    }
+    db.hashValue = new HashValue(db, address, key, keyStart, keyLength)
+    return db.hashValue
+  }
+
+  #open(address: number, key: Uint8Array, keyStart: number, keyLength: number): void {
+    const db = this.#db
     this.#address = address
     this.#key = key
     this.#keyStart = keyStart
     this.#keyLength = keyLength
     this.#object =
       address !== 0 && db.encoding(address) === ENCODING_OBJECT ? (db.object(address) as HashObject) : undefined
+    this.expiredCount = 0
   }
 
   /** The large form, if the hash has it. */

@@ -251,6 +251,7 @@ export class RecordHeap {
   clear(): void {
     for (const block of this.#blocks) if (block !== 0) this.arena.free(block)
     this.#blocks.length = 0
+    this.bufs.length = 0
   }
 }
 

@@ -18,7 +18,7 @@ export function writeHash(call: Call, index: number): HashValue | undefined {
 
 function valueAt(call: Call, index: number, address: number): HashValue | undefined {
   if (address === WRONG_TYPE) return undefined
-  return new HashValue(call.db, address, call.buf, call.starts[index], call.lengths[index])
+  return HashValue.at(call.db, address, call.buf, call.starts[index], call.lengths[index])
 }
 
 /**
