@@ -1,6 +1,6 @@
 /**
- * The network server as a module: loaded into the engine like any other, it lives as long as that. What it needs
- * beyond the module API (sessions, parameters), it gets from the engine that it is made for.
+ * The network server as a module: it comes and goes with the engine, and its timer is the module API's. Sessions,
+ * parameters of the server and the clients it takes from the engine that it is made for: the API does not offer them.
  */
 
 import { type Engine, KVASIR_VERSION } from '@kvasir/core'
@@ -25,17 +25,22 @@ export class Network {
   }
 
   /** The module that ties the server to the engine. */
-  readonly module = (): ModuleDefinition =>
-    defineModule({
+  readonly module = (): ModuleDefinition => {
+    let stop = (): void => {}
+    return defineModule({
       name: 'server',
       version: KVASIR_VERSION,
       api: API_LEVEL,
       load: (ctx) => {
         ctx.every(CRON_INTERVAL_MS, () => this.#clients.cron())
-        this.#engine.config.onChange(['port', 'bind'], () => this.#moveTcp())
+        stop = this.#engine.config.onChange(['port', 'bind'], () => this.#moveTcp())
       },
-      unload: () => void this.close(),
+      unload: () => {
+        stop()
+        void this.close()
+      },
     })
+  }
 
   get tcp(): TcpListener | undefined {
     return this.listeners.find((listener) => listener instanceof TcpListener)

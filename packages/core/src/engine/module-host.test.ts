@@ -334,6 +334,8 @@ describe('Unloading a module', () => {
     server.engine.modules.load(moduleOf())
     server.engine.modules.load(moduleOf({ name: 'other', requires: { m: '1.0.0' }, types: [dataType('box-box-1')] }))
     expect(unload('none')).toThrow("KV_MODULE_UNLOAD: no module 'none' is loaded")
+    expect(unload('core')).toThrow("KV_MODULE_UNLOAD: 'core' is a part of Kvasir, and stays")
+    expect(server.client.run('PING')).toBe('PONG')
     expect(unload('m')).toThrow("KV_MODULE_UNLOAD: 'other' requires 'm'")
     expect(unload('other')).toThrow("KV_MODULE_UNLOAD: 'other' has data types")
     expect([...server.engine.modules.list()].map(({ definition }) => definition.name)).toEqual(['core', 'm', 'other'])

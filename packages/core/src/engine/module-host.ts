@@ -127,6 +127,9 @@ export class ModuleHost {
   unload(name: string): void {
     const module = this.#loaded.get(name)
     if (module === undefined) throw new ModuleLoadError('KV_MODULE_UNLOAD', `no module '${name}' is loaded`)
+    if (RESERVED_NAMES.has(name)) {
+      throw new ModuleLoadError('KV_MODULE_UNLOAD', `'${name}' is a part of Kvasir, and stays`)
+    }
     for (const other of this.#loaded.values()) {
       if (other.definition.requires?.[name] !== undefined) {
         const by = other.definition.name

@@ -183,6 +183,18 @@ describe('apply functions', () => {
     expect(calls).toEqual([['maxmemory', 1024, 20]])
   })
 
+  it('are called until they are stopped, whatever else follows the parameters', () => {
+    const config = new ConfigRegistry()
+    const calls: unknown[] = []
+    const stop = config.onChange(['timeout', 'hz'], (value) => void calls.push(value))
+    config.onChange('timeout', () => void calls.push('other'))
+    config.set([['timeout', '5']])
+    stop()
+    config.set([['timeout', '6']])
+    config.set([['hz', '20']])
+    expect(calls).toEqual([5, 'other', 'other'])
+  })
+
   it('are called once for a group of parameters that were set together', () => {
     const config = new ConfigRegistry()
     let calls = 0

@@ -187,13 +187,18 @@ export class ConfigRegistry {
   /**
    * Has `apply` called whenever one of the parameters has changed, with the value of the first that did. One CONFIG
    * SET that changes several of them calls it once.
+   * @returns a function that ends it
    */
-  onChange<N extends ParameterName>(names: N | readonly N[], apply: ApplyConfig<ParameterValue<N>>): void {
-    for (const name of typeof names === 'string' ? [names] : names) {
-      const parameter = this.#parameters.get(name) as Parameter
-      const list = this.#apply.get(parameter) ?? []
-      list.push(apply as ApplyConfig)
-      this.#apply.set(parameter, list)
+  onChange<N extends ParameterName>(names: N | readonly N[], apply: ApplyConfig<ParameterValue<N>>): () => void {
+    const parameters = (typeof names === 'string' ? [names] : names).map((name) => this.parameter(name) as Parameter)
+    for (const parameter of parameters) {
+      this.#apply.set(parameter, [...(this.#apply.get(parameter) ?? []), apply as ApplyConfig])
+    }
+    return () => {
+      for (const parameter of parameters) {
+        const others = this.#apply.get(parameter)?.filter((other) => other !== apply) ?? []
+        this.#apply.set(parameter, others)
+      }
     }
   }
 
