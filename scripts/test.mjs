@@ -1,7 +1,8 @@
 /**
  * `npm test`: set-up, then everything that must hold: build, types, lint, the unit tests of every package, the rules
- * under scripts/checks/ and the examples against packed packages. Every step runs, whatever the others said, and the
- * last line sums up: `N passed, N failed`. A step without tests of its own counts as one.
+ * under scripts/checks/, the server on the oldest Node.js, and the examples against packed packages. Every step runs,
+ * whatever the others said, and the last line sums up: `N passed, N failed`. A step without tests of its own counts as
+ * one.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -67,6 +68,7 @@ await step('unit tests', 'turbo', turbo('test', 'test:root'), (exitCode) => {
 await step('checks', 'node', ['scripts/checks/run.ts'], (exitCode) =>
   countResults('checks', [join(results, 'checks.json')], exitCode),
 )
+await step('oldest Node.js', 'node', ['scripts/oldest-node.mjs'])
 await step('examples', 'node', ['scripts/test-examples.ts'], (exitCode) =>
   countResults('examples', [join(results, 'examples.json')], exitCode),
 )

