@@ -2,9 +2,9 @@
  * Imports a module anew that this process has imported before: MODULE UNLOAD and MODULE LOAD put changed code into
  * place. Synchronous, as `require` is, because MODULE LOAD answers at once.
  *
- * `require` keeps what it has loaded by file name and can be told to forget it. ES modules are kept by URL, for ever; so
- * a module of one line that only exists in memory imports `file:///path/index.js?kvasir=2`, and the number is handed on
- * to the files that it imports by relative paths. What it imports by name, packages, is shared with the process.
+ * `require` keeps what it has loaded by file name and can be told to forget it. ES modules are kept by URL, for ever;
+ * so a module of one line that only exists in memory imports `file:///path/index.js?kvasir=2`, and the number is handed
+ * on to the files that it imports by relative paths. What it imports by name, packages, is shared with the process.
  *
  * Old code stays in memory, as nothing in Node.js can take it out. Before Node.js 22.15 an ES module is not read anew.
  */

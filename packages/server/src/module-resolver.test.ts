@@ -64,8 +64,8 @@ describe('A module that was loaded before', () => {
 
   it('shares packages with the rest of the process', () => {
     pack('shared-one', { exports: './index.js' }, 'export const state = { loads: 0 }')
-    const text = `import { state } from 'shared-one'\nstate.loads++\nexport default ${versionOf("state.loads + '.0.0'")}`
-    const main = file('sharing.mjs', text)
+    const definition = versionOf("state.loads + '.0.0'")
+    const main = file('sharing.mjs', `import { state } from 'shared-one'\nstate.loads++\nexport default ${definition}`)
     const fresh = createModuleResolver(folder)
     expect([1, 2, 3].map(() => fresh(main).version)).toEqual(['1.0.0', '2.0.0', '3.0.0'])
   })

@@ -281,7 +281,8 @@ describe('loadmodule', () => {
       name: '${name}', version: '1.0.0', api: 1,
       config: { greeting: { type: 'text', summary: 'what is said', default: 'hello' } },
       commands: [{
-        name: '${name.toUpperCase()}.SAY', summary: 'Greets.', since: '1.0.0', complexity: 'O(1)', flags: [], args: {}, reply: { type: 'any' },
+        name: '${name.toUpperCase()}.SAY', summary: 'Greets.', since: '1.0.0', complexity: 'O(1)', flags: [], args: {},
+        reply: { type: 'any' },
         handler: (ctx) => [ctx.config('greeting'), ...args],
       }],
     })`

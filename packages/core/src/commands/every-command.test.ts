@@ -1,6 +1,6 @@
 /**
- * What holds for every command, taken from its declaration: its arity, one whole reply in either protocol, and WRONGTYPE
- * for a key of another type. What a command does is in its own test.
+ * What holds for every command, taken from its declaration: its arity, one whole reply in either protocol, and
+ * WRONGTYPE for a key of another type. What a command does is in its own test.
  */
 
 import type { ArgumentSpec } from '@kvasir/module-api'

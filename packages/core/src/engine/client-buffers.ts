@@ -2,10 +2,10 @@
  * Client buffers: the bytes of requests that are not complete and of replies that their clients have not taken, for
  * `used_memory`. A sum is kept, so that a look at it costs nothing however many clients there are.
  *
- * A session tells when its query buffer changes and when a reply had to wait; its transport, when all replies have left.
- * In between `refresh` finds out, ten times a second, and looks at sessions only whose replies wait. Buffers of replicas
- * are not counted: they grow because keys are evicted, and would have more evicted. Source: INFO's documentation of
- * mem_clients_normal and mem_not_counted_for_evict.
+ * A session tells when its query buffer changes and when a reply had to wait; its transport, when all replies have
+ * left. In between `refresh` finds out, ten times a second, and looks at those sessions only whose replies wait.
+ * Buffers of replicas are not counted: they grow because keys are evicted, and would have more evicted. Source: INFO's
+ * documentation of mem_clients_normal and mem_not_counted_for_evict.
  */
 
 import type { Session } from './session.ts'

@@ -1,6 +1,6 @@
 /**
- * Checks of a module's declaration alone, before it is compared with what is loaded. A declaration from plain JavaScript
- * may be of any shape; every complaint names the place and says what belongs there.
+ * Checks of a module's declaration alone, before it is compared with what is loaded. A declaration from plain
+ * JavaScript may be of any shape; every complaint names the place and says what belongs there.
  */
 
 import {
