@@ -87,6 +87,11 @@ import hashHsetnx from './hash/hsetnx.ts'
 import hashHstrlen from './hash/hstrlen.ts'
 import hashHttl from './hash/httl.ts'
 import hashHvals from './hash/hvals.ts'
+import hyperloglogPfadd from './hyperloglog/pfadd.ts'
+import hyperloglogPfcount from './hyperloglog/pfcount.ts'
+import hyperloglogPfdebug from './hyperloglog/pfdebug.ts'
+import hyperloglogPfmerge from './hyperloglog/pfmerge.ts'
+import hyperloglogPfselftest from './hyperloglog/pfselftest.ts'
 import listBlmove from './list/blmove.ts'
 import listBlmpop from './list/blmpop.ts'
 import listBlpop from './list/blpop.ts'
@@ -314,6 +319,11 @@ export const commandRegistry = [
   hashHstrlen,
   hashHttl,
   hashHvals,
+  hyperloglogPfadd,
+  hyperloglogPfcount,
+  hyperloglogPfdebug,
+  hyperloglogPfmerge,
+  hyperloglogPfselftest,
   listBlmove,
   listBlmpop,
   listBlpop,
