@@ -138,6 +138,10 @@ export class HashObject implements ExpiringObject {
     return OBJECT_BYTES + this.#heap.externalBytes + this.#expiry.bytes
   }
 
+  get tableSlots(): number {
+    return this.#table.slots
+  }
+
   get arenaBytes(): number {
     return this.#heap.arenaBytes + this.#table.indexBytes
   }

@@ -58,8 +58,7 @@ export class SetObject implements ValueObject {
     return this.#table.size
   }
 
-  /** Places for members in the table, taken or not. */
-  get slots(): number {
+  get tableSlots(): number {
     return this.#table.slots
   }
 

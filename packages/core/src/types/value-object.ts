@@ -14,6 +14,9 @@ export interface ValueObject {
   readonly arena?: Arena
   /** What OBJECT ENCODING answers: the name of what Redis would use, whatever we do. */
   readonly encodingName: string
+  /** Places in its hash table, taken or not, and elements in it; undefined for a value that has none. */
+  readonly tableSlots?: number
+  readonly size?: number
   /** When the first of its elements expires, ms since the epoch; Infinity or undefined for never. */
   readonly nextExpiryMs?: number
   /** A value of its own with the same contents, whose blocks, if it needs any, are of `arena`. */

@@ -55,6 +55,10 @@ export class ZsetObject implements ValueObject {
     return OBJECT_BYTES + this.#heap.externalBytes
   }
 
+  get tableSlots(): number {
+    return this.#table.slots
+  }
+
   get arenaBytes(): number {
     return this.#heap.arenaBytes + this.#table.indexBytes + this.#tree.bytes
   }

@@ -21,6 +21,7 @@ const ENTRIES: readonly (readonly [usage: string, text: string])[] = [
   ['ERROR <string>', 'Return an error reply with this text.'],
   ['HTSTATS <dbid> [full]', 'Return figures of the hash table of a database.'],
   ['HTSTATS-KEY <key> [full]', 'Return figures of the hash table that a value is kept in.'],
+  ['LISTPACK <key>', 'Write the elements of a value that is kept as a listpack to the log.'],
   ['LOG <message>', 'Write a message to the log.'],
   ['OBJECT <key> [fast]', 'Show how a value is kept.'],
   ['PAUSE-CRON <0|1>', 'Stop the periodic work, or go on with it.'],

@@ -22,9 +22,9 @@ export function debugObject(call: Call): void {
   call.reply.simple(`Value at:0x${where} refcount:1 encoding:${encoding}${length} ${access}`)
 }
 
-/** Bytes of the value in an RDB file without compression. */
+/** Bytes of the value in an RDB file, with compression, which is what Valkey says by default. */
 function serializedLength(db: Database, address: number): number {
-  const writer = new RdbWriter(false, () => {})
+  const writer = new RdbWriter(true, () => {})
   writeValue(writer, db, address)
   return writer.bytesWritten
 }

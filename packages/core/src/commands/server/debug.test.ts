@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { startTestEngine, type TestEngine } from '../_test-client.ts'
+import { createEngine } from '../../create-engine.ts'
+import { seededRandom, startTestEngine, TestClient, TestClock, type TestEngine } from '../_test-client.ts'
 
 const ZEROS = '0'.repeat(40)
 const REFUSED =
@@ -219,6 +220,20 @@ describe('DEBUG OBJECT', () => {
     expect(run('DEBUG OBJECT k')).toContain(' serializedlength:68 ')
   })
 
+  it('gives the length that values of other types have there, as Valkey says', () => {
+    run('SADD intset 1 2 300')
+    run('SADD listpack a 1 2')
+    run('HSET hash a 1')
+    run('ZADD zset 1 a')
+    for (const [key, length] of Object.entries({ intset: 15, listpack: 15, hash: 13, zset: 13 })) {
+      expect(run(`DEBUG OBJECT ${key}`)).toContain(` serializedlength:${length} `)
+    }
+    server.client.raw('SADD', 'large', ...Array.from({ length: 600 }, (_, i) => `${i + 1}`), 'x')
+    expect(run('DEBUG OBJECT large')).toContain(' encoding:hashtable serializedlength:1677 ')
+    run(`SET compressed ${'a'.repeat(1000)}`)
+    expect(Number(/ serializedlength:(\d+) /.exec(run('DEBUG OBJECT compressed'))?.[1])).toBeLessThan(100)
+  })
+
   it('neither counts as an access nor deletes what is expired', () => {
     run('SET k v PX 10')
     server.clock.now += 5000
@@ -313,8 +328,47 @@ describe('DEBUG HTSTATS', () => {
   it('of a key wants a value with a hash table', () => {
     run('SET k v')
     expect(run('DEBUG HTSTATS-KEY none')).toBe('(error) ERR no such key')
-    expect(run('DEBUG HTSTATS-KEY k')).toBe(
-      '(error) ERR The value stored at the specified key is not represented using an hash table',
-    )
+    const notTable = '(error) ERR The value stored at the specified key is not represented using an hash table'
+    expect(run('DEBUG HTSTATS-KEY k')).toBe(notTable)
+    run('SADD s 1 2')
+    expect(run('DEBUG HTSTATS-KEY s')).toBe(notTable)
+    run('CONFIG SET set-max-listpack-entries 100000')
+    server.client.raw('SADD', 'long', ...Array.from({ length: 3000 }, (_, i) => `m${i}`))
+    expect(run('OBJECT ENCODING long')).toBe('listpack')
+    expect(run('DEBUG HTSTATS-KEY long')).toBe(notTable)
+  })
+
+  it('of a key counts the elements of a set, a hash and a sorted set', () => {
+    for (let i = 0; i < 600; i++) {
+      run(`SADD s m${i}`)
+      run(`HSET h m${i} v`)
+      run(`ZADD z ${i} m${i}`)
+    }
+    for (const line of ['HTSTATS-KEY s', 'HTSTATS-KEY h full', 'htstats-key z']) {
+      const text = run(`DEBUG ${line}`)
+      expect(text).toContain(' number of entries: 600\n')
+      expect(Number(/table size: (\d+)/.exec(text)?.[1])).toBeGreaterThanOrEqual(600)
+    }
+  })
+})
+
+describe('DEBUG LISTPACK', () => {
+  it('logs the elements of what is a listpack', () => {
+    const logged: string[] = []
+    const log = (_level: string, message: string): void => {
+      logged.push(message)
+    }
+    const engine = createEngine({ clock: new TestClock(), random: seededRandom(), log })
+    engine.config.set([['enable-debug-command', 'yes']], { startup: true })
+    const client = new TestClient(engine)
+    run = (line) => client.run(line)
+    run('SADD s a 5')
+    expect(run('DEBUG LISTPACK s')).toBe('Listpack structure printed on stdout')
+    expect(logged.slice(-1)).toEqual(['DEBUG LISTPACK: 12 bytes, 2 elements: "a" "5"'])
+    run('SET k v')
+    run('SADD numbers 1')
+    expect(run('DEBUG LISTPACK k')).toBe('(error) ERR Not a listpack encoded object.')
+    expect(run('DEBUG LISTPACK numbers')).toBe('(error) ERR Not a listpack encoded object.')
+    expect(run('DEBUG LISTPACK none')).toBe('(error) ERR no such key')
   })
 })

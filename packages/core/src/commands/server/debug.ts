@@ -3,6 +3,7 @@ import type { Call } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { debugHashStats, debugHashStatsOfKey } from './_debug-hash-stats.ts'
 import { ACCEPTED, writeDebugHelp } from './_debug-help.ts'
+import { debugListpack } from './_debug-listpack.ts'
 import { debugObject } from './_debug-object.ts'
 import { debugPopulate } from './_debug-populate.ts'
 import { debugProtocol } from './_debug-protocol.ts'
@@ -35,6 +36,7 @@ const SUBCOMMANDS: Readonly<Record<string, DebugSubcommand>> = {
   help: sub(2, 2, writeDebugHelp),
   htstats: sub(3, 4, debugHashStats),
   'htstats-key': sub(3, 4, debugHashStatsOfKey),
+  listpack: sub(3, 3, debugListpack),
   loadaof: sub(2, 2, (call) => call.reply.error('ERR DEBUG LOADAOF is not implemented: there is no append-only file')),
   log: sub(3, 3, (call) => {
     call.engine.log('warning', `DEBUG LOG: ${call.argLatin1(2)}`)

@@ -26,6 +26,28 @@ describe('MEMORY USAGE', () => {
     }
   })
 
+  it('grows with collections, and covers what they take', () => {
+    const adding: readonly ((i: number) => string)[] = [
+      (i) => `SADD set m${i}`,
+      (i) => `SADD numbers ${i}`,
+      (i) => `HSET hash f${i} v${i}`,
+      (i) => `ZADD zset ${i} m${i}`,
+    ]
+    for (const line of adding) {
+      const key = line(0).split(' ')[1]
+      const before = server.engine.usedBytes()
+      let last = 0
+      for (let i = 0; i < 5000; i++) {
+        run(line(i))
+        if (![9, 99, 999, 4999].includes(i)) continue
+        const taken = server.engine.usedBytes() - before
+        expect([key, i, usage(key) > last]).toEqual([key, i, true])
+        expect([key, i, Math.abs(usage(key) - taken) < 1100 + taken / 20]).toEqual([key, i, true])
+        last = usage(key)
+      }
+    }
+  })
+
   it('counts keys of every length', () => {
     for (const length of [10, 255, 256, 4096, 5000, 100_000]) {
       const key = 'k'.repeat(length)

@@ -191,6 +191,40 @@ describe('OBJECT ENCODING of a set', () => {
   })
 })
 
+describe('COPY, RENAME and MOVE', () => {
+  it('take sets of every form along, in and between databases, and leave nothing behind', () => {
+    const other = server.connect()
+    other.run('SELECT 1')
+    for (const client of [server.client, other]) {
+      client.run('SET x y')
+      client.run('DEL x')
+    }
+    const empty = server.engine.usedBytes()
+    for (const [form, count, prefix] of [
+      ['intset', 100, ''],
+      ['listpack', 100, 'm'],
+      ['hashtable', 3000, 'm'],
+    ] as const) {
+      const all = Array.from({ length: count }, (_, i) => `${prefix}${i}`).sort()
+      server.client.raw('SADD', 's', ...all)
+      expect(run('COPY s copy')).toBe('(integer) 1')
+      expect(run('COPY s there DB 1')).toBe('(integer) 1')
+      expect(run('RENAME s renamed')).toBe('OK')
+      expect(run('MOVE renamed 1')).toBe('(integer) 1')
+      // Each is a set of its own.
+      run('SREM copy 0 m0')
+      other.run('SADD there more')
+      expect(members(run('SMEMBERS copy'))).toEqual(all.slice(1))
+      expect(members(other.run('SMEMBERS there'))).toEqual([...all, 'more'].sort())
+      expect(members(other.run('SMEMBERS renamed'))).toEqual(all)
+      expect(other.run('OBJECT ENCODING renamed')).toBe(form)
+      run('DEL copy')
+      other.run('DEL there renamed')
+    }
+    expect(server.engine.usedBytes()).toBe(empty)
+  })
+})
+
 describe('SCARD, SISMEMBER, SMISMEMBER and SMEMBERS', () => {
   it('answer for sets, keys that are missing, and other types', () => {
     run('SADD s a 1')
