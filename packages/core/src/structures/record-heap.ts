@@ -36,15 +36,18 @@ export type MoveRecord = (from: number, to: number) => void
 
 export class RecordHeap {
   readonly arena: Arena
-  /** Where each chunk is: its buffer, and the offset in that. Chunk 0 is none. */
-  readonly bufs: Uint8Array[] = [NO_BYTES]
-  readonly offsets: number[] = [0]
+  /**
+   * Where each chunk is: its buffer, and the offset in that. Chunk 0 is none. Chunk 1 has its place from the beginning:
+   * arrays that grow by one element get room for 17, and small collections are many.
+   */
+  readonly bufs: Uint8Array[] = [NO_BYTES, NO_BYTES]
+  readonly offsets: number[] = [0, 0]
   /** The arena's block of each chunk; 0 for a buffer of its own, and for none. */
-  readonly #blocks: number[] = [0]
+  readonly #blocks: number[] = [0, 0]
   /** Bytes written to each chunk, and those of them that are live. */
-  readonly #ends: number[] = [0]
-  readonly #live: number[] = [0]
-  readonly #unused: number[] = []
+  readonly #ends: number[] = [0, 0]
+  readonly #live: number[] = [0, 0]
+  readonly #unused: number[] = [1]
   #last = NO_CHUNK
   /** Chunks that `tidy` has to move records out of; made when there is one. */
   #sparse: Set<number> | undefined
