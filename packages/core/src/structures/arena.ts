@@ -29,7 +29,7 @@ import { CLASS_OF_UNITS, CLASS_UNITS, CLASSES_COUNT, PAGE_UNITS, UNIT_BYTES } fr
 
 export const SEGMENT_SHIFT = 22
 export const SEGMENT_UNIT_MASK = (1 << SEGMENT_SHIFT) - 1
-const PAGE_SHIFT = 13
+export const PAGE_SHIFT = 13
 export const PAGE_BYTES = PAGE_UNITS * UNIT_BYTES
 const PAGES_PER_SEGMENT = 1 << (SEGMENT_SHIFT - PAGE_SHIFT)
 const SEGMENT_BYTES = PAGES_PER_SEGMENT * PAGE_BYTES
@@ -435,6 +435,11 @@ export class Arena {
     return holes * 4 >= perPage * 5 && holes * 8 >= pages * perPage ? sparsest : NO_PAGE
   }
 
+  /** Live blocks of a page. */
+  blocksIn(page: number): number {
+    return this.#pageUsed[page]
+  }
+
   /** As `sparsePage`, of whatever class that has one; -1 when none does. Looks at every page with room. */
   nextSparsePage(): number {
     for (let c = 0; c < KIND_OBJECT * CLASSES_COUNT; c++) {
@@ -455,7 +460,7 @@ export class Arena {
 
   #evacuate(page: number, move: MoveBlock): void {
     const c = this.#pageClass[page]
-    const kind = c < CLASSES_COUNT ? KIND_ENTRY : KIND_INDEX
+    const kind = Math.floor(c / CLASSES_COUNT)
     const units = UNITS_OF_CLASS[c]
     const bytes = units * UNIT_BYTES
     const u8 = this.u8[page >>> (SEGMENT_SHIFT - PAGE_SHIFT)]

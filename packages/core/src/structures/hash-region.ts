@@ -4,7 +4,7 @@
  * a key.
  */
 
-import { type Arena, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
+import { type Arena, PAGE_SHIFT, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
 
 export const SLOTS = 10
 export const BUCKET_WORDS = 16
@@ -181,6 +181,19 @@ export function countInRegion(arena: Arena, region: number, buckets: number): nu
     for (let slot = 0; slot < SLOTS; slot++) if (words[bucket + ADDRESS_WORD + slot] !== 0) keys++
   }
   return keys
+}
+
+/** Whether all blocks of a page of the arena are regions that a directory names. */
+export function ownsPage(arena: Arena, directory: Int32Array, page: number): boolean {
+  let blocks = 0
+  let last = 0
+  for (let d = 0; d < directory.length; d += 2) {
+    // Pairs that name the same region stand side by side.
+    if (directory[d] === last) continue
+    last = directory[d]
+    if (last >>> PAGE_SHIFT === page) blocks++
+  }
+  return blocks === arena.blocksIn(page)
 }
 
 /** Visits all keys of a region, in the order of its buckets. */

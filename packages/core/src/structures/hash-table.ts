@@ -54,6 +54,7 @@ import {
   isEmptyBucket,
   META_WORD,
   newRegion,
+  ownsPage,
   placeInRegion,
   pourRegion,
   RegionKeys,
@@ -71,8 +72,9 @@ const REGION_DEPTH_MAX = 24
 const PASS_MAX_DEEPEST = 25
 /** Attempts of `sample` to meet a key, before all keys are counted. */
 const SAMPLE_ATTEMPTS_MAX = 512
-/** How many pages are looked at when a region has left one. */
+/** How many pages are looked at when a region has left one; less often when they may hold blocks of others, too. */
 const SPARSE_PAGES_MAX = 32
+const SHARED_PAGES_INTERVAL = 16
 
 /** The table; what it asks about the blocks that it holds is left to the owner's subclass. */
 export abstract class HashTable {
@@ -86,6 +88,7 @@ export abstract class HashTable {
   #shift = 31
   /** Slots, if every region had as many for its part of the hash range as any has; or more. */
   #slotsMax = 0
+  #changes = 0
 
   // Where the last `find`, `findEmpty` or `locate` ended; valid until the table changes.
   #slotWords: Int32Array = NO_WORDS
@@ -334,9 +337,11 @@ export abstract class HashTable {
 
   /** Regions grow through the same sizes together: the pages of the one that they leave would stay mostly empty. */
   #emptySparsePage(buckets: number): void {
-    if (this.#kind !== KIND_INDEX) return
-    const page = this.arena.sparsePage(buckets * BUCKET_BYTES, KIND_INDEX, SPARSE_PAGES_MAX)
-    if (page >= 0) this.arena.emptyPage(page, (from, to) => this.relocateRegion(from, to))
+    const isShared = this.#kind !== KIND_INDEX
+    if (isShared && ++this.#changes % SHARED_PAGES_INTERVAL !== 0) return
+    const page = this.arena.sparsePage(buckets * BUCKET_BYTES, this.#kind, SPARSE_PAGES_MAX)
+    if (page < 0 || (isShared && !ownsPage(this.arena, this.#directory, page))) return
+    this.arena.emptyPage(page, (from, to) => this.relocateRegion(from, to))
   }
 
   /** Puts the keys of a region into a new one of at least `buckets` buckets; positions stay as they are. */
@@ -420,10 +425,7 @@ export abstract class HashTable {
       countInRegion(this.arena, this.#directory[left], this.#directory[left + 1] & 0xff) +
       countInRegion(this.arena, this.#directory[right], this.#directory[right + 1] & 0xff)
     if (keys > (BUCKETS_MAX * SLOTS) / 3) return
-    if (this.#snapshot !== undefined) {
-      this.#saveRegion(left)
-      this.#saveRegion(right)
-    }
+    for (const side of [left, right]) if (this.#snapshot !== undefined) this.#saveRegion(side)
     const n = regionStep(Math.max(1, Math.ceil(keys / (SLOTS * 0.7))))
     const region = newRegion(this.arena, this.#kind, n, this.#epoch)
     const a = this.#directory[left]
@@ -444,8 +446,7 @@ export abstract class HashTable {
    * Visits the keys of one home bucket.
    * @param cursor a hash as an unsigned number; 0 starts, and every key with a smaller hash counts as visited
    * @returns the next cursor, 0 when the walk is complete. Keys present during the whole walk are visited at least
-   * once,
-   *          however the table changes in between.
+   *          once, however the table changes in between.
    */
   scan(cursor: number, visit: (address: number) => void): number {
     const d = (cursor >>> this.#shift) << 1
@@ -462,9 +463,8 @@ export abstract class HashTable {
   }
 
   /**
-   * A key chosen by `random`, a function that returns 32 random bits; 0 when the table is empty. Every key has the same
-   * chance: a point of the hash range chooses a region, and a second number one of the slots that the region would have
-   * if it had as many for its part of the range as any region has. A key is found in about every second attempt.
+   * A key chosen by `random`, which returns 32 random bits; 0 when the table is empty. Each has the same chance: one
+   * number chooses a region, a second one of the slots that it would have if it were as large as any for its range.
    */
   sample(random: () => number): number {
     if (this.size === 0) return 0
