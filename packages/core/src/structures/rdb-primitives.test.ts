@@ -57,6 +57,7 @@ describe('lengths', () => {
   it('of 64 bits are exact as bigints and refused as numbers', () => {
     for (const value of [2n ** 53n, 2n ** 63n, 2n ** 64n - 1n]) {
       const bytes = written((w) => w.length64(value))
+      expect(written((w) => w.lengthOfHalves(Number(value >> 32n), Number(value & 0xffffffffn)))).toEqual(bytes)
       expect(new RdbReader(bytes).length64()).toBe(value)
       expect(() => new RdbReader(bytes).length()).toThrow(RdbError)
     }

@@ -134,6 +134,11 @@ export class RdbWriter {
     this.#length += 9
   }
 
+  /** A number of 64 bits, unsigned, as two halves of 32 bits. */
+  lengthOfHalves(high: number, low: number): void {
+    this.length64((BigInt(high) << 32n) | BigInt(low))
+  }
+
   /** A string in its shortest form. */
   string(buf: Uint8Array, start: number, length: number): void {
     if (length <= INT32_TEXT_BYTES_MAX) {

@@ -3,9 +3,11 @@
  *
  *     xor(d, bytes)   d ^= sha1(bytes)                       for things without an order
  *     mix(d, bytes)   d = sha1(d ^ sha1(bytes))              for things in order
- *     value           mix type (32 bits, big-endian), then what the type has; with a time to live, xor `!!expire!!`
+ *     value           mix the number of its type (32 bits, big-endian), then what the type has; with a time to live,
+ *                     xor `!!expire!!`
  *     string          mix its bytes
  *     hash            for each field xor of (mix field, mix value)
+ *     list            mix each element
  *     set             for each member xor of it
  *     sorted set      for each member xor of (mix member, mix score as text)
  *     dataset         for each database with keys: mix its number (32 bits, big-endian),
@@ -19,13 +21,17 @@ import { formatDouble } from '@kvasir/protocol'
 import { toBytes } from '../../engine/argument-bytes.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { type Database, NO_EXPIRY } from '../../keyspace/database.ts'
-import { TYPE_HASH, TYPE_MODULE, TYPE_SET, TYPE_STRING, TYPE_ZSET } from '../../keyspace/entry.ts'
+import { TYPE_HASH, TYPE_LIST, TYPE_MODULE, TYPE_SET, TYPE_STRING, TYPE_ZSET } from '../../keyspace/entry.ts'
 import { HashValue } from '../../keyspace/hash-value.ts'
+import { ListValue } from '../../keyspace/list-value.ts'
 import { SetValue } from '../../keyspace/set-value.ts'
 import { ZsetValue } from '../../keyspace/zset-value.ts'
 import { fromLatin1 } from '../../structures/bytes.ts'
 import { SHA1_BYTES, sha1 } from '../../structures/sha1.ts'
 import type { ModuleValue } from '../../types/module-value.ts'
+
+/** Valkey's numbers of the types, by ours. */
+const TYPE_NUMBERS: readonly number[] = [0, 1, 2, 3, 4, 6, 5]
 
 const EXPIRE_MARK = fromLatin1('!!expire!!')
 
@@ -77,11 +83,12 @@ export function datasetDigest(engine: Engine): Uint8Array {
 
 function mixValue(digest: Digest, db: Database, address: number): void {
   const type = db.type(address)
-  digest.mixNumber(type)
+  digest.mixNumber(TYPE_NUMBERS[type])
   if (type === TYPE_STRING) {
     db.value(address)
     digest.mix(db.valueBuf.subarray(db.valueStart, db.valueStart + db.valueLength))
   } else if (type === TYPE_HASH) mixHash(digest, db, address)
+  else if (type === TYPE_LIST) mixList(digest, db, address)
   else if (type === TYPE_SET) mixSet(digest, db, address)
   else if (type === TYPE_ZSET) mixZset(digest, db, address)
   else if (type === TYPE_MODULE) {
@@ -99,6 +106,11 @@ function mixHash(digest: Digest, db: Database, address: number): void {
     pair.mix(buf.subarray(start, start + length))
     digest.xor(pair.bytes)
   })
+}
+
+function mixList(digest: Digest, db: Database, address: number): void {
+  const list = new ListValue(db, address, NO_BYTES, 0, 0)
+  list.forRange(0, list.length, (buf, start, length) => digest.mix(buf.subarray(start, start + length)))
 }
 
 function mixSet(digest: Digest, db: Database, address: number): void {

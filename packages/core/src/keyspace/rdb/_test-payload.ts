@@ -1,6 +1,6 @@
 /** Payloads made by hand, and a server that restores them: for the tests of DUMP and RESTORE. */
 
-import type { CommandArgument } from '@kvasir/module-api'
+import type { CommandArgument, ModuleDefinition } from '@kvasir/module-api'
 import { startTestEngine, type TestEngine } from '../../commands/_test-client.ts'
 import { Crc64 } from '../../structures/crc64.ts'
 import { RdbWriter } from '../../structures/rdb-writer.ts'
@@ -47,7 +47,11 @@ export function arrayOf(reply: string): string[] {
 
 /** A server whose keys are dumped and restored. */
 export class PayloadServer {
-  readonly server: TestEngine = startTestEngine()
+  readonly server: TestEngine
+
+  constructor(modules: readonly ModuleDefinition[] = []) {
+    this.server = startTestEngine(modules)
+  }
 
   run(line: string): string {
     return this.server.client.run(line)

@@ -235,6 +235,8 @@ function readPacked(reader: RdbReader, type: number, builder: HashBuilder): void
     const { stringBuf, stringStart, stringLength } = reader
     const read = type === RDB_HASH_ZIPMAP ? readZipmap : readZiplist
     if (!read(stringBuf, stringStart, stringLength, elements)) damaged('a packed hash is damaged')
+    // No server ever wrote that.
+    if (type === RDB_HASH_ZIPMAP && elements.count === 0) damaged('there is no field')
   }
   if (elements.count % 2 !== 0) damaged('a hash has a field without a value')
   const { buf, length } = elements

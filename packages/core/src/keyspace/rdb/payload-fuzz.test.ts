@@ -1,10 +1,11 @@
 /**
  * Damaged payloads: bytes flipped, cut, added and put together from several, each with a right checksum. Every one is
  * refused, or is a value that reads and dumps as one; nothing else changes. KVASIR_FUZZ_COUNT says how many (a million
- * take a quarter of an hour), KVASIR_FUZZ_SEED which.
+ * take a minute or two), KVASIR_FUZZ_SEED which.
  */
 
 import { describe, expect, it } from 'vitest'
+import { boxModule } from '../../commands/generic/_test-box.ts'
 import { type SeededRandom, seeded } from '../../structures/_test-random.ts'
 import { BAD_FORMAT, PayloadServer, payload } from './_test-payload.ts'
 
@@ -17,9 +18,12 @@ const VALUES: readonly (readonly [settings: string, ...commands: string[]])[] = 
   ['', 'HSET k f v g 12 h 9007199254740993 12 x'],
   ['hash-max-listpack-entries 0', 'HSET k f v g 12 h 9007199254740993 12 x'],
   ['', 'HSET k f v g 12', 'HPEXPIREAT k 4102444800000 FIELDS 1 f'],
+  ['', 'RPUSH k a 1 b 2 300'],
+  ['list-max-listpack-size 2', 'RPUSH k a 1 b 2 300', `RPUSH k ${'x'.repeat(9000)}`],
   ['', 'SADD k 1 2 -3 70000', 'SADD k a b'],
   ['set-max-intset-entries 0', 'SADD k 5 6', 'SADD k c'],
   ['', 'ZADD k 1 a 2.5 b -inf 7 3 c'],
+  ['', 'BOX.SET k hello'],
   ['zset-max-listpack-entries 0', 'ZADD k 1 a 2.5 b -inf 7 3 c'],
 ]
 
@@ -27,6 +31,8 @@ const VALUES: readonly (readonly [settings: string, ...commands: string[]])[] = 
 const READS: Readonly<Record<string, readonly string[]>> = {
   string: ['GET k', 'STRLEN k'],
   hash: ['HGETALL k', 'HLEN k', 'HRANDFIELD k 5 WITHVALUES', 'HSCAN k 0 COUNT 1000'],
+  box: ['BOX.GET k'],
+  list: ['LRANGE k 0 -1', 'LINDEX k -1', 'LPOS k a', 'LLEN k'],
   set: ['SMEMBERS k', 'SCARD k', 'SRANDMEMBER k 5', 'SSCAN k 0 COUNT 1000'],
   zset: ['ZRANGE k 0 -1 WITHSCORES', 'ZCARD k', 'ZRANGEBYSCORE k -inf inf', 'ZSCAN k 0 COUNT 1000'],
 }
@@ -103,7 +109,7 @@ function readWhole(server: PayloadServer): void {
 
 describe('A damaged payload', () => {
   it('is refused, or is a value; and nothing else changes', () => {
-    const server = new PayloadServer()
+    const server = new PayloadServer([boxModule([])])
     const random = seeded(SEED)
     server.server.engine.config.set([['enable-debug-command', 'yes']], { startup: true })
     const bodies = bodiesOf(server)
@@ -135,5 +141,5 @@ describe('A damaged payload', () => {
 
 function setLimits(server: PayloadServer, entries: number): void {
   for (const type of ['hash', 'zset', 'set']) server.run(`CONFIG SET ${type}-max-listpack-entries ${entries}`)
-  server.run(`CONFIG SET set-max-intset-entries ${entries}`)
+  server.run(`CONFIG SET list-max-listpack-size ${entries} set-max-intset-entries ${entries}`)
 }

@@ -9,8 +9,9 @@ import { RdbError, type RdbReader } from '../../structures/rdb-reader.ts'
 import type { RdbWriter } from '../../structures/rdb-writer.ts'
 import type { ModuleValue } from '../../types/module-value.ts'
 import { type Database, KIND_STRING_INLINE } from '../database.ts'
-import { TYPE_HASH, TYPE_MODULE, TYPE_SET, TYPE_STRING, TYPE_ZSET } from '../entry.ts'
+import { TYPE_HASH, TYPE_LIST, TYPE_MODULE, TYPE_SET, TYPE_STRING, TYPE_ZSET } from '../entry.ts'
 import { HASH_TYPES, hashType, readHash, writeHash } from './hash-codec.ts'
+import { LIST_TYPES, readList, writeList } from './list-codec.ts'
 import { readModuleValue, writeModuleValue } from './module-codec.ts'
 import { damaged, type RdbOrigin, type RdbValue } from './rdb-value.ts'
 import { readSet, SET_TYPES, setType, writeSet } from './set-codec.ts'
@@ -37,6 +38,7 @@ const readers = new Map<number, Read>()
 readers.set(RDB_STRING, (reader) => ({ kind: KIND_STRING_INLINE, content: reader.stringCopy() }))
 readers.set(RDB_MODULE_2, (reader, _type, origin) => readModuleValue(reader, origin))
 for (const type of HASH_TYPES) readers.set(type, readHash)
+for (const type of LIST_TYPES) readers.set(type, readList)
 for (const type of SET_TYPES) readers.set(type, readSet)
 for (const type of ZSET_TYPES) readers.set(type, readZset)
 
@@ -78,6 +80,8 @@ export function valueType(db: Database, address: number): number {
       return RDB_STRING
     case TYPE_HASH:
       return hashType(db, address)
+    case TYPE_LIST:
+      return RDB_LIST_QUICKLIST_2
     case TYPE_SET:
       return setType(db, address)
     case TYPE_ZSET:
@@ -97,6 +101,8 @@ export function writeValue(writer: RdbWriter, db: Database, address: number): vo
       return writer.string(db.valueBuf, db.valueStart, db.valueLength)
     case TYPE_HASH:
       return writeHash(writer, db, address)
+    case TYPE_LIST:
+      return writeList(writer, db, address)
     case TYPE_SET:
       return writeSet(writer, db, address)
     case TYPE_ZSET:
