@@ -55,13 +55,28 @@ export function readSide(call: Call, index: number): boolean | undefined {
 }
 
 /**
+ * Says that a list changed. What Redis counts for INFO's rdb_changes_since_last_save is elements.
+ * @param count how many were added or removed
+ */
+export function changed(call: Call, event: string, index: number, count: number): void {
+  call.changed(EVENT_LIST, event, index)
+  call.engine.dirty += count - 1
+}
+
+/** Says that a list's key is gone, which nobody counts: what emptied it was told before. */
+export function deleted(call: Call, index: number): void {
+  if (call.engine.events.wanted(EVENT_GENERIC)) call.notify(EVENT_GENERIC, 'del', index)
+}
+
+/**
  * Ends a removal: deletes the key when the list is empty, makes it small again when it is short, and tells.
  * @param event what removed elements
+ * @param count how many
  */
-export function removed(call: Call, list: ListValue, event: string, index: number): void {
+export function removed(call: Call, list: ListValue, event: string, index: number, count: number): void {
   const isEmptied = list.length === 0
   if (isEmptied) call.removeEmptied(index)
   else list.shrink()
-  call.changed(EVENT_LIST, event, index)
-  if (isEmptied) call.changed(EVENT_GENERIC, 'del', index)
+  changed(call, event, index, count)
+  if (isEmptied) deleted(call, index)
 }

@@ -1,11 +1,10 @@
 /** LMOVE, RPOPLPUSH and their blocking forms. */
 
 import { type Call, WRONG_TYPE } from '../../engine/call.ts'
-import { EVENT_GENERIC, EVENT_LIST } from '../../engine/events.ts'
 import { TYPE_LIST } from '../../keyspace/entry.ts'
 import type { ListValue } from '../../keyspace/list-value.ts'
 import { element } from '../../structures/listpack.ts'
-import { listAt, writeList } from './_list.ts'
+import { changed, deleted, listAt, writeList } from './_list.ts'
 
 /**
  * Moves an element from one end of the list at argument 1 to an end of that at argument 2, and answers with it.
@@ -28,15 +27,15 @@ export function move(call: Call, fromHead: boolean, toHead: boolean): boolean {
   if (isSame) {
     pushOne(list, moved, toHead)
     list.shrink()
-    call.changed(EVENT_LIST, toHead ? 'lpush' : 'rpush', 2)
+    changed(call, toHead ? 'lpush' : 'rpush', 2, 0)
   } else {
     if (isEmptied) call.removeEmptied(1)
     else list.shrink()
     pushMoved(call, moved, toHead)
   }
-  // As in Redis, that the element came is told before that it went.
-  call.changed(EVENT_LIST, fromHead ? 'lpop' : 'rpop', 1)
-  if (isEmptied) call.changed(EVENT_GENERIC, 'del', 1)
+  // As in Redis, that the element came is told before that it went, and both together count as one change.
+  changed(call, fromHead ? 'lpop' : 'rpop', 1, 1)
+  if (isEmptied) deleted(call, 1)
   call.reply.bulk(moved)
   return true
 }
@@ -47,7 +46,7 @@ function pushMoved(call: Call, moved: Uint8Array, toHead: boolean): void {
   const list = listAt(call, 2, address) as ListValue
   pushOne(list, moved, toHead)
   if (address === 0) call.created(2)
-  call.changed(EVENT_LIST, toHead ? 'lpush' : 'rpush', 2)
+  changed(call, toHead ? 'lpush' : 'rpush', 2, 0)
 }
 
 function pushOne(list: ListValue, moved: Uint8Array, toHead: boolean): void {

@@ -35,7 +35,7 @@ export function popOne(call: Call, list: ListValue, keyIndex: number, fromHead: 
   list.read(index)
   call.reply.bulk(element.buf, element.start, element.length)
   list.removeRange(index, 1)
-  removed(call, list, fromHead ? 'lpop' : 'rpop', keyIndex)
+  removed(call, list, fromHead ? 'lpop' : 'rpop', keyIndex, 1)
 }
 
 /** Answers with an array of up to `count` elements and removes them. */
@@ -49,5 +49,5 @@ export function popSome(call: Call, list: ListValue, keyIndex: number, fromHead:
   if (fromHead) list.forRange(0, taken, reply)
   else list.forRangeBackwards(length - 1, taken, reply)
   list.removeRange(fromHead ? 0 : length - taken, taken)
-  removed(call, list, fromHead ? 'lpop' : 'rpop', keyIndex)
+  removed(call, list, fromHead ? 'lpop' : 'rpop', keyIndex, taken)
 }

@@ -2,8 +2,7 @@
 
 import { arg } from '@kvasir/module-api'
 import type { Call } from '../../engine/call.ts'
-import { EVENT_LIST } from '../../engine/events.ts'
-import { writeList } from './_list.ts'
+import { changed, writeList } from './_list.ts'
 
 export const pushArguments = {
   key: arg.key({ access: 'RW', flags: ['insert'] }),
@@ -25,6 +24,6 @@ export function push(call: Call, atHead: boolean, onlyIfExists: boolean): void {
   }
   const { length } = list
   if (isNewKey) call.created(1)
-  call.changed(EVENT_LIST, atHead ? 'lpush' : 'rpush', 1)
+  changed(call, atHead ? 'lpush' : 'rpush', 1, argc - 2)
   call.reply.integer(length)
 }

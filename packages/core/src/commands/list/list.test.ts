@@ -268,6 +268,26 @@ describe('LMOVE, RPOPLPUSH and LMPOP', () => {
 })
 
 describe('Every list command', () => {
+  it('counts the elements that it changes as changes since the last save', () => {
+    const changesOf = (line: string): number => {
+      const before = server.engine.dirty
+      run(line)
+      return server.engine.dirty - before
+    }
+    expect(changesOf('RPUSH l a b c b a b')).toBe(6)
+    expect(changesOf('LSET l 0 x')).toBe(1)
+    expect(changesOf('LINSERT l BEFORE c y')).toBe(1)
+    expect(changesOf('LREM l 0 b')).toBe(3)
+    expect(changesOf('LTRIM l 0 -1')).toBe(0)
+    expect(changesOf('LTRIM l 1 -1')).toBe(1)
+    expect(changesOf('LMOVE l m LEFT LEFT')).toBe(1)
+    expect(changesOf('RPOPLPUSH m m')).toBe(1)
+    expect(changesOf('LPOP l 2')).toBe(2)
+    expect(changesOf('LPOP l 2')).toBe(0)
+    expect(changesOf('LREM m 0 y')).toBe(1)
+    expect(run('DBSIZE')).toBe('(integer) 0')
+  })
+
   it('refuses a key of another type, without a change', () => {
     run('SET s v')
     server.events()

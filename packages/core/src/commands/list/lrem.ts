@@ -19,7 +19,7 @@ export default defineCoreCommand({
     if (list.length === 0) return call.reply.integer(0)
     const max = count === 0 ? Number.POSITIVE_INFINITY : Math.abs(count)
     const gone = list.removeEqual(call.buf, call.starts[3], call.lengths[3], max, count < 0)
-    if (gone > 0) removed(call, list, 'lrem', 1)
+    if (gone > 0) removed(call, list, 'lrem', 1, gone)
     call.reply.integer(gone)
   },
 })

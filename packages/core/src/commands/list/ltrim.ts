@@ -28,7 +28,7 @@ export default defineCoreCommand({
       list.removeRange(first + count, length - first - count)
       list.removeRange(0, first)
     }
-    removed(call, list, 'ltrim', 1)
+    removed(call, list, 'ltrim', 1, length - count)
     call.reply.ok()
   },
 })
