@@ -59,6 +59,16 @@ import genericTtl from './generic/ttl.ts'
 import genericType from './generic/type.ts'
 import genericUnlink from './generic/unlink.ts'
 import genericWait from './generic/wait.ts'
+import geoGeoadd from './geo/geoadd.ts'
+import geoGeodist from './geo/geodist.ts'
+import geoGeohash from './geo/geohash.ts'
+import geoGeopos from './geo/geopos.ts'
+import geoGeoradius from './geo/georadius.ts'
+import geoGeoradiusRo from './geo/georadius_ro.ts'
+import geoGeoradiusbymember from './geo/georadiusbymember.ts'
+import geoGeoradiusbymemberRo from './geo/georadiusbymember_ro.ts'
+import geoGeosearch from './geo/geosearch.ts'
+import geoGeosearchstore from './geo/geosearchstore.ts'
 import hashHdel from './hash/hdel.ts'
 import hashHexists from './hash/hexists.ts'
 import hashHexpire from './hash/hexpire.ts'
@@ -202,6 +212,29 @@ import sortedSetZscan from './sorted-set/zscan.ts'
 import sortedSetZscore from './sorted-set/zscore.ts'
 import sortedSetZunion from './sorted-set/zunion.ts'
 import sortedSetZunionstore from './sorted-set/zunionstore.ts'
+import streamXack from './stream/xack.ts'
+import streamXadd from './stream/xadd.ts'
+import streamXautoclaim from './stream/xautoclaim.ts'
+import streamXclaim from './stream/xclaim.ts'
+import streamXdel from './stream/xdel.ts'
+import streamXgroupCreate from './stream/xgroup-create.ts'
+import streamXgroupCreateconsumer from './stream/xgroup-createconsumer.ts'
+import streamXgroupDelconsumer from './stream/xgroup-delconsumer.ts'
+import streamXgroupDestroy from './stream/xgroup-destroy.ts'
+import streamXgroupSetid from './stream/xgroup-setid.ts'
+import streamXgroup from './stream/xgroup.ts'
+import streamXinfoConsumers from './stream/xinfo-consumers.ts'
+import streamXinfoGroups from './stream/xinfo-groups.ts'
+import streamXinfoStream from './stream/xinfo-stream.ts'
+import streamXinfo from './stream/xinfo.ts'
+import streamXlen from './stream/xlen.ts'
+import streamXpending from './stream/xpending.ts'
+import streamXrange from './stream/xrange.ts'
+import streamXread from './stream/xread.ts'
+import streamXreadgroup from './stream/xreadgroup.ts'
+import streamXrevrange from './stream/xrevrange.ts'
+import streamXsetid from './stream/xsetid.ts'
+import streamXtrim from './stream/xtrim.ts'
 import stringAppend from './string/append.ts'
 import stringDecr from './string/decr.ts'
 import stringDecrby from './string/decrby.ts'
@@ -291,6 +324,16 @@ export const commandRegistry = [
   genericType,
   genericUnlink,
   genericWait,
+  geoGeoadd,
+  geoGeodist,
+  geoGeohash,
+  geoGeopos,
+  geoGeoradius,
+  geoGeoradiusRo,
+  geoGeoradiusbymember,
+  geoGeoradiusbymemberRo,
+  geoGeosearch,
+  geoGeosearchstore,
   hashHdel,
   hashHexists,
   hashHexpire,
@@ -434,6 +477,29 @@ export const commandRegistry = [
   sortedSetZscore,
   sortedSetZunion,
   sortedSetZunionstore,
+  streamXack,
+  streamXadd,
+  streamXautoclaim,
+  streamXclaim,
+  streamXdel,
+  streamXgroupCreate,
+  streamXgroupCreateconsumer,
+  streamXgroupDelconsumer,
+  streamXgroupDestroy,
+  streamXgroupSetid,
+  streamXgroup,
+  streamXinfoConsumers,
+  streamXinfoGroups,
+  streamXinfoStream,
+  streamXinfo,
+  streamXlen,
+  streamXpending,
+  streamXrange,
+  streamXread,
+  streamXreadgroup,
+  streamXrevrange,
+  streamXsetid,
+  streamXtrim,
   stringAppend,
   stringDecr,
   stringDecrby,

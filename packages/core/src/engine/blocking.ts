@@ -38,6 +38,8 @@ export interface BlockOptions {
   readonly answer: typeof NIL_AFTER_TIMEOUT | typeof NULL_ARRAY_AFTER_TIMEOUT
   /** Run again also when a key is gone or of another type: XREADGROUP answers with an error then. */
   readonly wakesWithoutKey?: boolean
+  /** Words to have other bytes when the request runs again, by index: what they mean now, such as the last ID. */
+  readonly replaced?: ReadonlyMap<number, Uint8Array>
 }
 
 /** A blocked session's request. */
@@ -61,8 +63,7 @@ export class Waiter {
   blocksAgain = false
 
   constructor(call: Call, options: BlockOptions) {
-    const { buf, starts, lengths, argc } = call
-    const first = starts[0]
+    const { argc } = call
     this.session = call.session
     this.command = call.command
     this.dbIndex = call.session.dbIndex
@@ -71,9 +72,12 @@ export class Waiter {
     this.wakesWithoutKey = options.wakesWithoutKey === true
     this.answer = options.answer
     this.resp = call.session.resp
-    this.buf = buf.slice(first, starts[argc - 1] + lengths[argc - 1])
-    this.starts = Int32Array.from(starts.subarray(0, argc), (start) => start - first)
-    this.lengths = lengths.slice(0, argc)
+    const words = Array.from({ length: argc }, (_, index) => options.replaced?.get(index) ?? call.argBytes(index))
+    this.lengths = Int32Array.from(words, (word) => word.length)
+    this.starts = new Int32Array(argc)
+    for (let i = 1; i < argc; i++) this.starts[i] = this.starts[i - 1] + this.lengths[i - 1]
+    this.buf = new Uint8Array(this.starts[argc - 1] + this.lengths[argc - 1])
+    for (let i = 0; i < argc; i++) this.buf.set(words[i], this.starts[i])
     this.argc = argc
   }
 }

@@ -1,0 +1,29 @@
+import { arg, reply } from '@kvasir/module-api'
+import { defineCoreCommand } from '../../engine/core-command.ts'
+import { changeStream, nameAt, readIds, writeStream } from './_stream.ts'
+
+export default defineCoreCommand({
+  name: 'XACK',
+  summary: 'Acknowledges entries that were delivered to a consumer group: they are no longer pending.',
+  since: '5.0.0',
+  group: 'stream',
+  complexity: 'O(log(N)) for each entry, N being the number of pending ones',
+  flags: ['write', 'fast'],
+  args: {
+    key: arg.key({ access: 'RW', flags: ['update'] }),
+    group: arg.string(),
+    ids: arg.repeated(arg.string({ docsName: 'ID' })),
+  },
+  reply: reply.integer('how many entries were pending'),
+  raw(call) {
+    const stream = writeStream(call, 1)
+    if (stream === null) return
+    const group = stream?.groups.get(nameAt(call, 2))
+    if (stream === undefined || group === undefined) return call.reply.integer(0)
+    const ids = readIds(call, 3, call.argc)
+    if (ids === undefined) return
+    const acknowledged = changeStream(call, stream, () => ids.filter((id) => group.remove(id)).length)
+    if (acknowledged > 0) call.engine.keyChanged(call.db, call.buf, call.starts[1], call.lengths[1])
+    call.reply.integer(acknowledged)
+  },
+})
