@@ -81,6 +81,8 @@ describe('An image', () => {
       server.client.raw('ZADD', 'zset', `${i / 7}`, `member:${i}`)
       server.client.raw('RPUSH', 'list', `element:${i}`)
     }
+    run('XADD stream 1-1 f v')
+    run('XGROUP CREATE stream group 0')
     run('SELECT 15')
     run('SET k v PX 5000')
     const digest = run('DEBUG DIGEST')
@@ -88,7 +90,7 @@ describe('An image', () => {
     const memory = new MemoryImage()
     saveDataset(server.engine, RDB_VERSION_SHARED, memory.sink)
     run('FLUSHALL')
-    expect(load(bytes).keys).toBe(3011)
+    expect(load(bytes).keys).toBe(3012)
     expect(run('DEBUG DIGEST')).toBe(digest)
     run('FLUSHALL')
     loadDataset(server.engine, new RdbReader(memory.source()), { replaces: false })

@@ -9,6 +9,7 @@
  *     hash            for each field xor of (mix field, mix value)
  *     list            mix each element
  *     set             for each member xor of it
+ *     stream          for each entry: mix `ms.sequence`, then each field and each value
  *     sorted set      for each member xor of (mix member, mix score as text)
  *     dataset         for each database with keys: mix its number (32 bits, big-endian),
  *                     then for each key xor of (mix key, value)
@@ -21,14 +22,24 @@ import { formatDouble } from '@kvasir/protocol'
 import { toBytes } from '../../engine/argument-bytes.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { type Database, NO_EXPIRY } from '../../keyspace/database.ts'
-import { TYPE_HASH, TYPE_LIST, TYPE_MODULE, TYPE_SET, TYPE_STRING, TYPE_ZSET } from '../../keyspace/entry.ts'
+import {
+  TYPE_HASH,
+  TYPE_LIST,
+  TYPE_MODULE,
+  TYPE_SET,
+  TYPE_STREAM,
+  TYPE_STRING,
+  TYPE_ZSET,
+} from '../../keyspace/entry.ts'
 import { HashValue } from '../../keyspace/hash-value.ts'
 import { ListValue } from '../../keyspace/list-value.ts'
 import { SetValue } from '../../keyspace/set-value.ts'
 import { ZsetValue } from '../../keyspace/zset-value.ts'
 import { fromLatin1 } from '../../structures/bytes.ts'
 import { SHA1_BYTES, sha1 } from '../../structures/sha1.ts'
+import { idText, MAX_ID, MIN_ID } from '../../structures/stream-id.ts'
 import type { ModuleValue } from '../../types/module-value.ts'
+import type { StreamObject } from '../../types/stream-object.ts'
 
 /** Valkey's numbers of the types, by ours. */
 const TYPE_NUMBERS: readonly number[] = [0, 1, 2, 3, 4, 6, 5]
@@ -90,6 +101,7 @@ function mixValue(digest: Digest, db: Database, address: number): void {
   } else if (type === TYPE_HASH) mixHash(digest, db, address)
   else if (type === TYPE_LIST) mixList(digest, db, address)
   else if (type === TYPE_SET) mixSet(digest, db, address)
+  else if (type === TYPE_STREAM) mixStream(digest, db, address)
   else if (type === TYPE_ZSET) mixZset(digest, db, address)
   else if (type === TYPE_MODULE) {
     const { type: dataType, value } = db.object(address) as ModuleValue
@@ -116,6 +128,15 @@ function mixList(digest: Digest, db: Database, address: number): void {
 function mixSet(digest: Digest, db: Database, address: number): void {
   new SetValue(db, address, NO_BYTES, 0, 0).forEach((buf, start, length) => {
     digest.xor(buf.subarray(start, start + length))
+  })
+}
+
+/** Entries in order; groups do not count, as in Valkey. */
+function mixStream(digest: Digest, db: Database, address: number): void {
+  const stream = db.object(address) as StreamObject
+  stream.walk(MIN_ID, MAX_ID, false, (entry) => {
+    digest.mix(fromLatin1(idText(entry.id).replace('-', '.')))
+    entry.forEachWord((buf, start, length) => digest.mix(buf.subarray(start, start + length)))
   })
 }
 

@@ -159,6 +159,23 @@ describe('DEBUG DIGEST', () => {
     expect(run('DEBUG DIGEST-VALUE h')).toBe(DIGEST)
   })
 
+  it('is that of Valkey for lists, sets, sorted sets and streams, in whichever form they are', () => {
+    for (const entries of [128, 0]) {
+      run(`CONFIG SET set-max-listpack-entries ${entries} zset-max-listpack-entries ${entries}`)
+      run(`CONFIG SET list-max-listpack-size ${entries === 0 ? 1 : -2}`)
+      run('FLUSHALL')
+      run('RPUSH l a 1')
+      run('SADD s a 1')
+      run('ZADD z 1.5 a 3 b')
+      run('XADD x 1-1 a b')
+      run('XADD x 2-0 c d e f')
+      expect(run('DEBUG DIGEST-VALUE l s z x')).toBe(
+        '[a4b574dfd44a241b7583aa0f4da11ef31ee0b995, 012434e5fd10923eb5614823e20e4674a940a6f5, ' +
+          '45d6ad4927dfc6cebf79cc59126b1dd327889c17, fd51cf81b7adf26546908fc1fd5a0e6906dd1677]',
+      )
+    }
+  })
+
   it('is that of Valkey for keys with a time to live, whatever the time', () => {
     run('SET x y PX 5000')
     expect(run('DEBUG DIGEST-VALUE x')).toBe('[bb67146283c35b8da65d36f614b8206b0909634f]')

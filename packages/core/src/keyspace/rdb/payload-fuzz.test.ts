@@ -27,10 +27,19 @@ const VALUES: readonly (readonly [settings: string, ...commands: string[]])[] = 
   ['zset-max-listpack-entries 0', 'ZADD k 1 a 2.5 b -inf 7 3 c'],
 ]
 
+/** A stream with entries in two nodes, one of them deleted, and a group with two consumers and two pending entries. */
+const STREAM =
+  '1502100000000000000001000000000000000033330000001300020100010101816602000102010001000181760204010001010101010201' +
+  '8167028177028168028137020801ff100000000000000005000000000000000028280000000f000101010101018166020001030100010001' +
+  '81760204010201010100018176020401ff03060001000500040101670500020200000000000000010000000000000000e803000000000000' +
+  '0100000000000000020000000000000001e80300000000000002020161e803000000000000d0070000000000000100000000000000010000' +
+  '0000000000000162e803000000000000d0070000000000000100000000000000020000000000000001'
+
 /** What reads a value whole, by the answer of TYPE. */
 const READS: Readonly<Record<string, readonly string[]>> = {
   string: ['GET k', 'STRLEN k'],
   hash: ['HGETALL k', 'HLEN k', 'HRANDFIELD k 5 WITHVALUES', 'HSCAN k 0 COUNT 1000'],
+  stream: ['XLEN k', 'XRANGE k - +', 'XREVRANGE k + -', 'XINFO STREAM k FULL'],
   box: ['BOX.GET k'],
   list: ['LRANGE k 0 -1', 'LINDEX k -1', 'LPOS k a', 'LLEN k'],
   set: ['SMEMBERS k', 'SCARD k', 'SRANDMEMBER k 5', 'SSCAN k 0 COUNT 1000'],
@@ -97,7 +106,10 @@ function bodiesOf(server: PayloadServer): Uint8Array[] {
     if (name !== '') server.run(`CONFIG SET ${name} ${before}`)
   }
   server.run('DEL k')
-  return bodies
+  const stream = Uint8Array.from(Buffer.from(STREAM, 'hex'))
+  expect(server.restore(stream)).toBe('OK')
+  server.run('DEL k')
+  return [...bodies, stream]
 }
 
 /** Reads the value at `k` in every way; throws when something does not fit. */

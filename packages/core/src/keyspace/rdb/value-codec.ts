@@ -9,12 +9,13 @@ import { RdbError, type RdbReader } from '../../structures/rdb-reader.ts'
 import type { RdbWriter } from '../../structures/rdb-writer.ts'
 import type { ModuleValue } from '../../types/module-value.ts'
 import { type Database, KIND_STRING_INLINE } from '../database.ts'
-import { TYPE_HASH, TYPE_LIST, TYPE_MODULE, TYPE_SET, TYPE_STRING, TYPE_ZSET } from '../entry.ts'
+import { TYPE_HASH, TYPE_LIST, TYPE_MODULE, TYPE_SET, TYPE_STREAM, TYPE_STRING, TYPE_ZSET } from '../entry.ts'
 import { HASH_TYPES, hashType, readHash, writeHash } from './hash-codec.ts'
 import { LIST_TYPES, readList, writeList } from './list-codec.ts'
 import { readModuleValue, writeModuleValue } from './module-codec.ts'
 import { damaged, type RdbOrigin, type RdbValue } from './rdb-value.ts'
 import { readSet, SET_TYPES, setType, writeSet } from './set-codec.ts'
+import { readStream, STREAM_TYPES, writeStream } from './stream-codec.ts'
 import {
   RDB_HASH_LISTPACK,
   RDB_HASH_LISTPACK_EX,
@@ -26,6 +27,7 @@ import {
   RDB_MODULE_2,
   RDB_SET_INTSET,
   RDB_SET_LISTPACK,
+  RDB_STREAM_LISTPACKS_3,
   RDB_STRING,
   RDB_ZSET_LISTPACK,
   RDB_ZSET_ZIPLIST,
@@ -40,6 +42,7 @@ readers.set(RDB_MODULE_2, (reader, _type, origin) => readModuleValue(reader, ori
 for (const type of HASH_TYPES) readers.set(type, readHash)
 for (const type of LIST_TYPES) readers.set(type, readList)
 for (const type of SET_TYPES) readers.set(type, readSet)
+for (const type of STREAM_TYPES) readers.set(type, readStream)
 for (const type of ZSET_TYPES) readers.set(type, readZset)
 
 /**
@@ -84,6 +87,8 @@ export function valueType(db: Database, address: number): number {
       return RDB_LIST_QUICKLIST_2
     case TYPE_SET:
       return setType(db, address)
+    case TYPE_STREAM:
+      return RDB_STREAM_LISTPACKS_3
     case TYPE_ZSET:
       return zsetType(db, address)
     case TYPE_MODULE:
@@ -105,6 +110,8 @@ export function writeValue(writer: RdbWriter, db: Database, address: number): vo
       return writeList(writer, db, address)
     case TYPE_SET:
       return writeSet(writer, db, address)
+    case TYPE_STREAM:
+      return writeStream(writer, db, address)
     case TYPE_ZSET:
       return writeZset(writer, db, address)
     case TYPE_MODULE:
