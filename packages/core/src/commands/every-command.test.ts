@@ -47,6 +47,8 @@ const OWN_WORDS: Readonly<Record<string, string>> = {
 
 /** Calls with the least that a command takes, where `1` is no value for it. */
 const SAMPLES: Readonly<Record<string, string>> = {
+  GEOSEARCH: 'GEOSEARCH k FROMLONLAT 1 1 BYRADIUS 1 m',
+  GEOSEARCHSTORE: 'GEOSEARCHSTORE d k FROMLONLAT 1 1 BYRADIUS 1 m',
   ZLEXCOUNT: 'ZLEXCOUNT k - +',
   ZRANGEBYLEX: 'ZRANGEBYLEX k - +',
   ZREVRANGEBYLEX: 'ZREVRANGEBYLEX k + -',

@@ -4,8 +4,8 @@
  *     packed    a listpack in the entry: member, score, member, score ... by score, then by member
  *     large     a ZsetObject (types/zset-object.ts)
  *
- * It becomes large when it outgrows Redis's limits or PACKED_BYTES_MAX, and stays so. It is good from the look-up of its
- * key until something else changes the database, or an event is sent: make it, use it, let it go.
+ * It becomes large when it outgrows Redis's limits or PACKED_BYTES_MAX, and stays so. It is good from the look-up of
+ * its key until something else changes the database, or an event is sent: make it, use it, let it go.
  */
 
 import { formatDouble } from '@kvasir/protocol'

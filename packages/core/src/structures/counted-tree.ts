@@ -81,8 +81,8 @@ export class CountedTree {
   }
 
   /**
-   * Visits `count` items from a rank on, upwards or downwards; stops when `visit` returns false. The tree may not change
-   * meanwhile.
+   * Visits `count` items from a rank on, upwards or downwards; stops when `visit` returns false. The tree may not
+   * change meanwhile.
    */
   walk(rank: number, count: number, isReverse: boolean, visit: (item: number) => unknown): void {
     let at = rank

@@ -27,18 +27,27 @@ export function addMembers(call: Call, index: number, options: number): void {
     if (Number.isNaN(score)) return reply.error(ERRORS.notFloat)
     scores.push(score)
   }
+  addScores(call, index + 1, 2, scores, options)
+}
+
+/**
+ * Adds the members that stand at `index` and every `step` words behind it, and answers.
+ * @param options NX, XX, GT, LT, CH and INCR
+ */
+export function addScores(call: Call, index: number, step: number, scores: readonly number[], options: number): void {
+  const { buf, starts, lengths, reply } = call
   const zset = writeZset(call, 1)
   if (zset === undefined) return
   const isNewKey = zset.size === 0
-  if (!isNewKey || (options & XX) === 0) zset.expect(scores.length, lengths[index + 1])
+  if (!isNewKey || (options & XX) === 0) zset.expect(scores.length, lengths[index])
   let added = 0
   let updated = 0
   // The result of INCR; NaN when a condition stood in its way.
   let result = Number.NaN
-  for (let i = index; i < argc; i += 2) {
-    const start = starts[i + 1]
-    const length = lengths[i + 1]
-    let score = scores[(i - index) >> 1]
+  for (let i = 0; i < scores.length; i++) {
+    const start = starts[index + i * step]
+    const length = lengths[index + i * step]
+    let score = scores[i]
     if (zset.find(buf, start, length)) {
       if ((options & NX) !== 0) continue
       const old = zset.score

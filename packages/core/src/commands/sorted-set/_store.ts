@@ -12,20 +12,20 @@ export function replyResult(call: Call, result: ZsetObject, withScores: boolean)
   result.free()
 }
 
-/** Stores a result at the key at index 1 instead of what is there, and answers with its size. */
-export function storeResult(call: Call, result: ZsetObject, event: string): void {
+/** Stores a result at the key at `index` instead of what is there, and answers with its size. */
+export function storeResult(call: Call, result: ZsetObject, event: string, index = 1): void {
   const { db, buf, starts, lengths } = call
   const { size } = result
-  const address = call.lookupWrite(1)
+  const address = call.lookupWrite(index)
   if (address !== 0) db.removeFound(address)
   if (size > 0) {
-    db.find(buf, starts[1], lengths[1])
-    storeZset(db, buf, starts[1], lengths[1], result)
-    if (address === 0) call.created(1)
-    call.changed(EVENT_ZSET, event, 1)
+    db.find(buf, starts[index], lengths[index])
+    storeZset(db, buf, starts[index], lengths[index], result)
+    if (address === 0) call.created(index)
+    call.changed(EVENT_ZSET, event, index)
   } else {
     result.free()
-    if (address !== 0) call.changed(EVENT_GENERIC, 'del', 1)
+    if (address !== 0) call.changed(EVENT_GENERIC, 'del', index)
   }
   call.reply.integer(size)
 }
