@@ -1,23 +1,22 @@
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { Node, type SourceFile, SyntaxKind } from 'ts-morph'
 import { commandFiles, type Finding, fromRoot, type Rule } from '../workspace.ts'
 
 export const rule: Rule = {
-  title: 'every command is named in a title of the test beside it, or of the test of its family',
+  title: 'every command is named in a title of a test in its folder',
   run(workspace) {
     const core = workspace.package('core')
-    const byPath = new Map(core.sources.map((source) => [source.getFilePath() as string, source]))
+    const testsOf = (folder: string): SourceFile[] =>
+      core.sources.filter(
+        (source) => dirname(source.getFilePath()) === folder && /\.test\.ts$/.test(source.getFilePath()),
+      )
     const found: Finding[] = []
     for (const source of commandFiles(core)) {
       const path = source.getFilePath()
-      const beside = byPath.get(path.replace(/\.ts$/, '.test.ts'))
-      const family = byPath.get(join(dirname(path), `${basename(dirname(path))}.test.ts`))
       const name = commandName(source)
-      if ([beside, family].some((test) => test && titles(test).some((title) => namesCommand(title, name)))) continue
+      if (testsOf(dirname(path)).some((test) => titles(test).some((title) => namesCommand(title, name)))) continue
       const file = `${basename(path, '.ts')}.test.ts`
-      const message = beside
-        ? `no title in ${file} names ${name}`
-        : `${name} has no test: write ${file} beside it, or name it in a title of the family's test file`
+      const message = `${name} has no test: write ${file} beside it, or name it in a title of another test there`
       found.push({ file: fromRoot(path), line: 1, message })
     }
     return found
@@ -45,4 +44,4 @@ function titles(test: SourceFile): string[] {
 }
 
 const namesCommand = (title: string, name: string): boolean =>
-  new RegExp(`(^|[^A-Za-z0-9])${name.replace(/[^A-Za-z0-9]+/g, '[ .|-]')}($|[^A-Za-z0-9])`, 'i').test(title)
+  new RegExp(`(^|[^A-Za-z0-9])${name.replace(/[^A-Za-z0-9_]+/g, '[ .|-]')}($|[^A-Za-z0-9])`, 'i').test(title)

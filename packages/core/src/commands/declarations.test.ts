@@ -34,6 +34,8 @@ interface CommandFacts {
 /** Commands that Valkey 9.1 does not have, and why they are here. */
 const NOT_IN_VALKEY: Readonly<Record<string, string>> = {
   DELEX: 'Redis 8.4 has it: DEL under a condition',
+  XACKDEL: 'Redis 8.2 has it, Valkey from 9.2 on: XACK and XDEL in one',
+  XDELEX: 'Redis 8.2 has it, Valkey from 9.2 on: XDEL with a look at the groups',
   DIGEST: "Redis 8.4 has it: what SET's and DELEX's IFDEQ and IFDNE compare",
 }
 

@@ -1,12 +1,12 @@
 /**
- * Nodes of a stream: the runs of bytes that its entries are in, in the order of their IDs, the first one removed and the
- * last one added in constant time.
+ * Nodes of a stream: the runs of bytes that its entries are in, in the order of their IDs, the first one removed and
+ * the last one added in constant time.
  *
  *     node      a listpack in a block of the arena, or, when it is longer than a block, in a buffer of its own
  *     master    the ID that the IDs of a node's entries are differences to
  *
- * Numbers of nodes count from the first one that is left. Complexity: push and removal of the first node O(1) amortised;
- * finding one by an ID O(log n), removing one in the middle O(n) moves of 8 bytes.
+ * Numbers of nodes count from the first one that is left. Complexity: push and removal of the first node O(1)
+ * amortised; finding one by an ID O(log n), removing one in the middle O(n) moves of 8 bytes.
  */
 
 import { type Arena, KIND_OBJECT, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from '../structures/arena.ts'

@@ -16,7 +16,6 @@
 import type { Arena } from '../structures/arena.ts'
 import {
   bigIntegerAt,
-  element,
   encoded,
   firstElement,
   frameListpack,
@@ -26,17 +25,15 @@ import {
   listpackCount,
   nextElement,
   previousElement,
-  readElement,
   setListpackHeader,
 } from '../structures/listpack.ts'
 import type { Seed } from '../structures/record-table.ts'
 import { add64, compareIds, difference64, MAX_ID, MIN_ID, type StreamId, sum64 } from '../structures/stream-id.ts'
+import { DELETED, SAME_FIELDS, StreamEntry } from './stream-entry.ts'
 import { StreamGroup } from './stream-group.ts'
 import { StreamNodes } from './stream-nodes.ts'
 import type { ValueObject } from './value-object.ts'
 
-const DELETED = 1
-const SAME_FIELDS = 2
 /** The objects around the blocks, roughly. */
 const OBJECT_BYTES = 600
 /** Largest node, whatever the limits say. */
@@ -56,51 +53,6 @@ export interface EntryWords {
   /** Index of the first field. */
   readonly first: number
   readonly fields: number
-}
-
-/** An entry on a walk; good until the next one, or a change of the stream. */
-export class StreamEntry {
-  msHigh = 0
-  msLow = 0
-  seqHigh = 0
-  seqLow = 0
-  fields = 0
-  node = 0
-  buf: Uint8Array = new Uint8Array(0)
-  /** Where the entry begins, its values (or fields and values) begin, and the next entry begins. */
-  pos = 0
-  valuesPos = 0
-  nextPos = 0
-  flags = 0
-  /** Where the master's fields begin. */
-  masterFieldsPos = 0
-
-  get id(): StreamId {
-    const { msHigh, msLow, seqHigh, seqLow } = this
-    return { msHigh, msLow, seqHigh, seqLow }
-  }
-
-  /** Calls `visit` for each field and each value, in turn. */
-  forEachWord(visit: (buf: Uint8Array, start: number, length: number) => void): void {
-    const { buf } = this
-    let pos = this.valuesPos
-    let fieldPos = this.masterFieldsPos
-    const isSame = (this.flags & SAME_FIELDS) !== 0
-    for (let i = 0; i < this.fields; i++) {
-      if (isSame) {
-        readElement(buf, fieldPos)
-        visit(element.buf, element.start, element.length)
-        fieldPos = nextElement(buf, fieldPos)
-      } else {
-        readElement(buf, pos)
-        visit(element.buf, element.start, element.length)
-        pos = nextElement(buf, pos)
-      }
-      readElement(buf, pos)
-      visit(element.buf, element.start, element.length)
-      pos = nextElement(buf, pos)
-    }
-  }
 }
 
 /** @returns false to stop */

@@ -44,7 +44,7 @@ export interface BitRange {
   readonly hasEnd: boolean
 }
 
-/** Reads `start [end [BYTE | BIT]]` from `index` on; without them the whole string. @returns undefined after the error */
+/** Reads `start [end [BYTE | BIT]]` from `index` on; else the whole string. @returns undefined after the error */
 export function readBitRange(call: Call, index: number): BitRange | undefined {
   const { argc } = call
   if (argc > index + 3) return refuse(call, ERRORS.syntax)

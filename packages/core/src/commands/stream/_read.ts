@@ -20,6 +20,7 @@ import {
   readId,
   seenConsumer,
   writeEntry,
+  writeEntryParts,
 } from './_stream.ts'
 
 export const readReply = reply.oneOf([
@@ -34,6 +35,8 @@ interface ReadOptions {
   /** -1 when BLOCK was not given. */
   blockMs: number
   noAck: boolean
+  /** CLAIM: entries pending for so long are delivered first; -1 when it was not given. */
+  claimMs: number
   /** Index of the group's name, the consumer's behind it; 0 for XREAD. */
   groupIndex: number
   /** Index of the first key, and how many there are; their IDs are behind. */
@@ -72,7 +75,7 @@ export function readStreams(call: Call, isGroup: boolean): void {
 }
 
 function readOptions(call: Call, isGroup: boolean): ReadOptions | undefined {
-  const options: ReadOptions = { count: 0, blockMs: -1, noAck: false, groupIndex: 0, firstKey: 0, keys: 0 }
+  const options: ReadOptions = { count: 0, blockMs: -1, noAck: false, claimMs: -1, groupIndex: 0, firstKey: 0, keys: 0 }
   const name = isGroup ? 'xreadgroup' : 'xread'
   const onlyGroup = (option: string): undefined =>
     refuse(call, `ERR The ${option} option is only supported by XREADGROUP. You called XREAD instead.`)
@@ -85,6 +88,12 @@ function readOptions(call: Call, isGroup: boolean): ReadOptions | undefined {
       const count = call.argInt64(++i)
       if (count === undefined) return refuse(call, ERRORS.notInteger)
       options.count = Math.max(0, Number(count))
+    } else if (left > 0 && call.argIs(i, 'claim')) {
+      if (!isGroup) return onlyGroup('CLAIM')
+      const idle = call.argInt64(++i)
+      if (idle === undefined) return refuse(call, 'ERR min-idle-time is not an integer or out of range')
+      if (idle < 0n) return refuse(call, 'ERR min-idle-time must be a positive integer')
+      options.claimMs = Number(idle)
     } else if (left > 0 && call.argIs(i, 'streams')) {
       if (left % 2 !== 0) {
         const special = isGroup ? '>' : '$'
@@ -143,7 +152,9 @@ function readBehind(
     if (isGroup) {
       const sign = isLast ? '$' : '+'
       call.reply.error(
-        `ERR The ${sign} ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The ${sign} ID would just return an empty result set.`,
+        `ERR The ${sign} ID is meaningless in the context of XREADGROUP: you want to read the history of this ` +
+          `consumer by specifying a proper ID, or use the > ID to get new messages. The ${sign} ID would just return an empty ` +
+          'result set.',
       )
       return null
     }
@@ -188,18 +199,15 @@ function serve(call: Call, options: ReadOptions, asked: readonly Asked[]): boole
 }
 
 /** Writes an array of `count` entries of a range. */
-function writeRange(call: Call, stream: StreamObject, start: StreamId, count: number, deliver?: Deliver): void {
+function writeRange(call: Call, stream: StreamObject, start: StreamId, count: number): void {
   let left = countEntries(stream, start, MAX_ID, count === 0 ? Number.POSITIVE_INFINITY : count)
   call.reply.array(left)
   if (left === 0) return
   stream.walk(start, MAX_ID, false, (entry) => {
     writeEntry(call, entry)
-    deliver?.(entry.id)
     return --left > 0
   })
 }
-
-type Deliver = (id: StreamId) => void
 
 function streamAgain(call: Call, keyIndex: number): StreamObject | undefined {
   const address = call.lookupAgain(keyIndex)
@@ -228,19 +236,60 @@ function entriesOfGroup(
   )
   if (isNew) call.changed(EVENT_STREAM, 'xgroup-createconsumer', keyIndex)
   if (behind !== undefined) return () => writeHistory(call, group, consumer, stream, behind, options.count)
-  if (stream.length === 0 || compareIds(stream.lastEntryId, group.lastId) <= 0) return undefined
+  const idle = options.claimMs < 0 ? [] : idleEntries(call, stream, group, options)
+  const hasNew = stream.length > 0 && compareIds(stream.lastEntryId, group.lastId) > 0
+  if (!hasNew && idle.length === 0) return undefined
   return () => {
-    const start = nextId(group.lastId)
-    if (start === undefined) return call.reply.array(0)
-    changeStream(call, stream, () =>
-      writeRange(call, stream, start, options.count, (id) => {
-        noteDelivery(stream, group, id)
-        consumer.activeMs = call.engine.nowMs
-        if (!options.noAck) makePending(call, group, consumer, id)
-      }),
-    )
+    changeStream(call, stream, () => deliver(call, stream, group, consumer, options, idle))
     call.engine.keyChanged(call.db, call.buf, call.starts[keyIndex], call.lengths[keyIndex])
   }
+}
+
+/** Pending entries that are there and idle for long enough, the longest first, at most COUNT of them. */
+function idleEntries(call: Call, stream: StreamObject, group: StreamGroup, options: ReadOptions): readonly StreamId[] {
+  const { nowMs } = call.engine
+  const idle: { readonly id: StreamId; readonly deliveryMs: number }[] = []
+  group.walk(MIN_ID, undefined, (record) => {
+    const deliveryMs = group.deliveryMs(record)
+    const id = group.idOf(record)
+    if (nowMs - deliveryMs >= options.claimMs && stream.has(id)) idle.push({ id, deliveryMs })
+  })
+  idle.sort((a, b) => a.deliveryMs - b.deliveryMs)
+  return idle.slice(0, options.count === 0 ? idle.length : options.count).map(({ id }) => id)
+}
+
+/** Writes entries that are claimed, each with its idle time and deliveries so far, and then those that are new. */
+function deliver(
+  call: Call,
+  stream: StreamObject,
+  group: StreamGroup,
+  consumer: StreamConsumer,
+  options: ReadOptions,
+  idle: readonly StreamId[],
+): void {
+  const { reply: out } = call
+  const { nowMs } = call.engine
+  consumer.activeMs = nowMs
+  const start = nextId(group.lastId)
+  const room = options.count === 0 ? Number.POSITIVE_INFINITY : options.count - idle.length
+  let left = start === undefined || room === 0 ? 0 : countEntries(stream, start, MAX_ID, room)
+  out.array(idle.length + left)
+  for (const id of idle) {
+    const record = group.find(id)
+    out.array(4)
+    stream.walk(id, id, false, (entry) => writeEntryParts(call, entry))
+    out.integer(Math.max(0, nowMs - group.deliveryMs(record)))
+    out.integer(group.deliveries(record))
+    group.assign(record, consumer)
+    group.setDelivery(record, nowMs, group.deliveries(record) + 1)
+  }
+  if (left === 0 || start === undefined) return
+  stream.walk(start, MAX_ID, false, (entry) => {
+    writeEntry(call, entry)
+    noteDelivery(stream, group, entry.id)
+    if (!options.noAck) makePending(call, group, consumer, entry.id)
+    return --left > 0
+  })
 }
 
 function makePending(call: Call, group: StreamGroup, consumer: StreamConsumer, id: StreamId): void {

@@ -14,12 +14,14 @@ import {
   previousId,
   type StreamId,
 } from '../../structures/stream-id.ts'
+import type { StreamEntry } from '../../types/stream-entry.ts'
 import type { StreamConsumer, StreamGroup } from '../../types/stream-group.ts'
-import { type StreamEntry, StreamObject } from '../../types/stream-object.ts'
+import { StreamObject } from '../../types/stream-object.ts'
 
 export const INVALID_ID = 'ERR Invalid stream ID specified as stream command argument'
 export const KEY_REQUIRED =
-  'ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to create an empty stream automatically.'
+  'ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM ' +
+  'option to create an empty stream automatically.'
 
 export const entryReply = reply.array([
   reply.string('the ID'),
@@ -83,7 +85,7 @@ export function parsedId(call: Call, index: number, missingSeq: 'first' | 'last'
   return parseId(call.buf, call.starts[index], call.lengths[index], missingSeq)
 }
 
-/** The end of a range: `-`, `+`, an ID, or `(` and an ID for one that is not included. @returns undefined after the error */
+/** The end of a range: `-`, `+`, an ID, or `(` and an ID that is not included. @returns undefined after the error */
 export function readRangeEnd(call: Call, index: number, isStart: boolean): StreamId | undefined {
   const { buf, starts, lengths } = call
   if (call.argIs(index, '-')) return MIN_ID
@@ -108,8 +110,13 @@ export function replyId(call: Call, id: StreamId): void {
 // --- entries
 
 /** Writes an entry: its ID, its fields and values. */
-export function writeEntry({ reply: out }: Call, entry: StreamEntry): void {
-  out.array(2)
+export function writeEntry(call: Call, entry: StreamEntry): void {
+  call.reply.array(2)
+  writeEntryParts(call, entry)
+}
+
+/** As `writeEntry`, within an array that is begun already. */
+export function writeEntryParts({ reply: out }: Call, entry: StreamEntry): void {
   out.bulkString(idText(entry))
   out.array(2 * entry.fields)
   entry.forEachWord((buf, start, length) => out.bulk(buf, start, length))

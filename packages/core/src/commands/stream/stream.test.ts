@@ -215,6 +215,42 @@ describe('XCLAIM and XAUTOCLAIM', () => {
   })
 })
 
+describe('XREADGROUP with CLAIM, XDELEX and XACKDEL', () => {
+  beforeEach(() => {
+    run('XGROUP CREATE s g 0 MKSTREAM')
+    for (let i = 1; i <= 4; i++) run(`XADD s ${i}-0 n ${i}`)
+    run('XREADGROUP GROUP g a COUNT 1 STREAMS s >')
+    server.clock.advance(10)
+    run('XREADGROUP GROUP g a COUNT 1 STREAMS s >')
+    server.clock.advance(100)
+  })
+
+  it('deliver what is idle for long first, then what is new', () => {
+    expect(run('XREADGROUP GROUP g b COUNT 3 CLAIM 105 STREAMS s >')).toBe(
+      '[[s, [[1-0, [n, 1], (integer) 110, (integer) 1], [3-0, [n, 3]], [4-0, [n, 4]]]]]',
+    )
+    expect(run('XREADGROUP GROUP g b CLAIM 50 STREAMS s >')).toBe('[[s, [[2-0, [n, 2], (integer) 100, (integer) 1]]]]')
+    expect(run('XPENDING s g - + 2')).toBe('[[1-0, b, (integer) 0, (integer) 2], [2-0, b, (integer) 0, (integer) 2]]')
+    expect(run('XREADGROUP GROUP g b CLAIM x STREAMS s >')).toMatch('min-idle-time is not an integer')
+    expect(run('XREAD CLAIM 5 STREAMS s 0')).toMatch('The CLAIM option is only supported by XREADGROUP')
+  })
+
+  it('delete as far as the groups have done with an entry', () => {
+    run('XGROUP CREATE s h 0')
+    expect(run('XACKDEL s g ACKED IDS 2 1-0 3-0')).toBe('[(integer) 2, (integer) -1]')
+    expect(run('XDELEX s ACKED IDS 1 1-0')).toBe('[(integer) 2]')
+    run('XGROUP SETID s h 1-0')
+    expect(run('XDELEX s ACKED IDS 3 1-0 2-0 9-0')).toBe('[(integer) 1, (integer) 2, (integer) -1]')
+    expect(run('XDELEX s IDS 1 2-0')).toBe('[(integer) 1]')
+    expect(run('XPENDING s g')).toBe('[(integer) 1, 2-0, 2-0, [[a, 1]]]')
+    expect(run('XDELEX s DELREF IDS 1 2-0')).toBe('[(integer) -1]')
+    expect(run('XPENDING s g')).toBe('[(integer) 0, (nil), (nil), (nil)]')
+    expect(run('XDELEX missing IDS 2 1-0 2-0')).toBe('[(integer) -1, (integer) -1]')
+    expect(run('XDELEX s IDS 2 1-0')).toBe('(error) ERR The `numids` parameter must match the number of arguments')
+    expect(run('XDELEX s IDS 0 1-0')).toBe('(error) ERR Number of IDs must be a positive integer')
+  })
+})
+
 describe('XINFO STREAM, XINFO GROUPS and XINFO CONSUMERS', () => {
   it('tell about streams, groups in the order of their names, and consumers', () => {
     run('XADD s 1-0 a 1')
