@@ -52,6 +52,7 @@ export function readScanOptions(
 
 function unknownOption(call: Call, index: number): void {
   if (call.argIs(index, 'novalues')) call.reply.error('ERR NOVALUES option can only be used in HSCAN')
+  else if (call.argIs(index, 'noscores')) call.reply.error('ERR NOSCORES option can only be used in ZSCAN')
   else call.syntaxError()
 }
 

@@ -140,6 +140,22 @@ describe('ZRANDMEMBER and ZSCAN', () => {
     expect(run('ZRANDMEMBER z 1 FOO')).toBe('(error) ERR syntax error')
   })
 
+  it('ZSCAN looks at its options only when there is a sorted set', () => {
+    run('SET text v')
+    expect(run('ZSCAN missing 0 COUNT 0 FOO')).toBe('[0, []]')
+    expect(run('ZSCAN missing x')).toBe('(error) ERR invalid cursor')
+    expect(run('ZSCAN text x FOO')).toBe('(error) ERR invalid cursor')
+    expect(run('ZSCAN text 0 FOO')).toBe(WRONG_TYPE)
+    expect(run('ZSCAN a 0 FOO')).toBe('(error) ERR syntax error')
+    expect(run('ZSCAN a 0 COUNT 0')).toBe('(error) ERR syntax error')
+    expect(run('ZSCAN a 0 NOVALUES')).toBe('(error) ERR NOVALUES option can only be used in HSCAN')
+    for (const scan of ['SCAN 0', 'HSCAN h 0', 'SSCAN members 0']) {
+      run('HSET h f v')
+      run('SADD members m')
+      expect(run(`${scan} NOSCORES`)).toBe('(error) ERR NOSCORES option can only be used in ZSCAN')
+    }
+  })
+
   it('choose each member about as often as any other', () => {
     const counts = new Map<string, number>()
     for (let i = 0; i < 3000; i++) {

@@ -1,7 +1,7 @@
 import { arg, reply } from '@kvasir/module-api'
 import { formatDouble } from '@kvasir/protocol'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { readScanOptions } from '../../engine/scan-options.ts'
+import { readScanCursor, readScanOptions } from '../../engine/scan-options.ts'
 import { fromLatin1 } from '../../structures/bytes.ts'
 import { globMatch } from '../../structures/glob.ts'
 import { readZset } from './_zset.ts'
@@ -26,6 +26,16 @@ export default defineCoreCommand({
     reply.list(reply.string('a member, and its score behind it unless NOSCORES was given')),
   ]),
   raw(call) {
+    // The options do not matter when there is no sorted set to walk through.
+    if (Number.isNaN(readScanCursor(call, 2))) return
+    const zset = readZset(call, 1)
+    if (zset === undefined) return
+    const { reply: out } = call
+    if (zset.size === 0) {
+      out.array(2)
+      out.bulkInteger(0)
+      return out.array(0)
+    }
     let withScores = true
     const options = readScanOptions(call, 2, (index) => {
       if (!call.argIs(index, 'noscores')) return 0
@@ -33,8 +43,6 @@ export default defineCoreCommand({
       return 1
     })
     if (options === undefined) return
-    const zset = readZset(call, 1)
-    if (zset === undefined) return
     const { pattern, cursor, count } = options
     const found: Uint8Array[] = []
     const next = zset.scan(cursor, count, (buf, start, length, score) => {
@@ -42,9 +50,9 @@ export default defineCoreCommand({
       found.push(buf.slice(start, start + length))
       if (withScores) found.push(fromLatin1(formatDouble(score)))
     })
-    call.reply.array(2)
-    call.reply.bulkInteger(next)
-    call.reply.array(found.length)
-    for (const bytes of found) call.reply.bulk(bytes)
+    out.array(2)
+    out.bulkInteger(next)
+    out.array(found.length)
+    for (const bytes of found) out.bulk(bytes)
   },
 })
