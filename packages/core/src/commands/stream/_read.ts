@@ -153,8 +153,8 @@ function readBehind(
       const sign = isLast ? '$' : '+'
       call.reply.error(
         `ERR The ${sign} ID is meaningless in the context of XREADGROUP: you want to read the history of this ` +
-          `consumer by specifying a proper ID, or use the > ID to get new messages. The ${sign} ID would just return an empty ` +
-          'result set.',
+          'consumer by specifying a proper ID, or use the > ID to get new messages. ' +
+          `The ${sign} ID would just return an empty result set.`,
       )
       return null
     }
