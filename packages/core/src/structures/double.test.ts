@@ -32,6 +32,14 @@ describe('a decimal', () => {
     }
   })
 
+  it('may have any number of digits, and is read in time linear in them', () => {
+    expect(score(BigInt(Number.MAX_VALUE).toString() + '.'.padEnd(400, '0'))).toBe(Number.MAX_VALUE)
+    expect(decimal(`1.${'0'.repeat(100_000)}`)).toBe(1)
+    const startedMs = performance.now()
+    expect(decimal(`${'1'.repeat(200_000)}x`)).toBe(Number.NaN)
+    expect(performance.now() - startedMs).toBeLessThan(2000)
+  })
+
   it('that is to be kept is not too large or too small', () => {
     expect(['1e400', '-1e400', '1e-400'].map(score)).toEqual([Number.NaN, Number.NaN, Number.NaN])
     expect(['inf', '-inf', '0', '-0.0e9', '1e308'].map(score)).toEqual([Infinity, -Infinity, 0, -0, 1e308])

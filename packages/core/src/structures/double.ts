@@ -2,10 +2,13 @@
 
 import { latin1 } from './bytes.ts'
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+/** Linear in the text: no digit can belong to either of two parts. */
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 const HEXADECIMAL = /^([+-]?)0x([0-9a-f]*)(?:\.([0-9a-f]*))?(?:p([+-]?\d+))?$/i
 const INFINITE = /^([+-]?)inf(?:inity)?$/i
 const LENGTH_MAX = 256
+/** Valkey has no limit here; this one is beyond all digits that a double can have, and below the longest string. */
+const DECIMAL_LENGTH_MAX = 2 ** 20
 
 /**
  * A double as C's strtod reads it, without blanks around it: decimal, exponent, hexadecimal, `inf`, `infinity`.
@@ -58,7 +61,7 @@ export function parseDecimal(buf: Uint8Array, start: number, length: number): nu
 }
 
 function parseRare(buf: Uint8Array, start: number, length: number): number {
-  if (length === 0 || length > LENGTH_MAX) return Number.NaN
+  if (length > DECIMAL_LENGTH_MAX) return Number.NaN
   const text = latin1(buf, start, length)
   if (DECIMAL.test(text)) return Number(text)
   const infinite = INFINITE.exec(text)

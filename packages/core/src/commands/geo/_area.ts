@@ -143,7 +143,7 @@ export interface Cell {
 export function cellsOf({ longitude, latitude, bounds }: Area): readonly Cell[] {
   const { west, south, east, north } = bounds
   let steps = STEPS_MAX
-  while (steps > 0 && !covers(steps, east - west, north - south)) steps--
+  while (steps > 1 && !covers(steps, east - west, north - south)) steps--
   const columns = 2 ** steps
   // The last row and column are those of the upper ends themselves.
   const rowOf = (lat: number): number => Math.min(columns, Math.max(0, rowAt(lat, columns)))
