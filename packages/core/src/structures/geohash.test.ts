@@ -29,8 +29,10 @@ function slowScore(longitude: number, latitude: number): bigint {
   return bits
 }
 
-const longitudes = fc.double({ min: -LONGITUDE_MAX, max: LONGITUDE_MAX, noNaN: true, maxExcluded: true })
-const latitudes = fc.double({ min: -LATITUDE_MAX, max: LATITUDE_MAX, noNaN: true, maxExcluded: true })
+// Nearer to the upper ends than this the fraction may round to 1, which is the score of the end itself.
+const END = 1e-9
+const longitudes = fc.double({ min: -LONGITUDE_MAX, max: LONGITUDE_MAX - END, noNaN: true })
+const latitudes = fc.double({ min: -LATITUDE_MAX, max: LATITUDE_MAX - END, noNaN: true })
 
 function decoded(score: number): readonly [longitude: number, latitude: number] {
   decode(score)
@@ -56,6 +58,7 @@ describe('geohash', () => {
         expect(Math.abs(fast[0] - longitude)).toBeLessThan(2.7e-6)
         expect(Math.abs(fast[1] - latitude)).toBeLessThan(1.3e-6)
       }),
+      { numRuns: 2000 },
     )
     expect(BigInt(encode(2.5, 48.8))).toBe(slowScore(2.5, 48.8))
   })
