@@ -357,3 +357,26 @@ describe('a crash', () => {
     expect(run.stdout).toMatch(/# Kvasir \d+\.\d+\.\d+ crashed: Error: boom\n/)
   })
 })
+
+describe('young generation', () => {
+  it('stays small however much short-lived garbage there is', async () => {
+    // At its exit the process makes a lot of garbage, and says how large the young generation has become.
+    const script = `
+      import { getHeapSpaceStatistics } from 'node:v8'
+      process.on('exit', () => {
+        let kept = []
+        for (let i = 0; i < 3e6; i++) if (kept.push({ i }) > 50_000) kept = []
+        const space = getHeapSpaceStatistics().find((each) => each.space_name === 'new_space')
+        process.stdout.write('young=' + space.space_size)
+      })`
+    const probe = `--import=data:text/javascript,${encodeURIComponent(script)}`
+    const child = spawn(process.execPath, ['--conditions=@kvasir/source', probe, cli, '--version'], { cwd: folder })
+    let output = ''
+    child.stdout.on('data', (bytes) => {
+      output += bytes
+    })
+    await once(child, 'close')
+    const bytes = Number(/young=(\d+)/.exec(output)?.[1])
+    expect(bytes).toBeLessThanOrEqual(4 * 1024 * 1024)
+  })
+})
