@@ -221,7 +221,7 @@ export class Call implements RawCall {
   }
 
   /**
-   * Takes out a collection that has no elements left. The caller then tells of what emptied it, and of `del`.
+   * Takes out a collection that has no elements left. The caller then tells of what emptied it, and calls `keyEmptied`.
    */
   removeEmptied(index: number): void {
     this.db.removeFound(this.lookupAgain(index))
@@ -231,6 +231,11 @@ export class Call implements RawCall {
   changed(eventClass: number, event: string, index: number): void {
     this.engine.keyChanged(this.db, this.buf, this.starts[index], this.lengths[index])
     if (this.engine.events.wanted(eventClass)) this.notify(eventClass, event, index)
+  }
+
+  /** Tells that a key went with the change that was told of just now: an event, but no second change. */
+  keyEmptied(index: number): void {
+    if (this.engine.events.wanted(EVENT_GENERIC)) this.notify(EVENT_GENERIC, 'del', index)
   }
 
   notify(eventClass: number, event: string, index: number): void {

@@ -2,7 +2,7 @@
 
 import { type Call, WRONG_TYPE } from '../../engine/call.ts'
 import { wrongArity } from '../../engine/errors.ts'
-import { EVENT_GENERIC, EVENT_HASH } from '../../engine/events.ts'
+import { EVENT_HASH } from '../../engine/events.ts'
 import { TYPE_HASH } from '../../keyspace/entry.ts'
 import { HashValue } from '../../keyspace/hash-value.ts'
 
@@ -57,5 +57,5 @@ export function fieldsRemoved(call: Call, hash: HashValue, event: string): void 
   const isEmptied = hash.size === 0
   if (isEmptied) call.removeEmptied(1)
   call.changed(EVENT_HASH, event, 1)
-  if (isEmptied) call.changed(EVENT_GENERIC, 'del', 1)
+  if (isEmptied) call.keyEmptied(1)
 }

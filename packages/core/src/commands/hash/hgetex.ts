@@ -1,7 +1,8 @@
 import { arg, reply } from '@kvasir/module-api'
-import type { Call } from '../../engine/call.ts'
+import { type Call, WRONG_TYPE } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { EVENT_HASH } from '../../engine/events.ts'
+import { TYPE_HASH } from '../../keyspace/entry.ts'
 import type { HashValue } from '../../keyspace/hash-value.ts'
 import { NO_FIELD_EXPIRY } from '../../types/hash-object.ts'
 import { expiryArguments } from '../string/_expiry-options.ts'
@@ -30,6 +31,8 @@ export default defineCoreCommand({
     if (options === undefined) return
     const first = readFields(call, fieldsIndex, 1)
     if (first === 0) return
+    // A look-up for reading, as in Valkey: it counts as a hit or a miss.
+    if (call.lookupReadAs(1, TYPE_HASH) === WRONG_TYPE) return
     const hash = writeHash(call, 1)
     if (hash === undefined) return
     if ((options.given & EXPIRY) === 0) return getFields(call, hash, first, options.given)

@@ -1,7 +1,7 @@
 import { arg, reply } from '@kvasir/module-api'
 import type { Call } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { EVENT_GENERIC, EVENT_HASH } from '../../engine/events.ts'
+import { EVENT_HASH } from '../../engine/events.ts'
 import type { HashValue } from '../../keyspace/hash-value.ts'
 import { KEEP_FIELD_EXPIRY, NO_FIELD_EXPIRY } from '../../types/hash-object.ts'
 import { expiryArguments } from '../string/_expiry-options.ts'
@@ -77,5 +77,5 @@ function setFields(call: Call, hash: HashValue, first: number, expiryMs: number)
   if (!deletes) return
   call.engine.stats.expiredFields += (argc - first) / 2
   call.notify(EVENT_HASH, 'hexpired', 1)
-  if (isEmptied) call.changed(EVENT_GENERIC, 'del', 1)
+  if (isEmptied) call.keyEmptied(1)
 }

@@ -3,7 +3,7 @@
 import { arg } from '@kvasir/module-api'
 import { type Call, WRONG_TYPE } from '../../engine/call.ts'
 import { ERRORS } from '../../engine/errors.ts'
-import { EVENT_GENERIC, EVENT_LIST } from '../../engine/events.ts'
+import { EVENT_LIST } from '../../engine/events.ts'
 import { TYPE_LIST } from '../../keyspace/entry.ts'
 import { ListValue } from '../../keyspace/list-value.ts'
 import { INT64_MIN } from '../../structures/decimal.ts'
@@ -65,7 +65,7 @@ export function changed(call: Call, event: string, index: number, count: number)
 
 /** Says that a list's key is gone, which nobody counts: what emptied it was told before. */
 export function deleted(call: Call, index: number): void {
-  if (call.engine.events.wanted(EVENT_GENERIC)) call.notify(EVENT_GENERIC, 'del', index)
+  call.keyEmptied(index)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { arg, reply } from '@kvasir/module-api'
 import { WRONG_TYPE } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { EVENT_GENERIC, EVENT_SET } from '../../engine/events.ts'
+import { EVENT_SET } from '../../engine/events.ts'
 import { TYPE_SET } from '../../keyspace/entry.ts'
 import { setAgain, writeSet } from './_set.ts'
 
@@ -33,7 +33,7 @@ export default defineCoreCommand({
     const isEmptied = source.size === 0
     if (isEmptied) call.removeEmptied(1)
     call.changed(EVENT_SET, 'srem', 1)
-    if (isEmptied) call.changed(EVENT_GENERIC, 'del', 1)
+    if (isEmptied) call.keyEmptied(1)
     const destination = writeSet(call, 2)
     if (destination === undefined) return
     const isNewKey = destination.size === 0

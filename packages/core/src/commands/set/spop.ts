@@ -1,7 +1,7 @@
 import { arg, reply } from '@kvasir/module-api'
 import type { Call } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { EVENT_GENERIC, EVENT_SET } from '../../engine/events.ts'
+import { EVENT_SET } from '../../engine/events.ts'
 import type { SetValue } from '../../keyspace/set-value.ts'
 import { writeMembers, writeSet } from './_set.ts'
 
@@ -46,7 +46,7 @@ function popOne(call: Call, set: SetValue): void {
 function popped(call: Call, isEmptied: boolean): void {
   if (isEmptied) call.removeEmptied(1)
   call.changed(EVENT_SET, 'spop', 1)
-  if (isEmptied) call.changed(EVENT_GENERIC, 'del', 1)
+  if (isEmptied) call.keyEmptied(1)
 }
 
 function popMembers(call: Call): void {

@@ -1,6 +1,6 @@
 import { arg, reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { EVENT_GENERIC, EVENT_SET } from '../../engine/events.ts'
+import { EVENT_SET } from '../../engine/events.ts'
 import { writeSet } from './_set.ts'
 
 export default defineCoreCommand({
@@ -27,7 +27,7 @@ export default defineCoreCommand({
     if (removed > 0) {
       if (left === 0) call.removeEmptied(1)
       call.changed(EVENT_SET, 'srem', 1)
-      if (left === 0) call.changed(EVENT_GENERIC, 'del', 1)
+      if (left === 0) call.keyEmptied(1)
     }
     call.reply.integer(removed)
   },

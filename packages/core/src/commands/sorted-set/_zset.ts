@@ -1,7 +1,7 @@
 /** The sorted set at the key of a call. */
 
 import { type Call, WRONG_TYPE } from '../../engine/call.ts'
-import { EVENT_GENERIC, EVENT_ZSET } from '../../engine/events.ts'
+import { EVENT_ZSET } from '../../engine/events.ts'
 import { TYPE_ZSET } from '../../keyspace/entry.ts'
 import { ZsetValue } from '../../keyspace/zset-value.ts'
 
@@ -30,5 +30,5 @@ export function membersGone(call: Call, index: number, zset: ZsetValue, event: s
   const isEmptied = zset.size === 0
   if (isEmptied) call.removeEmptied(index)
   call.changed(EVENT_ZSET, event, index)
-  if (isEmptied) call.changed(EVENT_GENERIC, 'del', index)
+  if (isEmptied) call.keyEmptied(index)
 }

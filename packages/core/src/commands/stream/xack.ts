@@ -1,5 +1,7 @@
 import { arg, reply } from '@kvasir/module-api'
+import { WRONG_TYPE } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
+import { TYPE_STREAM } from '../../keyspace/entry.ts'
 import { changeStream, nameAt, readIds, writeStream } from './_stream.ts'
 
 export default defineCoreCommand({
@@ -16,6 +18,8 @@ export default defineCoreCommand({
   },
   reply: reply.integer('how many entries were pending'),
   raw(call) {
+    // A look-up for reading, as in Valkey: it counts as a hit or a miss.
+    if (call.lookupReadAs(1, TYPE_STREAM) === WRONG_TYPE) return
     const stream = writeStream(call, 1)
     if (stream === null) return
     const group = stream?.groups.get(nameAt(call, 2))

@@ -44,11 +44,12 @@ export default defineCoreCommand({
   raw(call) {
     const options = readOptions(call)
     if (options === undefined) return
-    const { idIndex, noCreate, trim } = options
+    const { idIndex, noCreate, trim, asked } = options
     const fields = (call.argc - idIndex - 1) / 2
     if (fields < 1 || !Number.isInteger(fields)) return call.reply.error(wrongArity('xadd'))
-    const asked = readAskedId(call, idIndex)
-    if (asked === undefined) return
+    if (asked !== null && !asked.isAuto && isZeroId(asked.id)) {
+      return call.reply.error('ERR The ID specified in XADD must be greater than 0-0')
+    }
     const found = writeStream(call, 1)
     if (found === null) return
     if (found === undefined && noCreate) return call.reply.nil()
@@ -74,9 +75,11 @@ interface AddOptions {
   readonly idIndex: number
   readonly noCreate: boolean
   readonly trim: Trim
+  /** The ID as far as it was given; null for `*`. */
+  readonly asked: ParsedId | null
 }
 
-/** Reads the options in front of the ID. @returns undefined after the error */
+/** Reads the options and the ID behind them. @returns undefined after the error */
 function readOptions(call: Call): AddOptions | undefined {
   const trim = newTrim()
   let noCreate = false
@@ -92,7 +95,9 @@ function readOptions(call: Call): AddOptions | undefined {
     if (words === 0) break
     i += words
   }
-  return checkTrim(call, trim) ? { idIndex: i, noCreate, trim } : undefined
+  const asked = i < call.argc ? readAskedId(call, i) : null
+  if (asked === undefined || !checkTrim(call, trim)) return undefined
+  return { idIndex: i, noCreate, trim, asked }
 }
 
 /** `*` as null. @returns undefined after the error */
@@ -100,10 +105,6 @@ function readAskedId(call: Call, index: number): ParsedId | null | undefined {
   if (call.argIs(index, '*')) return null
   const parsed = parsedId(call, index, 'first')
   if (parsed === undefined) call.reply.error(INVALID_ID)
-  else if (!parsed.isAuto && isZeroId(parsed.id)) {
-    call.reply.error('ERR The ID specified in XADD must be greater than 0-0')
-    return undefined
-  }
   return parsed
 }
 
