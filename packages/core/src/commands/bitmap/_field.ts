@@ -110,7 +110,8 @@ function changeFields(call: Call, operations: readonly Operation[], writes: read
   db.resizeString(address, buf, starts[1], lengths[1], Math.max(length, need))
   const end = db.valueStart + Math.max(length, need)
   out.array(operations.length)
-  let changes = 0
+  // Once the string has grown every write counts, as in Valkey, whatever was there before.
+  let isChanged = false
   for (const operation of operations) {
     const before = valueAt(call, operation, end)
     if (operation.kind === 'get') {
@@ -124,10 +125,10 @@ function changeFields(call: Call, operations: readonly Operation[], writes: read
     }
     writeUnsigned(db.valueBuf, db.valueStart, operation.offset, operation.bits, stored)
     out.bigInteger(operation.kind === 'set' ? before : stored)
-    changes++
+    if (need > length || stored !== before) isChanged = true
   }
   if (address === 0) call.created(1)
-  if (changes > 0) call.changed(EVENT_STRING, 'setbit', 1)
+  if (isChanged) call.changed(EVENT_STRING, 'setbit', 1)
 }
 
 function valueAt({ db }: Call, { offset, bits, isSigned }: Operation, end: number): bigint {
