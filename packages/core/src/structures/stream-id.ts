@@ -3,6 +3,8 @@
  * compared without an object.
  */
 
+import { writeInteger } from '@kvasir/protocol'
+
 const TWO_32 = 2 ** 32
 const HALF_MAX = TWO_32 - 1
 /** A number whose high half is below this fits into a double. */
@@ -74,6 +76,24 @@ export function uint64Text(high: number, low: number): string {
 
 export function idText(id: StreamId): string {
   return `${uint64Text(id.msHigh, id.msLow)}-${uint64Text(id.seqHigh, id.seqLow)}`
+}
+
+/** Longest text of an ID. */
+export const ID_TEXT_BYTES_MAX = 41
+
+/** Writes what `idText` says, at most ID_TEXT_BYTES_MAX, without a string in between. @returns how many bytes */
+export function writeIdText(buf: Uint8Array, at: number, id: StreamId): number {
+  const dash = writeUint64(buf, at, id.msHigh, id.msLow)
+  buf[dash] = DASH
+  return writeUint64(buf, dash + 1, id.seqHigh, id.seqLow) - at
+}
+
+/** @returns the position behind the number */
+function writeUint64(buf: Uint8Array, at: number, high: number, low: number): number {
+  if (high < SAFE_HIGH) return writeInteger(buf, at, high * TWO_32 + low)
+  const text = uint64Text(high, low)
+  for (let i = 0; i < text.length; i++) buf[at + i] = text.charCodeAt(i)
+  return at + text.length
 }
 
 /** What `parseUint64` read. */

@@ -5,7 +5,7 @@ import { type Call, WRONG_TYPE } from '../../engine/call.ts'
 import { KEEP_EXPIRY } from '../../keyspace/database.ts'
 import { TYPE_STREAM } from '../../keyspace/entry.ts'
 import {
-  idText,
+  ID_TEXT_BYTES_MAX,
   MAX_ID,
   MIN_ID,
   nextId,
@@ -13,6 +13,7 @@ import {
   parseId,
   previousId,
   type StreamId,
+  writeIdText,
 } from '../../structures/stream-id.ts'
 import type { StreamEntry } from '../../types/stream-entry.ts'
 import type { StreamConsumer, StreamGroup } from '../../types/stream-group.ts'
@@ -103,8 +104,10 @@ export function readRangeEnd(call: Call, index: number, isStart: boolean): Strea
   return inside
 }
 
-export function replyId(call: Call, id: StreamId): void {
-  call.reply.bulkString(idText(id))
+const idBytes = new Uint8Array(ID_TEXT_BYTES_MAX)
+
+export function replyId({ reply: out }: Call, id: StreamId): void {
+  out.bulk(idBytes, 0, writeIdText(idBytes, 0, id))
 }
 
 // --- entries
@@ -116,8 +119,9 @@ export function writeEntry(call: Call, entry: StreamEntry): void {
 }
 
 /** As `writeEntry`, within an array that is begun already. */
-export function writeEntryParts({ reply: out }: Call, entry: StreamEntry): void {
-  out.bulkString(idText(entry))
+export function writeEntryParts(call: Call, entry: StreamEntry): void {
+  const { reply: out } = call
+  replyId(call, entry)
   out.array(2 * entry.fields)
   entry.forEachWord((buf, start, length) => out.bulk(buf, start, length))
 }
