@@ -51,25 +51,35 @@ async function compareDatabase(
     if (found !== undefined) return { words: [AUDIT, `${a[i]?.type} ${found[0]}`, key], ours: found[1], peer: found[2] }
   }
   if (!options.carries) return undefined
-  for (const [i, key] of our.entries()) {
-    const found = (await carry(peer, ours, key, a[i] as KeyView)) ?? (await carry(ours, peer, key, b[i] as KeyView))
-    if (found !== undefined) return found
-  }
-  return undefined
+  return (await carry(peer, ours, our, a)) ?? (await carry(ours, peer, our, b))
 }
 
-/** Carries a value over and compares it with the one that is there. */
-async function carry(from: Target, to: Target, key: string, expected: KeyView): Promise<Found | undefined> {
-  const [dump = ''] = await from.send(2, [['DUMP', key]])
-  const payload = parseReply(dump)
-  const what = `${from.title}'s DUMP of a ${expected.type} at ${to.title}`
-  if (payload.type !== '$') return { words: [AUDIT, what, key], ours: dump, peer: expected.content }
-  const [restored = ''] = await to.send(2, [['RESTORE', GUEST, '0', payload.text, 'REPLACE']])
-  if (restored !== '+OK\r\n') return { words: [AUDIT, what, key], ours: restored, peer: expected.content }
-  const [view] = await viewKeys(to, [GUEST], expected.times.length > 0)
-  await to.send(2, [['DEL', GUEST]])
-  // Where the servers' limits were changed after the value was made, the encoding may be another one.
-  const wanted = { ...expected, expiryMs: -1, encoding: (view as KeyView).encoding }
-  const found = differenceOf(view as KeyView, wanted)
-  return found && { words: [AUDIT, `${what}, ${found[0]}`, key], ours: found[1], peer: found[2] }
+/** Carries all values over and compares them with those that are there. */
+async function carry(
+  from: Target,
+  to: Target,
+  keys: readonly string[],
+  expected: readonly KeyView[],
+): Promise<Found | undefined> {
+  if (keys.length === 0) return undefined
+  const dumps = await from.send(
+    2,
+    keys.map((key) => ['DUMP', key]),
+  )
+  const guests = keys.map((key) => `${GUEST} ${key}`)
+  const restores = guests.map((guest, i) => ['RESTORE', guest, '0', parseReply(dumps[i] as string).text])
+  const restored = await to.send(2, restores)
+  const views = await viewKeys(to, guests, true)
+  await to.send(2, [['DEL', ...guests]])
+  for (const [i, key] of keys.entries()) {
+    const { type } = expected[i] as KeyView
+    const words = [AUDIT, `${from.title}'s DUMP of a ${type} at ${to.title}`, key]
+    if (restored[i] !== '+OK\r\n') return { words, ours: restored[i] as string, peer: expected[i]?.content as string }
+    const view = views[i] as KeyView
+    // Where the limits were changed after the value was made, the encoding may be another one.
+    const wanted = { ...(expected[i] as KeyView), expiryMs: -1, encoding: view.encoding }
+    const found = differenceOf(view, wanted)
+    if (found !== undefined) return { words: [...words, found[0]], ours: found[1], peer: found[2] }
+  }
+  return undefined
 }

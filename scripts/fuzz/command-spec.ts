@@ -24,10 +24,10 @@ export interface CommandSpec {
   readonly compare?: Compare
   /** A reading command that is sent right before, for `compare`: what a random choice is made from, say. */
   readonly before?: (words: Words) => Words | undefined
-  /** Commands that make the datasets equal again after each server chose at random. */
-  readonly settle?: (words: Words, ours: Reply, peer: Reply) => readonly Words[]
-  /** One server is asked first, and its answer decides what the other one is asked: XADD's `*`. */
-  readonly lead?: (words: Words, reply: Reply) => Words | undefined
+  /** Of a command by which the datasets may come to differ: what makes them equal again. */
+  readonly settle?: (words: Words) => ((ours: Reply, peer: Reply) => readonly Words[]) | undefined
+  /** Of a command of which one server is asked first: what the other one is asked then. XADD's `*`. */
+  readonly lead?: (words: Words) => ((reply: Reply) => Words) | undefined
   /** A cursor is followed to its end: where the cursor stands among the words. */
   readonly cursorAt?: number
   /** Commands sent ahead as steps of their own: a push, so that a blocking pop is answered at once. */

@@ -67,10 +67,13 @@ const STRING_ENCODINGS = new Set(['int', 'embstr', 'raw'])
 
 /**
  * Accepted: which name a string's encoding has. Valkey decides between `embstr` and `raw` by the room that key, time to
- * live and value take together when the value is set, and calls what INCRBYFLOAT leaves `embstr`, whole or not.
+ * live and value take together when the value is set, and calls what INCRBYFLOAT leaves `embstr`, whole or not. And
+ * when a list that got smaller is a `listpack` again: in Valkey that depends on how its nodes came to be.
  */
 export const sameEncoding = (ours: string, peer: string): boolean =>
-  ours === peer || (STRING_ENCODINGS.has(ours) && STRING_ENCODINGS.has(peer))
+  ours === peer ||
+  (STRING_ENCODINGS.has(ours) && STRING_ENCODINGS.has(peer)) ||
+  (ours === 'listpack' && peer === 'quicklist')
 
 /** Members that either server chose at random, out of those that `before` listed. @param stride 2 when values follow */
 function chosen(ours: Reply, peer: Reply, { words, before }: Asked, stride: number, distinct: boolean): boolean {

@@ -12,7 +12,9 @@ export interface KeyView {
   readonly expiryMs: number
   /** The elements, in order where they have one, else sorted. */
   readonly content: string
-  /** Times of fields, in the order of the fields: compared with a tolerance. */
+  /** Of a hash, sorted. */
+  readonly fields: readonly string[]
+  /** Times of fields, in their order, or within a stream: compared with a tolerance. */
   readonly times: readonly number[]
 }
 
@@ -88,25 +90,35 @@ export async function viewKeys(target: Target, keys: readonly string[], fieldTim
   const commands = asked.flat()
   const replies = commands.length === 0 ? [] : (await target.send(2, commands)).map(parseReply)
   const views: KeyView[] = []
-  for (const [i, key] of keys.entries()) {
+  for (const i of keys.keys()) {
     const mine = replies.splice(0, asked[i]?.length ?? 0)
     const times: number[] = []
     const type = head(i, 0)
     const content = contentOf(type, mine, times)
-    if (type === 'hash' && fieldTimes) times.push(...(await timesOfFields(target, key, mine[0])))
-    views.push({ type, encoding: head(i, 1), expiryMs: Number(head(i, 2)), content, times })
+    const fields =
+      type === 'hash'
+        ? pairs(mine[0]?.items ?? [])
+            .map(([field]) => field.text)
+            .sort()
+        : []
+    views.push({ type, encoding: head(i, 1), expiryMs: Number(head(i, 2)), content, fields, times })
   }
-  return views
+  return fieldTimes ? withFieldTimes(target, keys, views) : views
 }
 
-async function timesOfFields(target: Target, key: string, all: Reply | undefined): Promise<number[]> {
-  const fields = texts(all ?? { type: '*', text: '0' })
-    .filter((_, i) => i % 2 === 0)
-    .sort()
-  if (fields.length === 0) return []
-  const [reply = ''] = await target.send(2, [['HPEXPIRETIME', key, 'FIELDS', String(fields.length), ...fields]])
-  const parsed = parseReply(reply)
-  return isError(parsed) ? [] : texts(parsed).map(Number)
+/** Asks for the times of all fields of all hashes at once. */
+async function withFieldTimes(target: Target, keys: readonly string[], views: KeyView[]): Promise<KeyView[]> {
+  const hashes = views.map(({ type }, i) => (type === 'hash' ? i : -1)).filter((i) => i >= 0)
+  const commands = hashes.map((i) => {
+    const fields = (views[i] as KeyView).fields
+    return ['HPEXPIRETIME', keys[i] as string, 'FIELDS', String(fields.length), ...fields]
+  })
+  const replies = await target.send(2, commands)
+  for (const [n, i] of hashes.entries()) {
+    const reply = parseReply(replies[n] as string)
+    views[i] = { ...(views[i] as KeyView), times: isError(reply) ? [] : texts(reply).map(Number) }
+  }
+  return views
 }
 
 /** @returns what differs between two views of one key, or undefined */

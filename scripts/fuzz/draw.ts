@@ -7,7 +7,18 @@
  */
 
 /** What a key of the pool usually holds. */
-export type KeyKind = 'string' | 'hash' | 'list' | 'set' | 'zset' | 'stream' | 'bitmap' | 'hll' | 'geo' | 'weight'
+export type KeyKind =
+  | 'string'
+  | 'hash'
+  | 'list'
+  | 'set'
+  | 'zset'
+  | 'stream'
+  | 'bitmap'
+  | 'hll'
+  | 'geo'
+  | 'weight'
+  | 'lex'
 
 const POOLS: Readonly<Record<KeyKind, readonly string[]>> = {
   string: ['s1', 's2', 's3', 's4', 's5'],
@@ -19,11 +30,19 @@ const POOLS: Readonly<Record<KeyKind, readonly string[]>> = {
   bitmap: ['b1', 'b2', 'b3', 'b4'],
   hll: ['p1', 'p2', 'p3', 'p4'],
   geo: ['g1', 'g2', 'g3'],
+  // Sorted sets in which all scores are 0.
+  lex: ['q1', 'q2', 'q3'],
   // What SORT's BY and GET patterns lead to.
   weight: ['w_1', 'w_2', 'w_3', 'w_a', 'w_b', 'w_5'],
 }
 const ODD_KEYS = ['', 'missing', 'bin\r\n\0\xff', `long${'k'.repeat(300)}`, '{tag}1', '7']
-export const EVERY_KEY: readonly string[] = [...Object.values(POOLS).flat(), ...ODD_KEYS]
+export const EVERY_KEY: readonly string[] = [
+  // Nobody adds other scores to those of `lex` by accident.
+  ...Object.values(POOLS)
+    .flat()
+    .filter((key) => !POOLS.lex.includes(key)),
+  ...ODD_KEYS,
+]
 
 const WORDS = ['a', 'b', 'c', 'd', 'foo', 'bar', 'baz', 'hello', 'A', 'Foo', 'aa', 'ab', 'b\0', '\xff\xfe', '\xc3\xa9']
 const NUMBER_WORDS = ['0', '1', '2', '3', '5', '7', '10', '100', '-1', '-5', '127', '128', '-129', '32768', '70000']
@@ -79,10 +98,12 @@ const WRONG_WORDS = [
     'WITHSCORES',
     'FIELDS',
   ],
-  ...['EX', 'PX', 'KEEPTTL', 'PERSIST', 'MATCH', 'TYPE', 'STORE', 'LEFT', 'RIGHT', 'BY', 'REV', 'BYSCORE', 'BYLEX'],
+  ...['EX', 'PX', 'KEEPTTL', 'PERSIST', 'MATCH', 'TYPE', 'STORE', 'LEFT', 'RIGHT', 'BY', 'REV', 'BYSCORE'],
 ]
 
 export class Draw {
+  /** Counts up, for what must grow: IDs of streams. */
+  tick = 1
   #state: number
 
   constructor(seed: number) {
@@ -216,7 +237,8 @@ export class Draw {
   /** An end of a range of scores. */
   scoreBound(): string {
     if (this.chance(0.25)) return this.pick(['-inf', '+inf', 'inf'])
-    return (this.chance(0.25) ? '(' : '') + this.score()
+    // Valkey reads an end only up to a zero byte.
+    return (this.chance(0.25) ? '(' : '') + this.score().replace('\0', '')
   }
 
   lexBound(): string {
@@ -264,6 +286,6 @@ export class Draw {
     const x = this.below(10)
     if (x < 5) return this.pick(WRONG_WORDS)
     if (x < 7) return this.pick(HOSTILE_INTEGERS)
-    return this.pick(x < 8 ? NO_INTEGERS : HOSTILE_FLOATS)
+    return this.pick(x < 8 ? NO_INTEGERS : HOSTILE_FLOATS).replace('\0', '')
   }
 }

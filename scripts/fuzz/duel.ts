@@ -6,6 +6,7 @@
  * bytes first; only those that differ are taken apart.
  */
 
+import { isAccepted } from './accepted.ts'
 import { type Asked, AUDIT, type CommandSpec, SLEEP, type Step, type Words } from './command-spec.ts'
 import { specOf } from './families.ts'
 import { isError, parseReply, type Reply, texts, written } from './reply.ts'
@@ -77,9 +78,9 @@ export class Duel implements Arena {
         this.#protocol = protocol
       }
       const spec = specOf(words)
-      const alone = words[0]?.startsWith('#') || spec?.cursorAt !== undefined || spec?.lead !== undefined
+      const alone = words[0]?.startsWith('#') || spec?.cursorAt !== undefined || spec?.lead?.(words) !== undefined
       if (!alone) this.#pending.push({ at, words, spec, before: spec?.before?.(words) })
-      if (!alone && spec?.settle === undefined) continue
+      if (!alone && spec?.settle?.(words) === undefined) continue
       const difference = (await this.#flush()) ?? (alone ? await this.#special(at, words, spec) : undefined)
       if (difference !== undefined) return difference
     }
@@ -119,14 +120,11 @@ export class Duel implements Arena {
       const [a, b] = [ours[i] as string, peer[i] as string]
       i++
       if (a !== b && !same(a, b, one.spec, asked)) return { at: one.at, words: one.words, ours: a, peer: b }
-      if (one.spec?.settle !== undefined) await this.#settle(one.spec, one.words, a, b)
+      // Only the last command of a batch can have something to settle.
+      const commands = one.spec?.settle?.(one.words)?.(parseReply(a), parseReply(b)) ?? []
+      if (commands.length > 0) await this.#both(this.#protocol, commands)
     }
     return undefined
-  }
-
-  async #settle(spec: CommandSpec, words: Words, ours: string, peer: string): Promise<void> {
-    const commands = spec.settle?.(words, parseReply(ours), parseReply(peer)) ?? []
-    if (commands.length > 0) await this.#both(this.#protocol, commands)
   }
 
   async #special(at: number, words: Words, spec: CommandSpec | undefined): Promise<Difference | undefined> {
@@ -152,7 +150,7 @@ export class Duel implements Arena {
     const order = at % 2 === 0 ? [this.#ours, this.#peer] : [this.#peer, this.#ours]
     const [first, second] = order as [Target, Target]
     const [lead = ''] = await first.send(this.#protocol, [words])
-    const follow = spec.lead?.(words, parseReply(lead)) ?? words
+    const follow = spec.lead?.(words)?.(parseReply(lead)) ?? words
     const [reply = ''] = await second.send(this.#protocol, [follow])
     this.commandCount += 2
     const [ours, peer] = at % 2 === 0 ? [lead, reply] : [reply, lead]
@@ -206,11 +204,8 @@ export async function walk(
 
 const quoted = (text: string): string => JSON.stringify(text)
 
-/** Accepted: what is quoted in an error ends at a zero byte in Valkey. */
-const withoutZero = (error: string): string => error.replace(/\0[^']*/g, '')
-
 function same(ours: string, peer: string, spec: CommandSpec | undefined, asked: Asked): boolean {
-  if (ours.startsWith('-') && peer.startsWith('-')) return withoutZero(ours) === withoutZero(peer)
+  if (isAccepted(asked.words, ours, peer)) return true
   if (spec?.compare === undefined || ours === '' || peer === '') return false
   const a: Reply = parseReply(ours)
   const b: Reply = parseReply(peer)

@@ -5,7 +5,7 @@ import type { Words } from './command-spec.ts'
 import { type Arena, Duel } from './duel.ts'
 import { FAMILIES } from './families.ts'
 import type { StartedServer } from './peer.ts'
-import { isError, isNil, parseReply, texts } from './reply.ts'
+import { parseReply, texts } from './reply.ts'
 import { Solo } from './solo.ts'
 import { EngineTarget, type Target } from './target.ts'
 
@@ -21,15 +21,14 @@ export interface Prepared {
 /** @returns names of commands, subcommands with their container's, that the server does not know */
 async function unknownCommands(target: Target): Promise<string[]> {
   const names = FAMILIES.flatMap(({ commands }) => Object.keys(commands))
-  const replies = await target.send(
-    2,
-    names.map((name) => ['COMMAND', 'INFO', name.replace(' ', '|')]),
-  )
-  return names.filter((name, i) => {
-    const reply = parseReply(replies[i] as string)
-    if (name.startsWith('DEBUG')) return false
-    return isError(reply) || reply.items?.[0] === undefined || isNil(reply.items[0])
-  })
+  const known = async (asked: readonly string[]): Promise<boolean[]> => {
+    const commands = asked.map((name) => ['COMMAND', 'INFO', name])
+    return (await target.send(2, commands)).map(parseReply).map((reply) => reply.items?.[0]?.items !== undefined)
+  }
+  const whole = await known(names.map((name) => name.replace(' ', '|')))
+  // Some have words in second place that are no subcommands to COMMAND INFO, as PFDEBUG and DEBUG.
+  const first = await known(names.map((name) => name.split(' ')[0] as string))
+  return names.filter((name, i) => !whole[i] && !(first[i] && /^(PFDEBUG|DEBUG) /.test(name)))
 }
 
 /** @returns the settings that the server has, with their values */

@@ -33,6 +33,8 @@ import { EngineTarget } from './target.ts'
 
 /** How long one difference is minimised. */
 const MINIMISE_MS = 60_000
+/** Of longer replies the place where they part is shown too. */
+const LONG_REPLY = 120
 /** One episode in so many is longer by so much. */
 const LONG_EPISODE = 12
 
@@ -46,6 +48,12 @@ function report(found: Minimised, seed: number, peer: string): string {
   const lines = found.steps.map(({ words, protocol }) => `${protocol}> ${commandLine(words)}`)
   const { words, ours, peer: theirs } = found.difference
   const told = [`# ${commandLine(words)}`, `# ours: ${JSON.stringify(ours)}`, `# ${peer}: ${JSON.stringify(theirs)}`]
+  if (ours.length > LONG_REPLY && theirs.length > LONG_REPLY) {
+    let at = 0
+    while (at < ours.length && ours[at] === theirs[at]) at++
+    const around = (text: string): string => JSON.stringify(text.slice(Math.max(0, at - LONG_REPLY), at + LONG_REPLY))
+    told.push(`# from byte ${at} on: ours ${around(ours)}`, `#   ${peer} ${around(theirs)}`)
+  }
   return [`# seed ${seed}; RESP version in front of each line`, ...lines, ...told, ''].join('\n')
 }
 

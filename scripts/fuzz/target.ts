@@ -13,7 +13,7 @@ import type { CheckedEngine } from './invariants.ts'
 import { splitReplies } from './reply.ts'
 
 /** How long a batch may take before the server counts as hanging. */
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 20_000
 
 export interface Target {
   readonly title: string

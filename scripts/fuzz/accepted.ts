@@ -1,0 +1,42 @@
+/**
+ * Accepted differences: replies in which ours is known not to be Valkey's, each with the reason. The fewer the better.
+ * Where the dataset differs afterwards, nothing can be accepted: do not draw such a command.
+ */
+
+import type { Words } from './command-spec.ts'
+
+interface Accepted {
+  readonly why: string
+  /** @param name the command in capitals */
+  is(name: string, words: Words, ours: string, peer: string): boolean
+}
+
+/** 2^48 ms after 1970, less what relative times may add. */
+const FAR_SECONDS = 270_000_000_000
+
+const ACCEPTED: readonly Accepted[] = [
+  {
+    why: 'what is quoted in an error ends at a zero byte in Valkey',
+    is: (_name, _words, ours, peer) =>
+      ours.startsWith('-') && peer.startsWith('-') && withoutZero(ours) === withoutZero(peer),
+  },
+  {
+    why: 'Valkey takes a key that is called FIELDS for the option',
+    is: (name, words) => name === 'HGETEX' && words[1]?.toUpperCase() === 'FIELDS',
+  },
+  {
+    why: 'times from the year 10000 on are all the same to us: the longest that an entry can hold',
+    is: (name, words) => /EXPIRE(AT)?$/.test(name) && words.some((word) => Number(word) >= FAR_SECONDS),
+  },
+  {
+    why: 'Valkey refuses a COUNT for which it could not get memory in advance',
+    is: (name, _words, _ours, peer) => name === 'XAUTOCLAIM' && peer.includes('COUNT too high'),
+  },
+]
+
+const withoutZero = (error: string): string => error.replace(/\0[^' ]*/g, '')
+
+export const isAccepted = (words: Words, ours: string, peer: string): boolean => {
+  const name = (words[0] ?? '').toUpperCase()
+  return ACCEPTED.some((accepted) => accepted.is(name, words, ours, peer))
+}
