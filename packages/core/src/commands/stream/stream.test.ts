@@ -149,6 +149,15 @@ describe('XGROUP CREATE, XGROUP SETID, XGROUP DESTROY, XGROUP CREATECONSUMER and
     const names = ['create', 'createconsumer', 'delconsumer', 'setid', 'destroy'].map((name) => `xgroup-${name} s 0`)
     expect(events().filter((event) => !event.startsWith('xadd'))).toEqual(names)
   })
+
+  it('set a group to an end of all IDs, but create none there', () => {
+    run('XGROUP CREATE s g 0 MKSTREAM')
+    expect(run('XGROUP SETID s g +')).toBe('OK')
+    expect(run('XINFO GROUPS s')).toContain('18446744073709551615-18446744073709551615')
+    expect(run('XGROUP SETID s g -')).toBe('OK')
+    expect(run('XINFO GROUPS s')).toContain('last-delivered-id, 0-0')
+    expect(run('XGROUP CREATE s other -')).toMatch('Invalid stream ID')
+  })
 })
 
 describe('XREADGROUP, XACK and XPENDING', () => {

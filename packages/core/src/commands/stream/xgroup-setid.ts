@@ -1,6 +1,7 @@
 import { arg, reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { EVENT_STREAM } from '../../engine/events.ts'
+import { MAX_ID, MIN_ID } from '../../structures/stream-id.ts'
 import { writeGroup } from './_group.ts'
 import { readGroupId, readGroupOptions } from './_group-id.ts'
 
@@ -24,7 +25,9 @@ export default defineCoreCommand({
     if (options === undefined) return
     const found = writeGroup(call)
     if (found === undefined) return
-    const id = readGroupId(call, 4, found.stream.lastId)
+    // `-` and `+`, as the ends of a range have them, are taken here and not by XGROUP CREATE, as in Valkey.
+    const end = call.argIs(4, '-') ? MIN_ID : call.argIs(4, '+') ? MAX_ID : undefined
+    const id = end ?? readGroupId(call, 4, found.stream.lastId)
     if (id === undefined) return
     found.group.lastId = id
     found.group.entriesRead = options.entriesRead
