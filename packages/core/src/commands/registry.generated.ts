@@ -54,6 +54,8 @@ import genericRenamenx from './generic/renamenx.ts'
 import genericRestoreAsking from './generic/restore-asking.ts'
 import genericRestore from './generic/restore.ts'
 import genericScan from './generic/scan.ts'
+import genericSortRo from './generic/sort-ro.ts'
+import genericSort from './generic/sort.ts'
 import genericTouch from './generic/touch.ts'
 import genericTtl from './generic/ttl.ts'
 import genericType from './generic/type.ts'
@@ -263,6 +265,11 @@ import stringSetnx from './string/setnx.ts'
 import stringSetrange from './string/setrange.ts'
 import stringStrlen from './string/strlen.ts'
 import stringSubstr from './string/substr.ts'
+import transactionsDiscard from './transactions/discard.ts'
+import transactionsExec from './transactions/exec.ts'
+import transactionsMulti from './transactions/multi.ts'
+import transactionsUnwatch from './transactions/unwatch.ts'
+import transactionsWatch from './transactions/watch.ts'
 
 /** Every command of the core, by path. */
 export const commandRegistry = [
@@ -321,6 +328,8 @@ export const commandRegistry = [
   genericRestoreAsking,
   genericRestore,
   genericScan,
+  genericSortRo,
+  genericSort,
   genericTouch,
   genericTtl,
   genericType,
@@ -530,4 +539,9 @@ export const commandRegistry = [
   stringSetrange,
   stringStrlen,
   stringSubstr,
+  transactionsDiscard,
+  transactionsExec,
+  transactionsMulti,
+  transactionsUnwatch,
+  transactionsWatch,
 ] as const

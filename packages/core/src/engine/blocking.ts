@@ -17,9 +17,9 @@ import type { Database } from '../keyspace/database.ts'
 import { fromLatin1, latin1 } from '../structures/bytes.ts'
 import { parseDouble } from '../structures/double.ts'
 import type { Call } from './call.ts'
-import type { Command } from './command.ts'
 import type { Engine } from './engine.ts'
 import type { Session } from './session.ts'
+import { StoredRequest } from './stored-request.ts'
 
 const MS_PER_SECOND = 1000
 const TIMEOUT_MS_MAX = 2n ** 63n - 1n
@@ -45,40 +45,28 @@ export interface BlockOptions {
 /** A blocked session's request. */
 export class Waiter {
   readonly session: Session
-  readonly command: Command
   readonly dbIndex: number
   readonly keys: readonly string[]
   readonly type: number
   readonly wakesWithoutKey: boolean
   readonly answer: number
   readonly resp: 2 | 3
-  /** The request, as a parser would have it. */
-  readonly buf: Uint8Array
-  readonly starts: Int32Array
-  readonly lengths: Int32Array
-  readonly argc: number
+  readonly request: StoredRequest
   stopTimer: (() => void) | undefined
   /** Whether its request is running again, and then, whether it blocked once more. */
   isRunning = false
   blocksAgain = false
 
   constructor(call: Call, options: BlockOptions) {
-    const { argc } = call
+    const { buf, starts, lengths, argc } = call
     this.session = call.session
-    this.command = call.command
     this.dbIndex = call.session.dbIndex
     this.keys = [...new Set(options.keys.map((index) => call.argLatin1(index)))]
     this.type = options.type
     this.wakesWithoutKey = options.wakesWithoutKey === true
     this.answer = options.answer
     this.resp = call.session.resp
-    const words = Array.from({ length: argc }, (_, index) => options.replaced?.get(index) ?? call.argBytes(index))
-    this.lengths = Int32Array.from(words, (word) => word.length)
-    this.starts = new Int32Array(argc)
-    for (let i = 1; i < argc; i++) this.starts[i] = this.starts[i - 1] + this.lengths[i - 1]
-    this.buf = new Uint8Array(this.starts[argc - 1] + this.lengths[argc - 1])
-    for (let i = 0; i < argc; i++) this.buf.set(words[i], this.starts[i])
-    this.argc = argc
+    this.request = new StoredRequest(call.command, buf, starts, lengths, argc, options.replaced)
   }
 }
 
@@ -200,7 +188,7 @@ export class Blocking {
     session.answerLater(() => {
       waiter.isRunning = true
       waiter.blocksAgain = false
-      this.#engine.dispatcher.retry(waiter)
+      this.#engine.dispatcher.runStored(session, waiter.request)
       waiter.isRunning = false
       // It may have been released meanwhile, by whoever heard of what it did.
       if (!waiter.blocksAgain && this.#waiters.get(session) === waiter) this.#release(waiter)

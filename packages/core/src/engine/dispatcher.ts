@@ -11,7 +11,6 @@ import { type CommandArgument, ReplyError, type ReplyValue } from '@kvasir/modul
 import { type ReplyWriter, RequestParser } from '@kvasir/protocol'
 import { isOutOfMemory } from '../structures/arena.ts'
 import { latin1 } from '../structures/bytes.ts'
-import type { Waiter } from './blocking.ts'
 import { Call } from './call.ts'
 import { CHECK_AUTH, CHECK_OOM, CHECK_PROTECTED, type Command } from './command.ts'
 import type { Engine } from './engine.ts'
@@ -21,6 +20,8 @@ import { Remainder } from './remainder.ts'
 import { encodeCommand, readReply } from './reply-value.ts'
 import { RequestBatch } from './request-batch.ts'
 import { REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT, type Session } from './session.ts'
+import { StoredRequest } from './stored-request.ts'
+import type { Transaction } from './transactions.ts'
 
 /** A reply buffer that one large reply made bigger than this is given back. */
 const REPLY_BYTES_KEPT = 1024 * 1024
@@ -28,6 +29,8 @@ const REPLY_BYTES_KEPT = 1024 * 1024
 const REMAINDERS_KEPT = 64
 /** Most different codes of error replies that are counted: a client must not be able to fill memory with them. */
 const ERROR_CODES_MAX = 128
+/** Commands that a transaction does not queue. */
+const RUN_AT_ONCE: ReadonlySet<string> = new Set(['exec', 'discard', 'quit', 'reset'])
 /** Commands inside commands; deeper, they are taken for a circle. The stack must not end in the middle of a change. */
 const DEPTH_MAX = 64
 
@@ -143,7 +146,12 @@ export class Dispatcher {
       if (command !== undefined) command.rejectedCalls++
       reply.error(refusal)
       this.countError(refusal)
-    } else {
+      if (session.transaction !== undefined && this.#depth === 0) session.transaction.isBroken = true
+    } else if (
+      session.transaction === undefined ||
+      this.#depth > 0 ||
+      !this.#queue(session.transaction, command as Command, parser)
+    ) {
       const call = this.#calls[this.#depth] ?? this.#newCall()
       call.session = session
       call.buf = buf
@@ -162,19 +170,38 @@ export class Dispatcher {
     if (this.#depth === 0 && this.#engine.blocking.hasReady) this.#engine.blocking.serve()
   }
 
-  /** Runs a blocked request again; its checks were made when it came. */
-  retry(waiter: Waiter): void {
+  /** Runs a request that waited, for a key or for EXEC; its checks were made when it came. */
+  runStored(session: Session, request: StoredRequest): void {
     const { reply } = this
     const mark = reply.pos
+    const { spills } = reply
     const call = this.#calls[this.#depth] ?? this.#newCall()
-    call.session = waiter.session
-    call.buf = waiter.buf
-    call.starts = waiter.starts
-    call.lengths = waiter.lengths
-    call.argc = waiter.argc
+    call.session = session
+    call.buf = request.buf
+    call.starts = request.starts
+    call.lengths = request.lengths
+    call.argc = request.argc
     call.hashedIndex = 0
-    this.run(call, waiter.command)
-    if (reply.pos > mark && reply.buf[mark] === 45) this.#countFailure(waiter.command, mark)
+    this.run(call, request.command)
+    if (reply.pos > mark && reply.buf[mark] === 45 && reply.spills === spills) {
+      this.#countFailure(request.command, mark)
+    }
+  }
+
+  /** Keeps a request for EXEC, within a transaction. @returns false when it is to run at once */
+  #queue(transaction: Transaction, command: Command, { buf, argStart, argLength, argc }: RequestParser): boolean {
+    if (RUN_AT_ONCE.has(command.fullName)) return false
+    if (command.flags.has('no_multi')) {
+      transaction.isBroken = true
+      const text = `ERR Command '${command.fullName}' not allowed inside a transaction`
+      this.reply.error(text)
+      command.rejectedCalls++
+      this.countError(text)
+      return true
+    }
+    transaction.requests.push(new StoredRequest(command, buf, argStart, argLength, argc))
+    this.reply.simple('QUEUED')
+    return true
   }
 
   #newCall(): Call {

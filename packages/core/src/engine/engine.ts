@@ -28,6 +28,7 @@ import { ModuleHost } from './module-host.ts'
 import { putParametersInForce } from './parameters-in-force.ts'
 import { Session, type Transport } from './session.ts'
 import { Stats } from './stats.ts'
+import { Transactions } from './transactions.ts'
 import { Upkeep } from './upkeep.ts'
 
 export interface EngineOptions {
@@ -77,6 +78,7 @@ export class Engine implements KeyspaceOwner {
   readonly dispatcher: Dispatcher
   readonly upkeep: Upkeep
   readonly blocking = new Blocking(this)
+  readonly transactions = new Transactions(this)
   readonly sessions = new Map<number, Session>()
   readonly clientBuffers = new ClientBuffers()
   /** Replies of the turn; a session sends its part at the end of `feed`. */
@@ -204,6 +206,7 @@ export class Engine implements KeyspaceOwner {
     if (a === b) return
     const first = this.db(a)
     const second = this.db(b)
+    this.transactions.databasesChange([first, second])
     first.index = b
     second.index = a
     this.#databases[a] = second
@@ -219,6 +222,7 @@ export class Engine implements KeyspaceOwner {
     for (const db of this.databases()) {
       if (index >= 0 && db.index !== index) continue
       removed += db.size
+      this.transactions.databasesChange([db])
       db.clear()
       this.blocking.databaseChanged(db.index)
     }
@@ -260,10 +264,11 @@ export class Engine implements KeyspaceOwner {
     this.upkeep.discard(arena)
   }
 
-  /** A key got another value, or went away. Later: watchers, trackers and the effect stream. */
+  /** A key got another value, or went away. Later: trackers and the effect stream. */
   keyChanged(db: Database, keyBuf: Uint8Array, keyStart: number, keyLength: number): void {
     this.dirty++
     this.blocking.keyChanged(db, keyBuf, keyStart, keyLength)
+    this.transactions.keyChanged(db, keyBuf, keyStart, keyLength)
   }
 
   // --- memory -------------------------------------------------------------------------------------------------------
@@ -295,6 +300,7 @@ export class Engine implements KeyspaceOwner {
   forgetSession(session: Session): void {
     this.sessions.delete(session.id)
     this.blocking.forget(session)
+    this.transactions.unwatch(session)
   }
 
   updateAccessClock(): void {

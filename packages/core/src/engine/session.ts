@@ -13,6 +13,7 @@ import type { Command } from './command.ts'
 import type { Engine } from './engine.ts'
 import type { Remainder } from './remainder.ts'
 import { BATCH_REQUESTS_MAX } from './request-batch.ts'
+import type { Transaction } from './transactions.ts'
 
 /** What carries a session's bytes. */
 export interface Transport {
@@ -86,6 +87,8 @@ export class Session implements ReplyOutlet {
   #queryBytes = 0
   /** Set while a blocking command waits; see Blocking. Nothing more is run then. */
   blocked = false
+  /** Set between MULTI and EXEC or DISCARD. */
+  transaction: Transaction | undefined
   /** What came while it was blocked. */
   #held: Uint8Array | undefined
 
@@ -291,6 +294,8 @@ export class Session implements ReplyOutlet {
     if (this.replyMode !== REPLY_SKIP) this.replyMode = REPLY_ON
     this.noEvict = false
     this.noTouch = false
+    this.transaction = undefined
+    this.engine.transactions.unwatch(this)
   }
 
   #protocolError(text: string): void {

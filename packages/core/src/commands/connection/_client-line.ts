@@ -15,6 +15,7 @@ export function clientFlags(session: Session): string {
   let flags = ''
   if (session.outputClass === 'replica') flags += 'S'
   if (session.outputClass === 'pubsub') flags += 'P'
+  if (session.transaction !== undefined) flags += 'x'
   if (session.blocked) flags += 'b'
   if (session.closing) flags += 'c'
   if (session.transport.kind === 'unix') flags += 'U'
@@ -40,12 +41,12 @@ export function clientLine(session: Session): string {
     ['sub', 0],
     ['psub', 0],
     ['ssub', 0],
-    ['multi', -1],
-    ['watch', 0],
+    ['multi', session.transaction?.requests.length ?? -1],
+    ['watch', session.engine.transactions.watchedBy(session)],
     ['qbuf', queryBufferBytes],
     ['qbuf-free', queryBufferCapacity - queryBufferBytes],
     ['argv-mem', 0],
-    ['multi-mem', 0],
+    ['multi-mem', session.transaction?.bytes ?? 0],
     // Sessions have no reply buffer of their own: what is queued is the transport's.
     ['rbs', 0],
     ['rbp', 0],

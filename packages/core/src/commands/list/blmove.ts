@@ -27,6 +27,7 @@ export default defineCoreCommand({
     if (toHead === undefined) return
     const timeoutMs = readTimeoutSeconds(call, 5)
     if (Number.isNaN(timeoutMs) || move(call, fromHead, toHead)) return
+    if (!call.mayBlock) return call.reply.nil()
     call.engine.blocking.block(call, { keys: [1], type: TYPE_LIST, timeoutMs, answer: NULL_ARRAY_AFTER_TIMEOUT })
   },
 })

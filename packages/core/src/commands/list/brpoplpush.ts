@@ -21,6 +21,7 @@ export default defineCoreCommand({
   raw(call) {
     const timeoutMs = readTimeoutSeconds(call, 3)
     if (Number.isNaN(timeoutMs) || move(call, false, true)) return
+    if (!call.mayBlock) return call.reply.nil()
     call.engine.blocking.block(call, { keys: [1], type: TYPE_LIST, timeoutMs, answer: NULL_ARRAY_AFTER_TIMEOUT })
   },
 })

@@ -103,9 +103,9 @@ function clientsFields(engine: Engine): InfoFields {
     blocked_clients: engine.blocking.count,
     tracking_clients: 0,
     pubsub_clients: 0,
-    watching_clients: 0,
+    watching_clients: engine.transactions.sessionCount,
     clients_in_timeout_table: 0,
-    total_watched_keys: 0,
+    total_watched_keys: engine.transactions.keyCount,
     total_blocking_keys: engine.blocking.keyCount,
     total_blocking_keys_on_nokey: engine.blocking.missingKeyCount,
   }

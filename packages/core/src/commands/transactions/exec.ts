@@ -1,0 +1,30 @@
+import { reply } from '@kvasir/module-api'
+import { defineCoreCommand } from '../../engine/core-command.ts'
+
+export default defineCoreCommand({
+  name: 'EXEC',
+  summary: 'Runs what was queued since MULTI, with nothing of others in between.',
+  since: '1.2.0',
+  group: 'transactions',
+  complexity: 'Depends on the commands that were queued.',
+  flags: ['noscript', 'loading', 'stale', 'skip_commandlog'],
+  args: {},
+  reply: reply.oneOf([
+    reply.list(reply.any('the answer of a queued command')),
+    reply.nil('a watched key was changed: nothing was run'),
+  ]),
+  raw(call) {
+    const { session, engine, reply: out } = call
+    const { transaction } = session
+    if (transaction === undefined) return out.error('ERR EXEC without MULTI')
+    const isChanged = engine.transactions.isChanged(session)
+    session.transaction = undefined
+    engine.transactions.unwatch(session)
+    if (transaction.isBroken) {
+      return out.error('EXECABORT Transaction discarded because of previous errors.')
+    }
+    if (isChanged) return out.nullArray()
+    out.array(transaction.requests.length)
+    for (const request of transaction.requests) engine.dispatcher.runStored(session, request)
+  },
+})

@@ -1,0 +1,132 @@
+/**
+ * Transactions: what MULTI queues until EXEC, and the keys that WATCH looks at.
+ *
+ *     session.transaction   the queued requests, and whether one of them was refused
+ *     watchers              sessions by database number and key
+ *
+ * A session whose watched key changed, was flushed away or swapped, or whose time is over since, gets a nil for EXEC.
+ * Costs one comparison a change while nobody watches.
+ */
+
+import type { Database } from '../keyspace/database.ts'
+import { fromLatin1, latin1 } from '../structures/bytes.ts'
+import type { Call } from './call.ts'
+import type { Engine } from './engine.ts'
+import type { Session } from './session.ts'
+import type { StoredRequest } from './stored-request.ts'
+
+/** What a session has queued since MULTI. */
+export class Transaction {
+  readonly requests: StoredRequest[] = []
+  /** A request was refused while it was queued: EXEC will refuse all. */
+  isBroken = false
+
+  get bytes(): number {
+    return this.requests.reduce((bytes, request) => bytes + request.bytes, 0)
+  }
+}
+
+interface Watched {
+  /** By name; whether the key's time was over already when it was watched. */
+  readonly keys: Map<string, boolean>
+  isChanged: boolean
+}
+
+export class Transactions {
+  readonly #engine: Engine
+  /** Sessions by what they watch: database number, a blank, the key. */
+  readonly #watchers = new Map<string, Set<Session>>()
+  readonly #watched = new Map<Session, Watched>()
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+  }
+
+  /** Sessions that watch keys, and keys that are watched. */
+  get sessionCount(): number {
+    return this.#watched.size
+  }
+
+  get keyCount(): number {
+    return this.#watchers.size
+  }
+
+  /** How many keys a session watches. */
+  watchedBy(session: Session): number {
+    return this.#watched.get(session)?.keys.size ?? 0
+  }
+
+  watch(call: Call, index: number): void {
+    const { session, db } = call
+    const name = watchName(db.index, call.argLatin1(index))
+    const watched = this.#watched.get(session) ?? { keys: new Map(), isChanged: false }
+    this.#watched.set(session, watched)
+    if (watched.keys.has(name)) return
+    watched.keys.set(name, isOver(db, call.argBytes(index)))
+    const sessions = this.#watchers.get(name)
+    if (sessions === undefined) this.#watchers.set(name, new Set([session]))
+    else sessions.add(session)
+  }
+
+  unwatch(session: Session): void {
+    const watched = this.#watched.get(session)
+    if (watched === undefined) return
+    this.#watched.delete(session)
+    for (const name of watched.keys.keys()) {
+      const sessions = this.#watchers.get(name)
+      sessions?.delete(session)
+      if (sessions?.size === 0) this.#watchers.delete(name)
+    }
+  }
+
+  keyChanged(db: Database, buf: Uint8Array, start: number, length: number): void {
+    if (this.#watchers.size === 0) return
+    const name = watchName(db.index, latin1(buf, start, length))
+    if (this.#watchers.has(name)) this.#touch(name, db.find(buf, start, length) === 0)
+  }
+
+  /** Keys that one of these databases has are about to go, or to be others'. */
+  databasesChange(databases: readonly Database[]): void {
+    for (const name of this.#watchers.keys()) {
+      const { dbIndex, key } = parseName(name)
+      if (!databases.some((db) => db.index === dbIndex)) continue
+      if (databases.some((db) => db.find(key, 0, key.length) !== 0)) this.#touch(name, false)
+    }
+  }
+
+  #touch(name: string, isGone: boolean): void {
+    for (const session of this.#watchers.get(name) ?? []) {
+      const watched = this.#watched.get(session) as Watched
+      // A key whose time was over already did not exist for those who watch it.
+      if (isGone && watched.keys.get(name) === true) watched.keys.set(name, false)
+      else watched.isChanged = true
+    }
+  }
+
+  /** Whether a key that the session watches is not what it was. */
+  isChanged(session: Session): boolean {
+    const watched = this.#watched.get(session)
+    if (watched === undefined) return false
+    if (watched.isChanged) return true
+    for (const [name, wasOver] of watched.keys) {
+      const { dbIndex, key } = parseName(name)
+      if (!wasOver && isOver(this.#engine.db(dbIndex), key)) return true
+    }
+    return false
+  }
+}
+
+/** Whether a key is there whose time is over. */
+function isOver(db: Database, key: Uint8Array): boolean {
+  const address = db.find(key, 0, key.length)
+  return address !== 0 && db.isExpired(address)
+}
+
+function watchName(dbIndex: number, key: string): string {
+  return `${dbIndex} ${key}`
+}
+
+function parseName(name: string): { readonly dbIndex: number; readonly key: Uint8Array } {
+  const blank = name.indexOf(' ')
+  return { dbIndex: Number(name.slice(0, blank)), key: fromLatin1(name.slice(blank + 1)) }
+}
