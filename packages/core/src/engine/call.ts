@@ -242,8 +242,14 @@ export class Call implements RawCall {
     this.engine.events.emit(eventClass, event, this.db, this.buf, this.starts[index], this.lengths[index])
   }
 
-  syntaxError(): void {
-    this.reply.error(ERRORS.syntax)
+  /** Answers with an error. @returns undefined, so that a function which parses arguments can end with it */
+  refuse(text: string): undefined {
+    this.reply.error(text)
+    return undefined
+  }
+
+  syntaxError(): undefined {
+    return this.refuse(ERRORS.syntax)
   }
 }
 
