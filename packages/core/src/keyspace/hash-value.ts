@@ -1,7 +1,7 @@
 /**
  * Hash value: the hash behind a key, whichever of its two forms it has now, for one command.
  *
- *     packed    a listpack in the entry: field, value, field, value ...
+ *     packed    a counted run of elements in the entry: field, value, field, value ...
  *     large     a HashObject (types/hash-object.ts)
  *
  * A hash becomes large when it outgrows Redis's limits or PACKED_BYTES_MAX, or one of its fields is to expire, and
@@ -12,20 +12,12 @@
  * it, let it go. A database has one, which every command opens anew, so that none of them makes an object.
  */
 
-import {
-  element,
-  elementAt,
-  encoded,
-  findElement,
-  firstElement,
-  listpackCount,
-  nextElement,
-  readElement,
-} from '../structures/listpack.ts'
+import { element, encoded, readElement } from '../structures/element.ts'
+import { findElement, firstElement, nextElement, positionInRun, runCount } from '../structures/element-run.ts'
 import { HashObject, NO_FIELD_EXPIRY } from '../types/hash-object.ts'
 import { type Database, KEEP_EXPIRY } from './database.ts'
 import { ENCODING_OBJECT, TYPE_HASH } from './entry.ts'
-import { PACKED_BYTES_MAX, putListpack, spliceListpack } from './packed-value.ts'
+import { PACKED_BYTES_MAX, putRun, spliceRun } from './packed-value.ts'
 
 export class HashValue {
   readonly #db: Database
@@ -91,7 +83,7 @@ export class HashValue {
     if (this.#object !== undefined) return this.#object.size
     if (this.#address === 0) return 0
     this.#db.value(this.#address)
-    return listpackCount(this.#db.valueBuf, this.#db.valueStart) >> 1
+    return runCount(this.#db.valueBuf, this.#db.valueStart) >> 1
   }
 
   /** Whether the field is there; then `valueBuf`, `valueStart` and `valueLength` are its value's. */
@@ -123,14 +115,14 @@ export class HashValue {
     this.valueLength = length
   }
 
-  /** Position of a field in the listpack, or -1; leaves the field in `encoded`. */
+  /** Position of a field in the run, or -1; leaves the field in `encoded`. */
   #findPacked(field: Uint8Array, start: number, length: number): number {
     if (this.#address === 0) return -1
     const db = this.#db
     db.value(this.#address)
     encoded.clear()
     encoded.add(field, start, length)
-    const end = db.valueStart + db.valueLength - 1
+    const end = db.valueStart + db.valueLength
     return findElement(db.valueBuf, firstElement(db.valueStart), end, 2, encoded.buf, encoded.length)
   }
 
@@ -191,7 +183,7 @@ export class HashValue {
     this.#changed(object, before)
   }
 
-  /** @returns undefined, with nothing changed, when the listpack would grow too large */
+  /** @returns undefined, with nothing changed, when the run would grow too long */
   #setPacked(
     field: Uint8Array,
     fieldStart: number,
@@ -208,15 +200,15 @@ export class HashValue {
       encoded.add(field, fieldStart, fieldLength)
       encoded.add(value, valueStart, valueLength)
       if (encoded.length > PACKED_BYTES_MAX) return undefined
-      this.#address = putListpack(db, 0, TYPE_HASH, this.#key, this.#keyStart, this.#keyLength, encoded)
+      this.#address = putRun(db, 0, TYPE_HASH, this.#key, this.#keyStart, this.#keyLength, encoded)
       return true
     }
     const pos = this.#findPacked(field, fieldStart, fieldLength)
     if (pos < 0) {
-      const size = listpackCount(db.valueBuf, db.valueStart) >> 1
+      const size = runCount(db.valueBuf, db.valueStart) >> 1
       encoded.add(value, valueStart, valueLength)
       if (size >= hashEntries || db.valueLength + encoded.length > PACKED_BYTES_MAX) return undefined
-      this.#splice(db.valueLength - 1, 0, 0)
+      this.#splice(db.valueLength, 0, 0)
       return true
     }
     const at = nextElement(db.valueBuf, pos)
@@ -229,7 +221,7 @@ export class HashValue {
   }
 
   #splice(at: number, removedBytes: number, removedCount: number): void {
-    this.#address = spliceListpack(
+    this.#address = spliceRun(
       this.#db,
       this.#address,
       this.#key,
@@ -276,7 +268,7 @@ export class HashValue {
   }
 
   /**
-   * Where the visible fields are, for `visitAt`: in the table's order or the listpack's; valid until the next change.
+   * Where the visible fields are, for `visitAt`: in the table's order or the run's; valid until the next change.
    */
   positions(): Int32Array {
     const positions = new Int32Array(this.size)
@@ -305,7 +297,8 @@ export class HashValue {
     const object = this.#object
     if (object === undefined) {
       this.#db.value(this.#address)
-      return elementAt(this.#db.valueBuf, this.#db.valueStart, 2 * (random() % this.size))
+      const { valueBuf, valueStart } = this.#db
+      return positionInRun(valueBuf, firstElement(valueStart), 2 * (random() % this.size))
     }
     const { nowMs } = this.#db.owner
     for (let attempt = 0; attempt < SAMPLE_ATTEMPTS_MAX; attempt++) {
@@ -350,7 +343,7 @@ export class HashValue {
   }
 
   /**
-   * Visits every visible field and its value, in the order of the listpack or of the table. The hash may not change
+   * Visits every visible field and its value, in the order of the run or of the table. The hash may not change
    * meanwhile.
    */
   forEach(visit: VisitField): void {
@@ -366,7 +359,7 @@ export class HashValue {
     const db = this.#db
     db.value(this.#address)
     const { valueBuf } = db
-    const end = db.valueStart + db.valueLength - 1
+    const end = db.valueStart + db.valueLength
     for (let pos = firstElement(db.valueStart); pos < end; ) {
       visitPair(valueBuf, pos, visit)
       pos = nextElement(valueBuf, nextElement(valueBuf, pos))

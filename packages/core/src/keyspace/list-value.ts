@@ -13,18 +13,17 @@
  * is left in listpack.ts's `element`, valid until the next reading or change.
  */
 
-import { isElementEqual, positionInRun, previousInRun, removal, removeEqual } from '../structures/element-run.ts'
+import { element, isElementEqual, readElement } from '../structures/element.ts'
 import {
-  element,
-  encoded,
-  firstElement,
+  encodedListpack,
+  firstInListpack,
   LISTPACK_EMPTY_BYTES,
   LISTPACK_HEADER_BYTES,
   listpackCount,
-  nextElement,
-  readElement,
+  nextInListpack,
   setListpackHeader,
 } from '../structures/listpack.ts'
+import { positionInRun, previousInRun, removal, removeEqual } from '../structures/listpack-run.ts'
 import { Needle, TOO_LONG } from '../structures/needle.ts'
 import { areNodesNominal, exceedsListpack, isListpackAgain } from '../types/list-limits.ts'
 import { ListObject, type VisitElement } from '../types/list-object.ts'
@@ -75,7 +74,7 @@ export class ListValue {
     db.value(this.#address)
     const { valueBuf, valueStart, valueLength } = db
     const end = valueStart + valueLength - 1
-    return positionInRun(valueBuf, firstElement(valueStart), end, listpackCount(valueBuf, valueStart), index)
+    return positionInRun(valueBuf, firstInListpack(valueStart), end, listpackCount(valueBuf, valueStart), index)
   }
 
   /** Visits `count` elements from an index on, which must be there. The list may not change meanwhile. */
@@ -87,7 +86,7 @@ export class ListValue {
     for (let i = 0; i < count; i++) {
       readElement(valueBuf, pos)
       visit(element.buf, element.start, element.length)
-      pos = nextElement(valueBuf, pos)
+      pos = nextInListpack(valueBuf, pos)
     }
   }
 
@@ -100,7 +99,7 @@ export class ListValue {
     for (let i = 0; i < count; i++) {
       readElement(valueBuf, pos)
       visit(element.buf, element.start, element.length)
-      pos = previousInRun(valueBuf, firstElement(valueStart), pos)
+      pos = previousInRun(valueBuf, firstInListpack(valueStart), pos)
     }
   }
 
@@ -127,7 +126,7 @@ export class ListValue {
     const { valueBuf, valueStart: start } = this.#db
     for (let i = 0; i < count; i++) {
       if (isElementEqual(valueBuf, pos, needle.buf, needle.bytes) && !visit(index + step * i)) return
-      pos = step === 1 ? nextElement(valueBuf, pos) : previousInRun(valueBuf, firstElement(start), pos)
+      pos = step === 1 ? nextInListpack(valueBuf, pos) : previousInRun(valueBuf, firstInListpack(start), pos)
     }
   }
 
@@ -184,15 +183,15 @@ export class ListValue {
   #insertPacked(index: number, buf: Uint8Array, start: number, length: number): boolean {
     const db = this.#db
     if (length >= PACKED_BYTES_MAX) return false
-    encoded.clear()
-    encoded.add(buf, start, length)
+    encodedListpack.clear()
+    encodedListpack.add(buf, start, length)
     if (this.#address === 0) {
-      if (encoded.length + LISTPACK_EMPTY_BYTES > PACKED_BYTES_MAX) return false
-      this.#address = putListpack(db, 0, TYPE_LIST, this.#key, this.#keyStart, this.#keyLength, encoded)
+      if (encodedListpack.length + LISTPACK_EMPTY_BYTES > PACKED_BYTES_MAX) return false
+      this.#address = putListpack(db, 0, TYPE_LIST, this.#key, this.#keyStart, this.#keyLength, encodedListpack)
       return true
     }
     db.value(this.#address)
-    if (db.valueLength + encoded.length > PACKED_BYTES_MAX) return false
+    if (db.valueLength + encodedListpack.length > PACKED_BYTES_MAX) return false
     const at =
       index < 0 ? db.valueLength - 1 : index === 0 ? LISTPACK_HEADER_BYTES : this.#locate(index) - db.valueStart
     this.#splice(at, 0, 0)
@@ -209,7 +208,7 @@ export class ListValue {
       at,
       removedBytes,
       removedCount,
-      encoded,
+      encodedListpack,
     )
   }
 
@@ -220,7 +219,7 @@ export class ListValue {
     const { length } = this
     if (length > 0) {
       const { valueBuf, valueStart, valueLength } = db
-      object.appendRun(valueBuf, firstElement(valueStart), valueLength - LISTPACK_EMPTY_BYTES, length)
+      object.appendRun(valueBuf, firstInListpack(valueStart), valueLength - LISTPACK_EMPTY_BYTES, length)
     }
     this.#putObject(object)
   }
@@ -247,10 +246,10 @@ export class ListValue {
     if (length >= PACKED_BYTES_MAX) return false
     const db = this.#db
     const pos = this.#locate(index)
-    const removed = nextElement(db.valueBuf, pos) - pos
-    encoded.clear()
-    encoded.add(buf, start, length)
-    if (db.valueLength - removed + encoded.length > PACKED_BYTES_MAX) return false
+    const removed = nextInListpack(db.valueBuf, pos) - pos
+    encodedListpack.clear()
+    encodedListpack.add(buf, start, length)
+    if (db.valueLength - removed + encodedListpack.length > PACKED_BYTES_MAX) return false
     this.#splice(pos - db.valueStart, removed, 1)
     return true
   }
@@ -269,8 +268,8 @@ export class ListValue {
     const db = this.#db
     const from = this.#locate(index)
     let to = from
-    for (let i = 0; i < count; i++) to = nextElement(db.valueBuf, to)
-    encoded.clear()
+    for (let i = 0; i < count; i++) to = nextInListpack(db.valueBuf, to)
+    encodedListpack.clear()
     this.#splice(from - db.valueStart, to - from, count)
   }
 
@@ -297,7 +296,7 @@ export class ListValue {
     db.value(this.#address)
     const { valueBuf: buf, valueStart: start } = db
     const end = start + db.valueLength - 1
-    const to = removeEqual(buf, firstElement(start), end, needle.buf, needle.bytes, max, fromEnd)
+    const to = removeEqual(buf, firstInListpack(start), end, needle.buf, needle.bytes, max, fromEnd)
     if (to === end) return 0
     const left = listpackCount(buf, start) - removal.count
     const at = to - start
@@ -318,9 +317,17 @@ export class ListValue {
       object.isNominallyPacked = true
     }
     if (size > PACKED_BYTES_MAX / 2) return
-    encoded.clear()
-    object.forRange(0, object.length, (buf, start, length) => encoded.add(buf, start, length))
-    this.#address = putListpack(this.#db, this.#address, TYPE_LIST, this.#key, this.#keyStart, this.#keyLength, encoded)
+    encodedListpack.clear()
+    object.forRange(0, object.length, (buf, start, length) => encodedListpack.add(buf, start, length))
+    this.#address = putListpack(
+      this.#db,
+      this.#address,
+      TYPE_LIST,
+      this.#key,
+      this.#keyStart,
+      this.#keyLength,
+      encodedListpack,
+    )
     this.#object = undefined
   }
 }

@@ -1,16 +1,19 @@
 /**
- * Packed values: small collections as a listpack or an intset in the entry itself. These functions change one in place
- * as far as its block has room, and move it to another block where it has not.
+ * Packed values: small collections as a counted run (element-run.ts), an intset or, lists, a listpack in the
+ * entry itself. These functions change one in place as far as its block has room, and move it to another block
+ * where it has not.
  *
  * `key[keyStart .. keyStart + keyLength)` is the key, in a buffer outside the database's arena. Afterwards
  * `db.valueBuf`, `db.valueStart` and `db.valueLength` are the value's, wherever it is now.
  */
 
+import type { EncodedElements } from '../structures/element.ts'
+import { firstElement, RUN_COUNT_BYTES, runCount, setRunCount } from '../structures/element-run.ts'
 import {
-  type EncodedElements,
-  firstElement,
+  firstInListpack,
   frameListpack,
   LISTPACK_EMPTY_BYTES,
+  type ListpackElements,
   listpackCount,
   setListpackHeader,
 } from '../structures/listpack.ts'
@@ -53,6 +56,29 @@ function shift(db: Database, at: number, removed: number, inserted: number, oldL
 }
 
 /**
+ * As `splicePacked`, for a counted run: replaces `removedCount` elements, `removedBytes` in all, at offset `at` by those
+ * of `elements`, and keeps the count right.
+ */
+export function spliceRun(
+  db: Database,
+  address: number,
+  key: Uint8Array,
+  keyStart: number,
+  keyLength: number,
+  at: number,
+  removedBytes: number,
+  removedCount: number,
+  elements: EncodedElements,
+): number {
+  const { buf, length, count } = elements
+  const to = splicePacked(db, address, key, keyStart, keyLength, at, removedBytes, length)
+  const { valueBuf, valueStart } = db
+  for (let i = 0; i < length; i++) valueBuf[valueStart + at + i] = buf[i]
+  setRunCount(valueBuf, valueStart, runCount(valueBuf, valueStart) - removedCount + count)
+  return to
+}
+
+/**
  * As `splicePacked`, for a listpack: replaces `removedCount` elements, `removedBytes` in all, at offset `at` by those
  * of `elements`, and keeps the header right.
  */
@@ -65,7 +91,7 @@ export function spliceListpack(
   at: number,
   removedBytes: number,
   removedCount: number,
-  elements: EncodedElements,
+  elements: ListpackElements,
 ): number {
   const { buf, length, count } = elements
   const to = splicePacked(db, address, key, keyStart, keyLength, at, removedBytes, length)
@@ -84,12 +110,28 @@ export function putListpack(
   key: Uint8Array,
   keyStart: number,
   keyLength: number,
-  elements: EncodedElements,
+  elements: ListpackElements,
 ): number {
   const bytes = elements.length + LISTPACK_EMPTY_BYTES
   const to = db.put(address, key, keyStart, keyLength, kind, bytes, KEEP_EXPIRY)
-  db.valueBuf.set(elements.buf.subarray(0, elements.length), firstElement(db.valueStart))
+  db.valueBuf.set(elements.buf.subarray(0, elements.length), firstInListpack(db.valueStart))
   frameListpack(db.valueBuf, db.valueStart, elements.length, elements.count)
   // Putting a new key in does not say where it is; the next splice has to know.
+  return address === 0 ? db.find(key, keyStart, keyLength) : to
+}
+
+/** As `putListpack`, a counted run, which may be spliced at once. @returns the entry's address */
+export function putRun(
+  db: Database,
+  address: number,
+  kind: number,
+  key: Uint8Array,
+  keyStart: number,
+  keyLength: number,
+  elements: EncodedElements,
+): number {
+  const to = db.put(address, key, keyStart, keyLength, kind, elements.length + RUN_COUNT_BYTES, KEEP_EXPIRY)
+  db.valueBuf.set(elements.buf.subarray(0, elements.length), firstElement(db.valueStart))
+  setRunCount(db.valueBuf, db.valueStart, elements.count)
   return address === 0 ? db.find(key, keyStart, keyLength) : to
 }

@@ -2,8 +2,9 @@
  * Sets that are built aside, as a SetObject, and then become a key's value: results of SINTERSTORE and its like.
  */
 
+import { EncodedElements } from '../structures/element.ts'
+import { firstElement, RUN_COUNT_BYTES, setRunCount } from '../structures/element-run.ts'
 import { INTSET_WIDTH_MAX, IntsetNumbers, intsetBytes, parseNumber } from '../structures/intset.ts'
-import { EncodedElements, firstElement, frameListpack, LISTPACK_EMPTY_BYTES } from '../structures/listpack.ts'
 import { FORM_HASHTABLE, FORM_INTSET } from '../types/set-form.ts'
 import type { SetObject } from '../types/set-object.ts'
 import { ENCODING_INTSET, ENCODING_OBJECT, ENCODING_SHIFT, TYPE_SET } from './entry.ts'
@@ -43,17 +44,17 @@ export function packedSet(object: SetObject): PackedSet | undefined {
     })
     return { kind: KIND_INTSET, content: numbers.build() }
   }
-  if (object.size + LISTPACK_EMPTY_BYTES > PACKED_BYTES_MAX) return undefined
+  if (object.size + RUN_COUNT_BYTES > PACKED_BYTES_MAX) return undefined
   const elements = new EncodedElements()
   for (const address of inOrderOfAdding(object)) {
     object.locate(address)
     elements.add(object.memberBuf, object.memberStart, object.memberLength)
   }
-  const bytes = elements.length + LISTPACK_EMPTY_BYTES
+  const bytes = elements.length + RUN_COUNT_BYTES
   if (bytes > PACKED_BYTES_MAX) return undefined
   const content = new Uint8Array(bytes)
   content.set(elements.buf.subarray(0, elements.length), firstElement(0))
-  frameListpack(content, 0, elements.length, elements.count)
+  setRunCount(content, 0, elements.count)
   return { kind: TYPE_SET, content }
 }
 

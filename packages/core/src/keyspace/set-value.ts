@@ -13,6 +13,15 @@
  * changes.
  */
 
+import { element, encoded, readElement } from '../structures/element.ts'
+import {
+  findElement,
+  firstElement,
+  nextElement,
+  positionInRun,
+  RUN_COUNT_BYTES,
+  runCount,
+} from '../structures/element-run.ts'
 import {
   findNumber,
   INTSET_HEADER_BYTES,
@@ -29,17 +38,6 @@ import {
   writeNumber,
 } from '../structures/intset.ts'
 import {
-  element,
-  elementAt,
-  encoded,
-  findElement,
-  firstElement,
-  LISTPACK_EMPTY_BYTES,
-  listpackCount,
-  nextElement,
-  readElement,
-} from '../structures/listpack.ts'
-import {
   FORM_HASHTABLE,
   FORM_INTSET,
   FORM_LISTPACK,
@@ -51,7 +49,7 @@ import {
 import { SetObject } from '../types/set-object.ts'
 import { type Database, KEEP_EXPIRY } from './database.ts'
 import { ENCODING_INTSET, ENCODING_OBJECT, TYPE_SET } from './entry.ts'
-import { PACKED_BYTES_MAX, putListpack, spliceListpack, splicePacked } from './packed-value.ts'
+import { PACKED_BYTES_MAX, putRun, splicePacked, spliceRun } from './packed-value.ts'
 import { KIND_INTSET, packedSet } from './set-content.ts'
 
 /** How often what is left of a hash table goes into what SPOP took out, for Valkey to make it anew. */
@@ -107,9 +105,7 @@ export class SetValue {
     if (this.#address === 0) return 0
     const db = this.#db
     db.value(this.#address)
-    return this.#form === FORM_INTSET
-      ? intsetCount(db.valueBuf, db.valueStart)
-      : listpackCount(db.valueBuf, db.valueStart)
+    return this.#form === FORM_INTSET ? intsetCount(db.valueBuf, db.valueStart) : runCount(db.valueBuf, db.valueStart)
   }
 
   has(member: Uint8Array, start: number, length: number): boolean {
@@ -126,7 +122,7 @@ export class SetValue {
     }
     encoded.clear()
     encoded.add(member, start, length)
-    const end = db.valueStart + db.valueLength - 1
+    const end = db.valueStart + db.valueLength
     return findElement(db.valueBuf, firstElement(db.valueStart), end, 1, encoded.buf, encoded.length)
   }
 
@@ -218,11 +214,11 @@ export class SetValue {
       readNumber(valueBuf, valueStart, i)
       encoded.add(numberText.buf, 0, numberText.length)
     }
-    if (encoded.length + LISTPACK_EMPTY_BYTES > PACKED_BYTES_MAX) {
+    if (encoded.length + RUN_COUNT_BYTES > PACKED_BYTES_MAX) {
       this.#enlarge(FORM_INTSET)
       return false
     }
-    this.#address = putListpack(this.#db, this.#address, TYPE_SET, this.#key, this.#keyStart, this.#keyLength, encoded)
+    this.#address = putRun(this.#db, this.#address, TYPE_SET, this.#key, this.#keyStart, this.#keyLength, encoded)
     return true
   }
 
@@ -233,13 +229,13 @@ export class SetValue {
     encoded.add(member, start, length)
     const key = this.#key
     if (this.#address === 0) {
-      if (encoded.length + LISTPACK_EMPTY_BYTES > PACKED_BYTES_MAX) return false
-      this.#address = putListpack(db, 0, TYPE_SET, key, this.#keyStart, this.#keyLength, encoded)
+      if (encoded.length + RUN_COUNT_BYTES > PACKED_BYTES_MAX) return false
+      this.#address = putRun(db, 0, TYPE_SET, key, this.#keyStart, this.#keyLength, encoded)
       return true
     }
     db.value(this.#address)
     if (db.valueLength + encoded.length > PACKED_BYTES_MAX) return false
-    this.#spliceListpack(db.valueLength - 1, 0, 0)
+    this.#spliceRun(db.valueLength, 0, 0)
     return true
   }
 
@@ -294,11 +290,11 @@ export class SetValue {
       return setIntsetHeader(db.valueBuf, db.valueStart, width, count - 1)
     }
     encoded.clear()
-    this.#spliceListpack(place - valueStart, nextElement(valueBuf, place) - place, 1)
+    this.#spliceRun(place - valueStart, nextElement(valueBuf, place) - place, 1)
   }
 
-  #spliceListpack(at: number, removedBytes: number, removedCount: number): void {
-    this.#address = spliceListpack(
+  #spliceRun(at: number, removedBytes: number, removedCount: number): void {
+    this.#address = spliceRun(
       this.#db,
       this.#address,
       this.#key,
@@ -367,7 +363,9 @@ export class SetValue {
   #samplePlace(random: () => number): number {
     if (this.#object !== undefined) return this.#object.sample(random)
     const index = Math.floor((random() / 2 ** 32) * this.size)
-    return this.#form === FORM_INTSET ? index : elementAt(this.#db.valueBuf, this.#db.valueStart, index)
+    return this.#form === FORM_INTSET
+      ? index
+      : positionInRun(this.#db.valueBuf, firstElement(this.#db.valueStart), index)
   }
 
   /** Visits every member. The set may not change meanwhile; `has` of another set may be asked. */
@@ -437,7 +435,7 @@ export class SetValue {
       }
       return
     }
-    const end = valueStart + db.valueLength - 1
+    const end = valueStart + db.valueLength
     for (let pos = firstElement(valueStart); pos < end; pos = nextElement(valueBuf, pos)) {
       readElement(valueBuf, pos)
       if (visit(element.buf, element.start, element.length, pos)) return

@@ -1,7 +1,7 @@
 /**
  * Sorted-set value: the sorted set behind a key, whichever of its two forms it has now, for one command.
  *
- *     packed    a listpack in the entry: member, score, member, score ... by score, then by member
+ *     packed    a counted run of elements in the entry: member, score, member, score ... by score, then by member
  *     large     a ZsetObject (types/zset-object.ts)
  *
  * It becomes large when it outgrows Redis's limits or PACKED_BYTES_MAX, and stays so. It is good from the look-up of
@@ -10,24 +10,14 @@
 
 import { formatDouble } from '@kvasir/protocol'
 import { parseDecimal } from '../structures/double.ts'
-import {
-  element,
-  elementAt,
-  encoded,
-  findElement,
-  firstElement,
-  integerAt,
-  listpackCount,
-  nextElement,
-  previousElement,
-  readElement,
-} from '../structures/listpack.ts'
+import { element, encoded, integerAt, readElement } from '../structures/element.ts'
+import { findElement, firstElement, nextElement, positionInRun, runCount, runIndex } from '../structures/element-run.ts'
 import { ZsetObject } from '../types/zset-object.ts'
 import { type Database, KEEP_EXPIRY, NO_EXPIRY } from './database.ts'
 import { ENCODING_OBJECT, TYPE_ZSET } from './entry.ts'
-import { PACKED_BYTES_MAX, putListpack, spliceListpack } from './packed-value.ts'
+import { PACKED_BYTES_MAX, putRun, spliceRun } from './packed-value.ts'
 
-/** What a pair takes in a listpack besides the member: two heads and backlens, and the longest score. */
+/** What a pair takes in a run besides the member: two heads, and the longest score. */
 const PACKED_PAIR_BYTES_MAX = 48
 /** Buckets that a scan looks at for each member that it is to find. */
 const BUCKETS_PER_COUNT = 10
@@ -70,7 +60,7 @@ export class ZsetValue {
     if (this.#object !== undefined) return this.#object.size
     if (this.#address === 0) return 0
     this.#db.value(this.#address)
-    return listpackCount(this.#db.valueBuf, this.#db.valueStart) >> 1
+    return runCount(this.#db.valueBuf, this.#db.valueStart) >> 1
   }
 
   /** Whether Redis would keep it as a listpack. */
@@ -101,14 +91,14 @@ export class ZsetValue {
     return pos >= 0
   }
 
-  /** Position of a member in the listpack, or -1. */
+  /** Position of a member in the run, or -1. */
   #findPacked(member: Uint8Array, start: number, length: number): number {
     if (this.#address === 0) return -1
     const db = this.#db
     db.value(this.#address)
     encoded.clear()
     encoded.add(member, start, length)
-    const end = db.valueStart + db.valueLength - 1
+    const end = db.valueStart + db.valueLength
     return findElement(db.valueBuf, firstElement(db.valueStart), end, 2, encoded.buf, encoded.length)
   }
 
@@ -130,7 +120,7 @@ export class ZsetValue {
     this.#db.accountObject(object, before)
   }
 
-  /** @returns false, with nothing changed, when the listpack would grow too large */
+  /** @returns false, with nothing changed, when the run would grow too long */
   #setPacked(member: Uint8Array, start: number, length: number, score: number): boolean {
     const db = this.#db
     const { zsetEntries, zsetValueBytes } = db.owner.limits
@@ -146,7 +136,7 @@ export class ZsetValue {
     addScore(score)
     if (this.#address === 0) {
       if (encoded.length > PACKED_BYTES_MAX) return false
-      this.#address = putListpack(db, 0, TYPE_ZSET, this.#key, this.#keyStart, this.#keyLength, encoded)
+      this.#address = putRun(db, 0, TYPE_ZSET, this.#key, this.#keyStart, this.#keyLength, encoded)
       return true
     }
     if (db.valueLength + encoded.length > PACKED_BYTES_MAX) return false
@@ -154,12 +144,12 @@ export class ZsetValue {
     return true
   }
 
-  /** Offset in the listpack of the first element behind a member and score. */
+  /** Offset in the value of the first element behind a member and score. */
   #placeOf(member: Uint8Array, start: number, length: number, score: number): number {
     const db = this.#db
     db.value(this.#address)
     const { valueBuf: buf, valueStart } = db
-    const end = valueStart + db.valueLength - 1
+    const end = valueStart + db.valueLength
     let pos = firstElement(valueStart)
     while (pos < end) {
       const scorePos = nextElement(buf, pos)
@@ -175,7 +165,7 @@ export class ZsetValue {
   }
 
   #splice(at: number, removedBytes: number, removedCount: number): void {
-    this.#address = spliceListpack(
+    this.#address = spliceRun(
       this.#db,
       this.#address,
       this.#key,
@@ -226,7 +216,7 @@ export class ZsetValue {
     const db = this.#db
     db.value(this.#address)
     const { valueBuf, valueStart } = db
-    const from = elementAt(valueBuf, valueStart, 2 * rank)
+    const from = positionInRun(valueBuf, firstElement(valueStart), 2 * rank)
     let to = from
     for (let i = 0; i < 2 * count; i++) to = nextElement(valueBuf, to)
     encoded.clear()
@@ -281,7 +271,7 @@ export class ZsetValue {
     const db = this.#db
     db.value(this.#address)
     const { valueBuf } = db
-    const end = db.valueStart + db.valueLength - 1
+    const end = db.valueStart + db.valueLength
     let rank = 0
     for (let pos = firstElement(db.valueStart); pos < end; rank++) {
       const scorePos = nextElement(valueBuf, pos)
@@ -327,20 +317,33 @@ export class ZsetValue {
     const db = this.#db
     db.value(this.#address)
     const { valueBuf, valueStart } = db
-    const end = valueStart + db.valueLength - 1
-    let pos = elementAt(valueBuf, valueStart, 2 * rank)
-    for (let left = count; left > 0 && pos >= 0 && pos < end; left--) {
+    const end = valueStart + db.valueLength
+    if (isReverse) return walkDown(valueBuf, firstElement(valueStart), end, rank, count, visit)
+    let pos = positionInRun(valueBuf, firstElement(valueStart), 2 * rank)
+    for (let left = count; left > 0 && pos < end; left--) {
       const scorePos = nextElement(valueBuf, pos)
-      const score = scoreAt(valueBuf, scorePos)
-      readElement(valueBuf, pos)
-      if (visit(element.buf, element.start, element.length, score) === false) return
-      if (!isReverse) pos = nextElement(valueBuf, scorePos)
-      else {
-        const before = previousElement(valueBuf, valueStart, pos)
-        pos = before < 0 ? -1 : previousElement(valueBuf, valueStart, before)
-      }
+      if (!visitPair(valueBuf, pos, scorePos, visit)) return
+      pos = nextElement(valueBuf, scorePos)
     }
   }
+}
+
+/** Visits `count` members of a run, from a rank on downwards. */
+function walkDown(buf: Uint8Array, start: number, end: number, rank: number, count: number, visit: VisitMember): void {
+  runIndex.fill(buf, start, end)
+  const stop = Math.max(-1, rank - count)
+  const positions = runIndex.positions.subarray(2 * (stop + 1), runIndex.count).slice()
+  for (let i = Math.min(rank, runIndex.count / 2 - 1); i > stop; i--) {
+    const at = 2 * (i - stop - 1)
+    if (!visitPair(buf, positions[at], positions[at + 1], visit)) return
+  }
+}
+
+/** @returns false to stop */
+function visitPair(buf: Uint8Array, pos: number, scorePos: number, visit: VisitMember): boolean {
+  const score = scoreAt(buf, scorePos)
+  readElement(buf, pos)
+  return visit(element.buf, element.start, element.length, score) !== false
 }
 
 /** A large sorted set that is at no key, as a value to read. */
@@ -375,10 +378,10 @@ export function storeZset(db: Database, key: Uint8Array, keyStart: number, keyLe
     addScore(built.scoreOf(address))
   })
   built.free()
-  putListpack(db, 0, TYPE_ZSET, key, keyStart, keyLength, encoded)
+  putRun(db, 0, TYPE_ZSET, key, keyStart, keyLength, encoded)
 }
 
-/** The score that stands at `pos` of a listpack, a number or its text. */
+/** The score that stands at `pos` of a run, a number or its text. */
 function scoreAt(buf: Uint8Array, pos: number): number {
   const value = integerAt(buf, pos)
   if (!Number.isNaN(value)) return value

@@ -1,72 +1,115 @@
 /**
- * Element run: listpack elements one behind the other in `buf[start .. end)`, without the listpack's header and end:
- * what a node of a long list holds, and the inside of a listpack. listpack.ts has the format of the elements.
+ * Element run: elements (element.ts) one behind the other in `buf[start .. end)`, with nothing in between: what packed
+ * hashes, sets and sorted sets and the nodes of streams hold.
  *
- * A needle is one element as `EncodedElements` writes it. Equal elements are equal bytes, so nothing is decoded.
+ *     counted run      u16 elements, run                          a packed value: it has at most 8 KiB
+ *
+ * Redis's listpack has the length of each element behind it, for walking backwards, and a header and an end: that is a
+ * tenth of a hash of ten short fields, and half of a stream of small numbers. Here, who walks backwards notes first where
+ * the elements begin (`RunIndex`). Only lists, which are read from both ends, keep listpacks.
+ *
+ * Search and skipping are O(n).
  */
 
-import { LISTPACK_HEADER_BYTES, nextElement, previousElement } from './listpack.ts'
+import { latin1 } from './bytes.ts'
+import { element, elementLength, readElement } from './element.ts'
 
-/** Position of the element before `pos`, or -1 at the run's start. */
-export function previousInRun(buf: Uint8Array, start: number, pos: number): number {
-  return previousElement(buf, start - LISTPACK_HEADER_BYTES, pos)
+// --- counted runs
+
+/** The number of elements ahead of a counted run. */
+export const RUN_COUNT_BYTES = 2
+
+/** Elements of the counted run at `start`. */
+export function runCount(buf: Uint8Array, start: number): number {
+  return buf[start] | (buf[start + 1] << 8)
 }
 
-/** Position of the element with an index, from 0 to `count`: that is `end`. Walks from the nearer side. */
-export function positionInRun(buf: Uint8Array, start: number, end: number, count: number, index: number): number {
-  if (index * 2 <= count) {
-    let pos = start
-    for (let i = 0; i < index; i++) pos = nextElement(buf, pos)
-    return pos
-  }
-  let pos = end
-  for (let i = count; i > index; i--) pos = previousInRun(buf, start, pos)
+export function setRunCount(buf: Uint8Array, start: number, count: number): void {
+  buf[start] = count
+  buf[start + 1] = count >>> 8
+}
+
+/** Position of the first element of the counted run at `start`, or of its end. */
+export function firstElement(start: number): number {
+  return start + RUN_COUNT_BYTES
+}
+
+// --- walking
+
+/** Position behind the element at `pos`: of the next one, or of the end. */
+export function nextElement(buf: Uint8Array, pos: number): number {
+  const c = buf[pos]
+  if (c < 0x80) return pos + 1
+  if (c < 0xc0) return pos + 1 + (c & 63)
+  return pos + elementLength(buf, pos)
+}
+
+/** Position of the element with an index, counted from 0 at `start`. */
+export function positionInRun(buf: Uint8Array, start: number, index: number): number {
+  let pos = start
+  for (let i = 0; i < index; i++) pos = nextElement(buf, pos)
   return pos
 }
 
-/** Whether the element at `pos`, which the run goes on behind or ends with, is the needle. */
-export function isElementEqual(buf: Uint8Array, pos: number, needle: Uint8Array, needleBytes: number): boolean {
-  for (let i = 0; i < needleBytes; i++) if (buf[pos + i] !== needle[i]) return false
-  return true
+/** Where the elements of a run begin, for walking backwards; good until the run changes or another one is indexed. */
+export class RunIndex {
+  positions = new Int32Array(512)
+  count = 0
+
+  fill(buf: Uint8Array, start: number, end: number): void {
+    this.count = 0
+    for (let pos = start; pos < end; pos = nextElement(buf, pos)) this.push(pos)
+  }
+
+  push(pos: number): void {
+    if (this.count === this.positions.length) {
+      const grown = new Int32Array(2 * this.count)
+      grown.set(this.positions)
+      this.positions = grown
+    }
+    this.positions[this.count++] = pos
+  }
 }
 
-/** Elements that `removeEqual` took out. */
-export const removal = { count: 0 }
+/** One for everybody who walks backwards, and calls nobody who does meanwhile. */
+export const runIndex = new RunIndex()
+
+// --- searching
 
 /**
- * Takes out the elements that are equal to the needle, at most `max` of them, the first or the last ones. What is left
- * moves towards the start. `removal.count` says how many there were.
- * @returns where the run ends now
+ * Position of an element that is equal to an encoded one, or -1.
+ * @param pos where to begin, `end` where to stop (the end of the run)
+ * @param step 1 looks at every element, 2 at every second one
+ * @param needle an element as `EncodedElements` writes it, `needleBytes` long
  */
-export function removeEqual(
+export function findElement(
   buf: Uint8Array,
-  start: number,
+  pos: number,
   end: number,
+  step: number,
   needle: Uint8Array,
   needleBytes: number,
-  max: number,
-  fromEnd: boolean,
 ): number {
-  const found: number[] = []
-  if (fromEnd) {
-    for (let pos = previousInRun(buf, start, end); pos >= 0 && found.length < max; ) {
-      if (isElementEqual(buf, pos, needle, needleBytes)) found.push(pos)
-      pos = previousInRun(buf, start, pos)
+  const head = needle[0]
+  let at = pos
+  while (at < end) {
+    if (buf[at] === head) {
+      let i = 1
+      while (i < needleBytes && buf[at + i] === needle[i]) i++
+      if (i === needleBytes) return at
     }
-    found.reverse()
-  } else {
-    for (let pos = start; pos < end && found.length < max; pos = nextElement(buf, pos)) {
-      if (isElementEqual(buf, pos, needle, needleBytes)) found.push(pos)
-    }
+    at = nextElement(buf, at)
+    for (let k = 1; k < step && at < end; k++) at = nextElement(buf, at)
   }
-  removal.count = found.length
-  if (found.length === 0) return end
-  let to = found[0]
-  for (let i = 0; i < found.length; i++) {
-    const from = found[i] + needleBytes
-    const until = i + 1 < found.length ? found[i + 1] : end
-    buf.copyWithin(to, from, until)
-    to += until - from
+  return -1
+}
+
+/** The elements as text, one character per byte: for tests and error logs. */
+export function runTexts(buf: Uint8Array, start: number, end: number): string[] {
+  const texts: string[] = []
+  for (let pos = start; pos < end; pos = nextElement(buf, pos)) {
+    readElement(buf, pos)
+    texts.push(latin1(element.buf, element.start, element.length))
   }
-  return to
+  return texts
 }

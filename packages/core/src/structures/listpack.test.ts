@@ -1,29 +1,28 @@
 import { describe, expect, it } from 'vitest'
 import { seeded } from './_test-random.ts'
 import { fromLatin1 } from './bytes.ts'
+import { EncodedElements, integerAt, isIntegerElement } from './element.ts'
+import { runTexts } from './element-run.ts'
 import {
-  EncodedElements,
-  elementAt,
-  findElement,
-  firstElement,
+  decodeListpack,
+  firstInListpack,
   frameListpack,
-  integerAt,
-  isCanonicalListpack,
-  isIntegerElement,
   isListpack,
   LISTPACK_EMPTY_BYTES,
   LISTPACK_HEADER_BYTES,
-  lastElement,
+  ListpackElements,
+  ListpackWriter,
   listpackBytes,
   listpackCount,
   listpackTexts,
-  nextElement,
-  previousElement,
+  nextInListpack,
+  previousInListpack,
 } from './listpack.ts'
+import { positionInRun } from './listpack-run.ts'
 
 /** A listpack of texts, at offset 3 of its buffer. */
 function build(texts: readonly string[]): Uint8Array {
-  const elements = new EncodedElements()
+  const elements = new ListpackElements()
   for (const text of texts) elements.add(fromLatin1(text), 0, text.length)
   const buf = new Uint8Array(3 + elements.length + LISTPACK_EMPTY_BYTES)
   buf.set(elements.buf.subarray(0, elements.length), 3 + LISTPACK_HEADER_BYTES)
@@ -61,40 +60,28 @@ describe('a listpack', () => {
     expect(listpackCount(buf, 3)).toBe(ALL.length)
     expect(listpackBytes(buf, 3)).toBe(buf.length - 3)
     expect(isListpack(buf, 3, buf.length - 3)).toBe(true)
-    expect(isCanonicalListpack(buf, 3)).toBe(true)
     const integers: boolean[] = []
-    for (let pos = firstElement(3); buf[pos] !== 0xff; pos = nextElement(buf, pos)) {
+    for (let pos = firstInListpack(3); buf[pos] !== 0xff; pos = nextInListpack(buf, pos)) {
       integers.push(isIntegerElement(buf, pos))
     }
     expect(integers).toEqual(ALL.map((text) => NUMBERS.includes(text) || BIG.includes(text)))
-    expect(NUMBERS.map((_, i) => integerAt(buf, elementAt(buf, 3, i)))).toEqual(NUMBERS.map(Number))
+    const first = firstInListpack(3)
+    expect(NUMBERS.map((_, i) => integerAt(buf, positionInRun(buf, first, buf.length - 1, ALL.length, i)))).toEqual(
+      NUMBERS.map(Number),
+    )
   })
 
   it('is walked from both ends, and by index', () => {
     const buf = build(ALL)
     const forward: number[] = []
-    for (let pos = firstElement(3); buf[pos] !== 0xff; pos = nextElement(buf, pos)) forward.push(pos)
+    for (let pos = firstInListpack(3); buf[pos] !== 0xff; pos = nextInListpack(buf, pos)) forward.push(pos)
     const backward: number[] = []
-    for (let pos = lastElement(buf, 3); pos >= 0; pos = previousElement(buf, 3, pos)) backward.unshift(pos)
-    expect(backward).toEqual(forward)
-    expect(forward.map((_, i) => elementAt(buf, 3, i))).toEqual(forward)
-    expect(forward.map((_, i) => elementAt(buf, 3, i - ALL.length))).toEqual(forward)
-    expect([ALL.length, -ALL.length - 1].map((i) => elementAt(buf, 3, i))).toEqual([-1, -1])
-    expect(lastElement(build([]), 3)).toBe(-1)
-  })
-
-  it('is searched by encoded elements, every one or every second one', () => {
-    const buf = build(ALL)
     const end = buf.length - 1
-    const needle = new EncodedElements()
-    const find = (text: string, step: number): number => {
-      needle.clear()
-      needle.add(fromLatin1(text), 0, text.length)
-      return findElement(buf, firstElement(3), end, step, needle.buf, needle.length)
+    for (let pos = previousInListpack(buf, 3, end); pos >= 0; pos = previousInListpack(buf, 3, pos)) {
+      backward.unshift(pos)
     }
-    expect(ALL.map((text) => find(text, 1))).toEqual(ALL.map((_, i) => elementAt(buf, 3, i)))
-    expect(ALL.map((text) => find(text, 2))).toEqual(ALL.map((_, i) => (i % 2 === 0 ? elementAt(buf, 3, i) : -1)))
-    expect(find('missing', 1)).toBe(-1)
+    expect(backward).toEqual(forward)
+    expect(forward.map((_, i) => positionInRun(buf, firstInListpack(3), end, ALL.length, i))).toEqual(forward)
   })
 
   it('counts more elements than its header can tell', () => {
@@ -117,11 +104,18 @@ describe('a listpack', () => {
     expect(refused).toBeGreaterThan(8000)
   })
 
-  it('tells numbers that are encoded longer than they need', () => {
-    const bytes = [12, 0, 0, 0, 1, 0, 0xf3, 1, 0, 0, 0, 5, 0xff]
-    bytes[0] = bytes.length
-    const buf = Uint8Array.from(bytes)
-    expect(isListpack(buf, 0, buf.length)).toBe(true)
-    expect(isCanonicalListpack(buf, 0)).toBe(false)
+  it('becomes a run, numbers that were encoded longer than they need in their shortest form, and back', () => {
+    const writer = new ListpackWriter()
+    const run = new EncodedElements()
+    const buf = build(ALL)
+    decodeListpack(buf, 3, run)
+    expect(runTexts(run.buf, 0, run.length)).toEqual(ALL)
+    writer.write(run.buf, 0, run.length)
+    expect(writer.buf.slice(0, writer.length)).toEqual(buf.slice(3))
+    const long = Uint8Array.from([13, 0, 0, 0, 1, 0, 0xf3, 1, 0, 0, 0, 5, 0xff])
+    expect(isListpack(long, 0, long.length)).toBe(true)
+    run.clear()
+    decodeListpack(long, 0, run)
+    expect([...run.buf.subarray(0, run.length)]).toEqual([1])
   })
 })

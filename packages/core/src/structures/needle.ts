@@ -1,6 +1,7 @@
 /** Needle: an element that a list is searched for, as it is and as a listpack would have it. */
 
-import { element, encoded } from './listpack.ts'
+import { element } from './element.ts'
+import { encodedListpack } from './listpack.ts'
 import { BLOCK_BYTES_MAX } from './size-classes.ts'
 
 /** Stands for the length of a needle that no block can hold. */
@@ -21,10 +22,10 @@ export class Needle {
     this.buf = EMPTY
     this.bytes = TOO_LONG
     if (length > BLOCK_BYTES_MAX) return
-    encoded.clear()
-    encoded.add(value, start, length)
-    this.buf = encoded.buf.slice(0, encoded.length)
-    this.bytes = encoded.length
+    encodedListpack.clear()
+    encodedListpack.add(value, start, length)
+    this.buf = encodedListpack.buf.slice(0, encodedListpack.length)
+    this.bytes = encodedListpack.length
   }
 
   /** Whether it is equal to `element`. */

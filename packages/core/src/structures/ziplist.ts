@@ -21,7 +21,7 @@
  * Source: the description of RDB's value encodings in the redis-rdb-tools project, and what servers of that age wrote.
  */
 
-import type { EncodedElements } from './listpack.ts'
+import type { EncodedElements } from './element.ts'
 
 const HEADER_BYTES = 10
 const END = 0xff

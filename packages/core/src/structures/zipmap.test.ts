@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fromLatin1, latin1 } from './bytes.ts'
-import { EncodedElements, element, nextElement, readElement } from './listpack.ts'
+import { EncodedElements, element, readElement } from './element.ts'
+import { nextElement } from './element-run.ts'
 import { readZipmap } from './zipmap.ts'
 
 /** The texts of a zipmap that stands between other bytes, or undefined when it is refused. */

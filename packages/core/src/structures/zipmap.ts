@@ -11,7 +11,7 @@
  * Source: the description of RDB's value encodings in the redis-rdb-tools project.
  */
 
-import type { EncodedElements } from './listpack.ts'
+import type { EncodedElements } from './element.ts'
 
 const END = 0xff
 const LENGTH_LONG = 254

@@ -18,8 +18,9 @@
 
 import { copyBytes } from '@kvasir/protocol'
 import { Arena, KIND_OBJECT, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from '../structures/arena.ts'
-import { positionInRun } from '../structures/element-run.ts'
-import { element, encoded, LISTPACK_EMPTY_BYTES } from '../structures/listpack.ts'
+import { element } from '../structures/element.ts'
+import { encodedListpack, LISTPACK_EMPTY_BYTES } from '../structures/listpack.ts'
+import { positionInRun } from '../structures/listpack-run.ts'
 import { NODE_BLOCK, NODE_END, NODE_START, NodeSequence } from '../structures/node-sequence.ts'
 import { BLOCK_BYTES_MAX } from '../structures/size-classes.ts'
 import type { CollectionLimits } from './collection-limits.ts'
@@ -205,25 +206,25 @@ export abstract class ListNodes {
     nodes.addItems(1)
   }
 
-  /** Adds what is `encoded` ahead of the node's elements. */
+  /** Adds what is `encodedListpack` ahead of the node's elements. */
   protected prepend(): void {
-    const { length, count } = encoded
+    const { length, count } = encodedListpack
     this.makeRoom(length, true)
     const { words, at } = this.nodes
     const start = words[at + NODE_START] - length
     words[at + NODE_START] = start
-    copyBytes(encoded.buf, 0, length, this.buf, this.base + start)
+    copyBytes(encodedListpack.buf, 0, length, this.buf, this.base + start)
     this.added(length, count)
   }
 
-  /** Adds what is `encoded` behind the node's elements. */
+  /** Adds what is `encodedListpack` behind the node's elements. */
   protected append(): void {
-    const { length, count } = encoded
+    const { length, count } = encodedListpack
     this.makeRoom(length, false)
     const { words, at } = this.nodes
     const end = words[at + NODE_END]
     words[at + NODE_END] = end + length
-    copyBytes(encoded.buf, 0, length, this.buf, this.base + end)
+    copyBytes(encodedListpack.buf, 0, length, this.buf, this.base + end)
     this.added(length, count)
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { seeded } from '../structures/_test-random.ts'
 import { Arena } from '../structures/arena.ts'
 import { fromLatin1, latin1 } from '../structures/bytes.ts'
-import { element } from '../structures/listpack.ts'
+import { element } from '../structures/element.ts'
 import { defaultLimits } from './collection-limits.ts'
 import { ListObject } from './list-object.ts'
 

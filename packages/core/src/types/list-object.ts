@@ -11,8 +11,9 @@
 import { copyBytes } from '@kvasir/protocol'
 import type { Arena } from '../structures/arena.ts'
 import { SEGMENT_SHIFT } from '../structures/arena.ts'
-import { isElementEqual, positionInRun, previousInRun, removal, removeEqual } from '../structures/element-run.ts'
-import { element, encoded, LISTPACK_EMPTY_BYTES, nextElement, readElement } from '../structures/listpack.ts'
+import { element, isElementEqual, readElement } from '../structures/element.ts'
+import { encodedListpack, LISTPACK_EMPTY_BYTES, nextInListpack } from '../structures/listpack.ts'
+import { positionInRun, previousInRun, removal, removeEqual } from '../structures/listpack-run.ts'
 import { Needle, TOO_LONG } from '../structures/needle.ts'
 import { NODE_BLOCK, NODE_END, NODE_START } from '../structures/node-sequence.ts'
 import type { CollectionLimits } from './collection-limits.ts'
@@ -79,7 +80,7 @@ export class ListObject extends ListNodes implements ValueObject {
     for (let i = 0; i < count; i++) {
       readElement(buf, pos)
       visit(element.buf, element.start, element.length)
-      pos = nextElement(buf, pos)
+      pos = nextInListpack(buf, pos)
     }
   }
 
@@ -181,7 +182,7 @@ export class ListObject extends ListNodes implements ValueObject {
     let pos = positionInRun(buf, start, end, nodes.nodeItems, offset)
     for (let i = 0; i < count; i++) {
       if (isElementEqual(buf, pos, needle.buf, needle.bytes) && !visit(index + step * i)) return false
-      pos = step === 1 ? nextElement(buf, pos) : previousInRun(buf, start, pos)
+      pos = step === 1 ? nextInListpack(buf, pos) : previousInRun(buf, start, pos)
     }
     return true
   }
@@ -194,11 +195,11 @@ export class ListObject extends ListNodes implements ValueObject {
       nodes.insertFirst()
       return this.fillPlain(source, start, length)
     }
-    encoded.clear()
-    encoded.add(source, start, length)
+    encodedListpack.clear()
+    encodedListpack.add(source, start, length)
     if (!nodes.first() || !this.takes(length)) {
       nodes.insertFirst()
-      this.openNode(encoded.length, true)
+      this.openNode(encodedListpack.length, true)
     }
     this.prepend()
   }
@@ -209,11 +210,11 @@ export class ListObject extends ListNodes implements ValueObject {
       nodes.insertLast()
       return this.fillPlain(source, start, length)
     }
-    encoded.clear()
-    encoded.add(source, start, length)
+    encodedListpack.clear()
+    encodedListpack.add(source, start, length)
     if (!nodes.last() || !this.takes(length)) {
       nodes.insertLast()
-      this.openNode(encoded.length, false)
+      this.openNode(encodedListpack.length, false)
     }
     this.append()
   }
@@ -241,8 +242,8 @@ export class ListObject extends ListNodes implements ValueObject {
       nodes.insertNext()
       return this.fillPlain(source, start, length)
     }
-    encoded.clear()
-    encoded.add(source, start, length)
+    encodedListpack.clear()
+    encodedListpack.add(source, start, length)
     if (this.takes(length)) return this.#insertWithin(offset)
     this.splitBefore(offset)
     // The cursor is on the left part now, or on the node before.
@@ -251,18 +252,18 @@ export class ListObject extends ListNodes implements ValueObject {
       if (!this.takes(length)) {
         nodes.previous()
         nodes.insertNext()
-        this.openNode(encoded.length, false)
+        this.openNode(encodedListpack.length, false)
       }
       return this.prepend()
     }
     this.append()
   }
 
-  /** Inserts what is `encoded` ahead of the node's element number `offset`; shifts the shorter side. */
+  /** Inserts what is `encodedListpack` ahead of the node's element number `offset`; shifts the shorter side. */
   #insertWithin(offset: number): void {
     const nodes = this.nodes
     const { words, at } = nodes
-    const { length } = encoded
+    const { length } = encodedListpack
     const items = nodes.nodeItems
     const buf = this.buf
     const base = this.base
@@ -272,14 +273,14 @@ export class ListObject extends ListNodes implements ValueObject {
     if (offset * 2 < items && words[at + NODE_START] >= length) {
       buf.copyWithin(start - length, start, pos)
       words[at + NODE_START] -= length
-      copyBytes(encoded.buf, 0, length, buf, pos - length)
+      copyBytes(encodedListpack.buf, 0, length, buf, pos - length)
     } else {
       this.makeRoom(length, false)
       const to = this.base + words[at + NODE_START] + before
       const end = words[at + NODE_END]
       this.buf.copyWithin(to + length, to, this.base + end)
       words[at + NODE_END] = end + length
-      copyBytes(encoded.buf, 0, length, this.buf, to)
+      copyBytes(encodedListpack.buf, 0, length, this.buf, to)
     }
     this.added(length, 1)
   }
@@ -295,14 +296,14 @@ export class ListObject extends ListNodes implements ValueObject {
       return this.fillPlain(source, start, length)
     }
     if (!this.isPlain && !this.isLong(length)) {
-      encoded.clear()
-      encoded.add(source, start, length)
+      encodedListpack.clear()
+      encodedListpack.add(source, start, length)
       const runStart = this.base + words[at + NODE_START]
       const runEnd = this.base + words[at + NODE_END]
       const pos = positionInRun(this.buf, runStart, runEnd, nodes.nodeItems, offset)
-      const removed = nextElement(this.buf, pos) - pos
-      const bytes = runEnd - runStart - removed + encoded.length + LISTPACK_EMPTY_BYTES
-      if (encoded.length <= removed || bytes <= listNodeBytes(this.limits)) {
+      const removed = nextInListpack(this.buf, pos) - pos
+      const bytes = runEnd - runStart - removed + encodedListpack.length + LISTPACK_EMPTY_BYTES
+      if (encodedListpack.length <= removed || bytes <= listNodeBytes(this.limits)) {
         return this.#replaceWithin(pos - runStart, removed)
       }
     }
@@ -310,10 +311,10 @@ export class ListObject extends ListNodes implements ValueObject {
     this.removeRange(index, 1)
   }
 
-  /** Replaces the bytes of one element, which begins `offset` bytes behind the node's first, by what is `encoded`. */
+  /** Replaces the bytes of one element, which begins `offset` bytes behind the node's first, by what is `encodedListpack`. */
   #replaceWithin(offset: number, removed: number): void {
     const { words, at } = this.nodes
-    const { length } = encoded
+    const { length } = encodedListpack
     if (length > removed) this.makeRoom(length - removed, false)
     const pos = this.base + words[at + NODE_START] + offset
     if (length !== removed) {
@@ -321,7 +322,7 @@ export class ListObject extends ListNodes implements ValueObject {
       words[at + NODE_END] += length - removed
       this.elementBytes += length - removed
     }
-    copyBytes(encoded.buf, 0, length, this.buf, pos)
+    copyBytes(encodedListpack.buf, 0, length, this.buf, pos)
   }
 
   /** Removes `count` elements from an index on, which must be there. */
@@ -356,7 +357,7 @@ export class ListObject extends ListNodes implements ValueObject {
     const from = positionInRun(buf, start, end, items, offset)
     let to = from
     if (offset + count === items) to = end
-    else for (let i = 0; i < count; i++) to = nextElement(buf, to)
+    else for (let i = 0; i < count; i++) to = nextInListpack(buf, to)
     if (from - start < end - to) {
       buf.copyWithin(start + to - from, start, from)
       words[at + NODE_START] += to - from

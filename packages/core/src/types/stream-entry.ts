@@ -1,6 +1,7 @@
 /** An entry of a stream, as a walk through the stream finds it. Its layout is drawn in stream-object.ts. */
 
-import { element, nextElement, readElement } from '../structures/listpack.ts'
+import { element, readElement } from '../structures/element.ts'
+import { nextInListpack } from '../structures/listpack.ts'
 import type { StreamId } from '../structures/stream-id.ts'
 
 /** Flags of an entry. */
@@ -39,15 +40,15 @@ export class StreamEntry {
       if (isSame) {
         readElement(buf, fieldPos)
         visit(element.buf, element.start, element.length)
-        fieldPos = nextElement(buf, fieldPos)
+        fieldPos = nextInListpack(buf, fieldPos)
       } else {
         readElement(buf, pos)
         visit(element.buf, element.start, element.length)
-        pos = nextElement(buf, pos)
+        pos = nextInListpack(buf, pos)
       }
       readElement(buf, pos)
       visit(element.buf, element.start, element.length)
-      pos = nextElement(buf, pos)
+      pos = nextInListpack(buf, pos)
     }
   }
 }

@@ -14,17 +14,16 @@
  */
 
 import type { Arena } from '../structures/arena.ts'
+import { bigIntegerAt, integerAt } from '../structures/element.ts'
 import {
-  bigIntegerAt,
-  encoded,
-  firstElement,
+  encodedListpack,
+  firstInListpack,
   frameListpack,
-  integerAt,
   LISTPACK_EMPTY_BYTES,
   listpackBytes,
   listpackCount,
-  nextElement,
-  previousElement,
+  nextInListpack,
+  previousInListpack,
   setListpackHeader,
 } from '../structures/listpack.ts'
 import type { Seed } from '../structures/record-table.ts'
@@ -140,41 +139,41 @@ export class StreamObject implements ValueObject {
     for (let i = first; i < first + 2 * fields; i++) bytes += lengths[i]
     if (bytes >= (streamNodeBytes === 0 ? NODE_BYTES_MAX : Math.min(streamNodeBytes, NODE_BYTES_MAX))) return true
     if (streamNodeEntries === 0) return false
-    const countPos = firstElement(start)
-    return integerAt(buf, countPos) + integerAt(buf, nextElement(buf, countPos)) >= streamNodeEntries
+    const countPos = firstInListpack(start)
+    return integerAt(buf, countPos) + integerAt(buf, nextInListpack(buf, countPos)) >= streamNodeEntries
   }
 
   /** A new node whose master has the fields of its first entry. */
   #pushNode(id: StreamId, { buf, starts, lengths, first, fields }: EntryWords): void {
-    encoded.clear()
-    encoded.addInteger(0)
-    encoded.addInteger(0)
-    encoded.addInteger(fields)
-    for (let i = 0; i < fields; i++) encoded.add(buf, starts[first + 2 * i], lengths[first + 2 * i])
-    encoded.addInteger(0)
-    const bytes = encoded.length + LISTPACK_EMPTY_BYTES
+    encodedListpack.clear()
+    encodedListpack.addInteger(0)
+    encodedListpack.addInteger(0)
+    encodedListpack.addInteger(fields)
+    for (let i = 0; i < fields; i++) encodedListpack.add(buf, starts[first + 2 * i], lengths[first + 2 * i])
+    encodedListpack.addInteger(0)
+    const bytes = encodedListpack.length + LISTPACK_EMPTY_BYTES
     this.nodes.push(id, bytes * 2)
     const node = this.nodes.count - 1
     const start = this.nodes.start(node)
-    this.nodes.buf(node).set(encoded.buf.subarray(0, encoded.length), firstElement(start))
-    frameListpack(this.nodes.buf(node), start, encoded.length, encoded.count)
+    this.nodes.buf(node).set(encodedListpack.buf.subarray(0, encodedListpack.length), firstInListpack(start))
+    frameListpack(this.nodes.buf(node), start, encodedListpack.length, encodedListpack.count)
   }
 
-  /** Leaves the entry in `encoded`. */
+  /** Leaves the entry in `encodedListpack`. */
   #encodeEntry(node: number, id: StreamId, { buf, starts, lengths, first, fields }: EntryWords): void {
     const master = this.nodes.master(node)
     const isSame = this.#hasFields(node, buf, starts, lengths, first, fields)
-    encoded.clear()
-    encoded.addInteger(isSame ? SAME_FIELDS : 0)
+    encodedListpack.clear()
+    encodedListpack.addInteger(isSame ? SAME_FIELDS : 0)
     addDifference(difference64(id.msHigh, id.msLow, master.msHigh, master.msLow))
     addDifference(difference64(id.seqHigh, id.seqLow, master.seqHigh, master.seqLow))
-    if (!isSame) encoded.addInteger(fields)
+    if (!isSame) encodedListpack.addInteger(fields)
     for (let i = 0; i < fields; i++) {
       const at = first + 2 * i
-      if (!isSame) encoded.add(buf, starts[at], lengths[at])
-      encoded.add(buf, starts[at + 1], lengths[at + 1])
+      if (!isSame) encodedListpack.add(buf, starts[at], lengths[at])
+      encodedListpack.add(buf, starts[at + 1], lengths[at + 1])
     }
-    encoded.addInteger(encoded.count)
+    encodedListpack.addInteger(encodedListpack.count)
   }
 
   /** Whether a node's master has these fields. */
@@ -188,13 +187,13 @@ export class StreamObject implements ValueObject {
   ): boolean {
     const nodeBuf = this.nodes.buf(node)
     let pos = this.#masterFields(node)
-    if (integerAt(nodeBuf, previousElement(nodeBuf, this.nodes.start(node), pos)) !== fields) return false
+    if (integerAt(nodeBuf, previousInListpack(nodeBuf, this.nodes.start(node), pos)) !== fields) return false
     for (let i = 0; i < fields; i++) {
-      const next = nextElement(nodeBuf, pos)
-      encoded.clear()
-      encoded.add(buf, starts[first + 2 * i], lengths[first + 2 * i])
-      if (encoded.length !== next - pos) return false
-      for (let k = 0; k < encoded.length; k++) if (encoded.buf[k] !== nodeBuf[pos + k]) return false
+      const next = nextInListpack(nodeBuf, pos)
+      encodedListpack.clear()
+      encodedListpack.add(buf, starts[first + 2 * i], lengths[first + 2 * i])
+      if (encodedListpack.length !== next - pos) return false
+      for (let k = 0; k < encodedListpack.length; k++) if (encodedListpack.buf[k] !== nodeBuf[pos + k]) return false
       pos = next
     }
     return true
@@ -203,49 +202,49 @@ export class StreamObject implements ValueObject {
   /** Position of the master's first field. */
   #masterFields(node: number): number {
     const buf = this.nodes.buf(node)
-    return nextElement(buf, nextElement(buf, nextElement(buf, firstElement(this.nodes.start(node)))))
+    return nextInListpack(buf, nextInListpack(buf, nextInListpack(buf, firstInListpack(this.nodes.start(node)))))
   }
 
-  /** Puts what is in `encoded` at the end of a node. */
+  /** Puts what is in `encodedListpack` at the end of a node. */
   #insert(node: number): void {
     const { nodes } = this
     const used = listpackBytes(nodes.buf(node), nodes.start(node))
-    nodes.ensure(node, used, used + encoded.length)
+    nodes.ensure(node, used, used + encodedListpack.length)
     const buf = nodes.buf(node)
     const start = nodes.start(node)
     const at = start + used - 1
-    for (let i = 0; i < encoded.length; i++) buf[at + i] = encoded.buf[i]
-    buf[at + encoded.length] = 0xff
-    setListpackHeader(buf, start, used + encoded.length, listpackCount(buf, start) + encoded.count)
+    for (let i = 0; i < encodedListpack.length; i++) buf[at + i] = encodedListpack.buf[i]
+    buf[at + encodedListpack.length] = 0xff
+    setListpackHeader(buf, start, used + encodedListpack.length, listpackCount(buf, start) + encodedListpack.count)
   }
 
   /** Adds to a number of the master entry: 0 its entries, 1 its deleted ones. */
   #addToMaster(node: number, which: 0 | 1, amount: number): void {
     const { nodes } = this
-    let pos = firstElement(nodes.start(node))
-    if (which === 1) pos = nextElement(nodes.buf(node), pos)
+    let pos = firstInListpack(nodes.start(node))
+    if (which === 1) pos = nextInListpack(nodes.buf(node), pos)
     this.#setInteger(node, pos - nodes.start(node), integerAt(nodes.buf(node), pos) + amount)
   }
 
   /** Replaces the number at an offset of a node's listpack. */
   #setInteger(node: number, offset: number, value: number): void {
     const { nodes } = this
-    encoded.clear()
-    encoded.addInteger(value)
+    encodedListpack.clear()
+    encodedListpack.addInteger(value)
     const pos = nodes.start(node) + offset
-    const oldBytes = nextElement(nodes.buf(node), pos) - pos
-    if (encoded.length !== oldBytes) {
+    const oldBytes = nextInListpack(nodes.buf(node), pos) - pos
+    if (encodedListpack.length !== oldBytes) {
       const used = listpackBytes(nodes.buf(node), nodes.start(node))
-      const bytes = used - oldBytes + encoded.length
+      const bytes = used - oldBytes + encodedListpack.length
       nodes.ensure(node, used, bytes)
       const buf = nodes.buf(node)
       const start = nodes.start(node)
-      buf.copyWithin(start + offset + encoded.length, start + offset + oldBytes, start + used)
+      buf.copyWithin(start + offset + encodedListpack.length, start + offset + oldBytes, start + used)
       setListpackHeader(buf, start, bytes, listpackCount(buf, start))
     }
     const buf = nodes.buf(node)
     const at = nodes.start(node) + offset
-    for (let i = 0; i < encoded.length; i++) buf[at + i] = encoded.buf[i]
+    for (let i = 0; i < encodedListpack.length; i++) buf[at + i] = encodedListpack.buf[i]
   }
 
   // --- walking
@@ -290,17 +289,17 @@ export class StreamObject implements ValueObject {
     entry.buf = buf
     let pos = this.#masterFields(node)
     entry.masterFieldsPos = pos
-    const fields = integerAt(buf, previousElement(buf, start, pos))
-    for (let i = 0; i < fields; i++) pos = nextElement(buf, pos)
-    entry.nextPos = nextElement(buf, pos)
+    const fields = integerAt(buf, previousInListpack(buf, start, pos))
+    for (let i = 0; i < fields; i++) pos = nextInListpack(buf, pos)
+    entry.nextPos = nextInListpack(buf, pos)
     return start + listpackBytes(buf, start) - 1
   }
 
   /** Position of the entry that ends at `pos`. */
   #entryBefore(buf: Uint8Array, node: number, pos: number): number {
     const start = this.nodes.start(node)
-    let at = previousElement(buf, start, pos)
-    for (let left = integerAt(buf, at); left > 0; left--) at = previousElement(buf, start, at)
+    let at = previousInListpack(buf, start, pos)
+    for (let left = integerAt(buf, at); left > 0; left--) at = previousInListpack(buf, start, at)
     return at
   }
 
@@ -310,26 +309,26 @@ export class StreamObject implements ValueObject {
     const master = this.nodes.master(entry.node)
     entry.pos = pos
     entry.flags = integerAt(buf, pos)
-    let at = nextElement(buf, pos)
+    let at = nextInListpack(buf, pos)
     add64(master.msHigh, master.msLow, differenceAt(buf, at))
     entry.msHigh = sum64.high
     entry.msLow = sum64.low
-    at = nextElement(buf, at)
+    at = nextInListpack(buf, at)
     add64(master.seqHigh, master.seqLow, differenceAt(buf, at))
     entry.seqHigh = sum64.high
     entry.seqLow = sum64.low
-    at = nextElement(buf, at)
+    at = nextInListpack(buf, at)
     let words: number
     if ((entry.flags & SAME_FIELDS) !== 0) {
-      entry.fields = integerAt(buf, previousElement(buf, this.nodes.start(entry.node), entry.masterFieldsPos))
+      entry.fields = integerAt(buf, previousInListpack(buf, this.nodes.start(entry.node), entry.masterFieldsPos))
       words = entry.fields
     } else {
       entry.fields = integerAt(buf, at)
-      at = nextElement(buf, at)
+      at = nextInListpack(buf, at)
       words = 2 * entry.fields
     }
     entry.valuesPos = at
-    for (let i = 0; i <= words; i++) at = nextElement(buf, at)
+    for (let i = 0; i <= words; i++) at = nextInListpack(buf, at)
     entry.nextPos = at
   }
 
@@ -364,7 +363,7 @@ export class StreamObject implements ValueObject {
     const { node } = entry
     this.length--
     const start = nodes.start(node)
-    if (integerAt(nodes.buf(node), firstElement(start)) === 1) return nodes.remove(node)
+    if (integerAt(nodes.buf(node), firstInListpack(start)) === 1) return nodes.remove(node)
     this.#setInteger(node, entry.pos - start, entry.flags | DELETED)
     this.#addToMaster(node, 0, -1)
     this.#addToMaster(node, 1, 1)
@@ -386,7 +385,7 @@ export class StreamObject implements ValueObject {
   ): number {
     let deleted = 0
     while (this.nodes.count > 0) {
-      const entries = integerAt(this.nodes.buf(0), firstElement(this.nodes.start(0)))
+      const entries = integerAt(this.nodes.buf(0), firstInListpack(this.nodes.start(0)))
       if (limit > 0 && deleted + entries > limit) break
       if (!keepsNode(this.#lastOfNode(0), this.length - entries)) {
         this.nodes.remove(0)
@@ -486,6 +485,6 @@ function differenceAt(buf: Uint8Array, pos: number): number | bigint {
 }
 
 function addDifference(difference: number | string): void {
-  if (typeof difference === 'number' && Number.isSafeInteger(difference)) encoded.addInteger(difference)
-  else encoded.addText(String(difference))
+  if (typeof difference === 'number' && Number.isSafeInteger(difference)) encodedListpack.addInteger(difference)
+  else encodedListpack.addText(String(difference))
 }

@@ -3,7 +3,7 @@
 import type { Call } from '../../engine/call.ts'
 import type { Database } from '../../keyspace/database.ts'
 import { ListValue } from '../../keyspace/list-value.ts'
-import { encoded, LISTPACK_EMPTY_BYTES } from '../../structures/listpack.ts'
+import { encodedListpack, LISTPACK_EMPTY_BYTES } from '../../structures/listpack.ts'
 import { exceedsListpack } from '../../types/list-limits.ts'
 import { changed } from '../list/_list.ts'
 import type { ByteStrings } from './_sort-bytes.ts'
@@ -46,9 +46,9 @@ function fitsOneNode(db: Database, result: ByteStrings): boolean {
     const length = result.length(i)
     const overhead = i === 0 ? 0 : ELEMENT_OVERHEAD_BYTES
     if (exceedsListpack(limits, sizeBytes + length + overhead, i + 1)) return false
-    encoded.clear()
-    encoded.add(result.bytes, result.start(i), length)
-    sizeBytes += encoded.length
+    encodedListpack.clear()
+    encodedListpack.add(result.bytes, result.start(i), length)
+    sizeBytes += encodedListpack.length
   }
   return !exceedsListpack(limits, sizeBytes, result.count)
 }

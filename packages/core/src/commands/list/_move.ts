@@ -3,7 +3,7 @@
 import { type Call, WRONG_TYPE } from '../../engine/call.ts'
 import { TYPE_LIST } from '../../keyspace/entry.ts'
 import type { ListValue } from '../../keyspace/list-value.ts'
-import { element } from '../../structures/listpack.ts'
+import { element } from '../../structures/element.ts'
 import { changed, deleted, listAt, writeList } from './_list.ts'
 
 /**

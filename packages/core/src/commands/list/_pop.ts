@@ -3,7 +3,7 @@
 import type { Call } from '../../engine/call.ts'
 import { wrongArity } from '../../engine/errors.ts'
 import type { ListValue } from '../../keyspace/list-value.ts'
-import { element } from '../../structures/listpack.ts'
+import { element } from '../../structures/element.ts'
 import { removed, writeList } from './_list.ts'
 
 const NOT_POSITIVE = 'ERR value is out of range, must be positive'

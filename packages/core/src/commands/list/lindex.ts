@@ -1,6 +1,6 @@
 import { arg, reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { element } from '../../structures/listpack.ts'
+import { element } from '../../structures/element.ts'
 import { readInteger, readList } from './_list.ts'
 
 export default defineCoreCommand({

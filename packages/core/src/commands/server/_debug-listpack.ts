@@ -3,8 +3,9 @@
 import type { Call } from '../../engine/call.ts'
 import { ERRORS } from '../../engine/errors.ts'
 import { encodingNameAt } from '../../engine/type-names.ts'
-import { ENCODING_OBJECT } from '../../keyspace/entry.ts'
-import { listpackBytes, listpackTexts } from '../../structures/listpack.ts'
+import { ENCODING_OBJECT, TYPE_LIST } from '../../keyspace/entry.ts'
+import { firstElement, runTexts } from '../../structures/element-run.ts'
+import { listpackTexts } from '../../structures/listpack.ts'
 
 export function debugListpack(call: Call): void {
   const { db, engine } = call
@@ -14,9 +15,11 @@ export function debugListpack(call: Call): void {
   if (db.encoding(address) === ENCODING_OBJECT) engine.log('notice', 'DEBUG LISTPACK: too long to be kept as one here')
   else {
     db.value(address)
-    const texts = listpackTexts(db.valueBuf, db.valueStart).map((text) => JSON.stringify(text))
-    const bytes = listpackBytes(db.valueBuf, db.valueStart)
-    engine.log('notice', `DEBUG LISTPACK: ${bytes} bytes, ${texts.length} elements: ${texts.join(' ')}`)
+    const { valueBuf: buf, valueStart: start, valueLength: bytes } = db
+    const isList = db.type(address) === TYPE_LIST
+    const texts = isList ? listpackTexts(buf, start) : runTexts(buf, firstElement(start), start + bytes)
+    const quoted = texts.map((text) => JSON.stringify(text))
+    engine.log('notice', `DEBUG LISTPACK: ${bytes} bytes, ${texts.length} elements: ${quoted.join(' ')}`)
   }
   call.reply.simple('Listpack structure printed on stdout')
 }

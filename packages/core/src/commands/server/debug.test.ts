@@ -381,7 +381,7 @@ describe('DEBUG LISTPACK', () => {
     run = (line) => client.run(line)
     run('SADD s a 5')
     expect(run('DEBUG LISTPACK s')).toBe('Listpack structure printed on stdout')
-    expect(logged.slice(-1)).toEqual(['DEBUG LISTPACK: 12 bytes, 2 elements: "a" "5"'])
+    expect(logged.slice(-1)).toEqual(['DEBUG LISTPACK: 5 bytes, 2 elements: "a" "5"'])
     run('SET k v')
     run('SADD numbers 1')
     expect(run('DEBUG LISTPACK k')).toBe('(error) ERR Not a listpack encoded object.')

@@ -13,7 +13,8 @@
  * Source: payloads of Valkey 9.1; for 24 and 25 the value types of the redis-replicator project.
  */
 
-import { EncodedElements, element, integerAt, nextElement, readElement } from '../../structures/listpack.ts'
+import { EncodedElements, element, integerAt, readElement } from '../../structures/element.ts'
+import { nextElement } from '../../structures/element-run.ts'
 import type { RdbReader } from '../../structures/rdb-reader.ts'
 import type { RdbWriter } from '../../structures/rdb-writer.ts'
 import { readZiplist } from '../../structures/ziplist.ts'
@@ -23,7 +24,7 @@ import type { Database } from '../database.ts'
 import { ENCODING_OBJECT, TYPE_HASH } from '../entry.ts'
 import { PACKED_BYTES_MAX } from '../packed-value.ts'
 import { ByteScratch } from './byte-scratch.ts'
-import { hasDuplicates, listpackBytesOf, listpackOf, readListpack } from './packed-elements.ts'
+import { hasDuplicates, readListpack, runBytesOf, runOf, writePackedRun } from './packed-elements.ts'
 import { damaged, type RdbOrigin, type RdbValue } from './rdb-value.ts'
 import {
   RDB_HASH,
@@ -67,7 +68,7 @@ class HashBuilder {
         const before = packed.length
         packed.add(field, 0, fieldLength)
         packed.add(value, start, length)
-        if (listpackBytesOf(packed) <= PACKED_BYTES_MAX) return
+        if (runBytesOf(packed) <= PACKED_BYTES_MAX) return
         packed.length = before
         packed.count -= 2
       }
@@ -117,7 +118,7 @@ class HashBuilder {
     if (this.#object !== undefined) return { kind: TYPE_HASH, content: this.#object }
     if (this.#packed.count === 0) return undefined
     if (hasDuplicates(this.#packed, 2)) damaged('a hash has a field twice')
-    return { kind: TYPE_HASH, content: listpackOf(this.#packed) }
+    return { kind: TYPE_HASH, content: runOf(this.#packed) }
   }
 
   discard(): void {
@@ -256,10 +257,7 @@ export function hashType(db: Database, address: number): number {
 
 /** Fields whose time is over are written too, as by Valkey: they go when their turn to expire comes. */
 export function writeHash(writer: RdbWriter, db: Database, address: number): void {
-  if (db.encoding(address) !== ENCODING_OBJECT) {
-    db.value(address)
-    return writer.string(db.valueBuf, db.valueStart, db.valueLength)
-  }
+  if (db.encoding(address) !== ENCODING_OBJECT) return writePackedRun(writer, db, address)
   const hash = db.object(address) as HashObject
   const isVolatile = hash.volatileCount > 0
   writer.length(hash.size)

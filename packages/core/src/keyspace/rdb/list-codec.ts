@@ -10,14 +10,13 @@
  * came in several nodes, or with an element that had one for itself, is still called a quicklist, as in Valkey.
  */
 
+import { element, readElement } from '../../structures/element.ts'
 import {
-  EncodedElements,
-  element,
-  firstElement,
+  firstInListpack,
   frameListpack,
   LISTPACK_EMPTY_BYTES,
-  nextElement,
-  readElement,
+  ListpackElements,
+  nextInListpack,
 } from '../../structures/listpack.ts'
 import type { RdbReader } from '../../structures/rdb-reader.ts'
 import type { RdbWriter } from '../../structures/rdb-writer.ts'
@@ -37,7 +36,7 @@ const NODE_PACKED = 2
 /** The list of a payload, packed as long as the limits allow. */
 class ListBuilder {
   readonly #db: Database
-  readonly #packed = new EncodedElements()
+  readonly #packed = new ListpackElements()
   #object: ListObject | undefined
 
   constructor(db: Database) {
@@ -73,7 +72,7 @@ class ListBuilder {
     const object = new ListObject(this.#db.arena, this.#db.owner.limits, isNominallyPacked)
     this.#object = object
     const { buf, length } = this.#packed
-    for (let pos = 0; pos < length; pos = nextElement(buf, pos)) {
+    for (let pos = 0; pos < length; pos = nextInListpack(buf, pos)) {
       readElement(buf, pos)
       object.pushTail(element.buf, element.start, element.length)
     }
@@ -88,8 +87,8 @@ class ListBuilder {
     else this.#object.isNominallyPacked = false
   }
 
-  pushAll({ buf, length }: EncodedElements): void {
-    for (let pos = 0; pos < length; pos = nextElement(buf, pos)) {
+  pushAll({ buf, length }: ListpackElements): void {
+    for (let pos = 0; pos < length; pos = nextInListpack(buf, pos)) {
       readElement(buf, pos)
       this.push(element.buf, element.start, element.length)
     }
@@ -146,7 +145,7 @@ function readNode(reader: RdbReader, builder: ListBuilder): void {
       builder.beginNode(true)
       return builder.push(reader.stringBuf, reader.stringStart, reader.stringLength)
     case NODE_PACKED: {
-      const elements = new EncodedElements()
+      const elements = new ListpackElements()
       readListpack(reader, elements)
       return pushNode(elements, builder)
     }
@@ -156,7 +155,7 @@ function readNode(reader: RdbReader, builder: ListBuilder): void {
 }
 
 function readZiplistNode(reader: RdbReader, builder: ListBuilder): void {
-  const elements = new EncodedElements()
+  const elements = new ListpackElements()
   reader.string()
   if (!readZiplist(reader.stringBuf, reader.stringStart, reader.stringLength, elements)) {
     damaged('a node of a list is damaged')
@@ -165,7 +164,7 @@ function readZiplistNode(reader: RdbReader, builder: ListBuilder): void {
 }
 
 /** Old servers could leave nodes without elements behind. */
-function pushNode(elements: EncodedElements, builder: ListBuilder): void {
+function pushNode(elements: ListpackElements, builder: ListBuilder): void {
   if (elements.count === 0) return
   builder.beginNode(false)
   builder.pushAll(elements)
@@ -186,7 +185,7 @@ export function writeList(writer: RdbWriter, db: Database, address: number): voi
     if (isPlain) return writer.string(buf, start, length)
     const bytes = length + LISTPACK_EMPTY_BYTES
     if (listpack.length < bytes) listpack = new Uint8Array(bytes * 2)
-    listpack.set(buf.subarray(start, start + length), firstElement(0))
+    listpack.set(buf.subarray(start, start + length), firstInListpack(0))
     frameListpack(listpack, 0, length, items)
     writer.string(listpack, 0, bytes)
   })

@@ -1,54 +1,61 @@
-/**
- * Elements of packed payloads: what a listpack or an older form of it holds, as a listpack has it here, every element
- * in its shortest encoding.
- */
+/** Packed values in RDB: listpacks of payloads, read into elements and written from what the keyspace keeps. */
 
+import type { EncodedElements } from '../../structures/element.ts'
+import { firstElement, nextElement, RUN_COUNT_BYTES, setRunCount } from '../../structures/element-run.ts'
 import {
-  type EncodedElements,
-  element,
-  firstElement,
+  decodeListpack,
+  firstInListpack,
   frameListpack,
-  integerAt,
-  isIntegerElement,
   isListpack,
   LISTPACK_EMPTY_BYTES,
-  nextElement,
-  readElement,
+  type ListpackElements,
+  ListpackWriter,
 } from '../../structures/listpack.ts'
 import type { RdbReader } from '../../structures/rdb-reader.ts'
+import type { RdbWriter } from '../../structures/rdb-writer.ts'
+import type { Database } from '../database.ts'
 import { damaged } from './rdb-value.ts'
 
-/** Adds the elements of a string that is a listpack to `out`. */
+/** Adds the elements of a string that is a listpack to `out`, each in its shortest encoding. */
 export function readListpack(reader: RdbReader, out: EncodedElements): void {
   reader.string()
-  addListpack(reader.stringBuf, reader.stringStart, reader.stringLength, out)
-}
-
-/** Adds the elements of bytes from outside that are a listpack to `out`. */
-export function addListpack(buf: Uint8Array, start: number, length: number, out: EncodedElements): void {
-  if (!isListpack(buf, start, length)) damaged('a listpack is damaged')
-  const end = start + length - 1
-  for (let pos = firstElement(start); pos < end; pos = nextElement(buf, pos)) {
-    const value = isIntegerElement(buf, pos) ? integerAt(buf, pos) : Number.NaN
-    if (Number.isSafeInteger(value)) out.addInteger(value)
-    else {
-      readElement(buf, pos)
-      out.add(element.buf, element.start, element.length)
-    }
-  }
+  if (!isListpack(reader.stringBuf, reader.stringStart, reader.stringLength)) damaged('a listpack is damaged')
+  decodeListpack(reader.stringBuf, reader.stringStart, out)
 }
 
 /** Bytes of a listpack of these elements. */
-export function listpackBytesOf(elements: EncodedElements): number {
+export function listpackBytesOf(elements: ListpackElements): number {
   return elements.length + LISTPACK_EMPTY_BYTES
 }
 
 /** A listpack of these elements in a buffer of its own. */
-export function listpackOf(elements: EncodedElements): Uint8Array {
+export function listpackOf(elements: ListpackElements): Uint8Array {
   const bytes = new Uint8Array(listpackBytesOf(elements))
-  bytes.set(elements.buf.subarray(0, elements.length), firstElement(0))
+  bytes.set(elements.buf.subarray(0, elements.length), firstInListpack(0))
   frameListpack(bytes, 0, elements.length, elements.count)
   return bytes
+}
+
+/** Bytes of a counted run of these elements. */
+export function runBytesOf(elements: EncodedElements): number {
+  return elements.length + RUN_COUNT_BYTES
+}
+
+/** A counted run of these elements in a buffer of its own. */
+export function runOf(elements: EncodedElements): Uint8Array {
+  const bytes = new Uint8Array(runBytesOf(elements))
+  bytes.set(elements.buf.subarray(0, elements.length), firstElement(0))
+  setRunCount(bytes, 0, elements.count)
+  return bytes
+}
+
+const listpack = new ListpackWriter()
+
+/** Writes the counted run in an entry as a string that is a listpack. */
+export function writePackedRun(writer: RdbWriter, db: Database, address: number): void {
+  db.value(address)
+  listpack.write(db.valueBuf, firstElement(db.valueStart), db.valueStart + db.valueLength)
+  writer.string(listpack.buf, 0, listpack.length)
 }
 
 let slots = new Int32Array(256)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { fromLatin1, latin1 } from '../../structures/bytes.ts'
-import { EncodedElements } from '../../structures/listpack.ts'
+import { ListpackElements } from '../../structures/listpack.ts'
 import { arrayOf, BAD_FORMAT, PayloadServer, payloadOf } from './_test-payload.ts'
 import { listpackOf } from './packed-elements.ts'
 import { RDB_SET, RDB_SET_LISTPACK } from './value-types.ts'
@@ -162,7 +162,7 @@ describe('A set in RDB', () => {
 })
 
 function listpack(texts: readonly string[]): Uint8Array {
-  const elements = new EncodedElements()
+  const elements = new ListpackElements()
   for (const text of texts) elements.addText(text)
   return listpackOf(elements)
 }

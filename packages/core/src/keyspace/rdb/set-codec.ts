@@ -6,6 +6,8 @@
  *     20   string: a listpack of the members
  */
 
+import { EncodedElements, element, readElement } from '../../structures/element.ts'
+import { nextElement } from '../../structures/element-run.ts'
 import {
   INTSET_WIDTH_MAX,
   IntsetNumbers,
@@ -16,7 +18,6 @@ import {
   parseNumber,
   readNumber,
 } from '../../structures/intset.ts'
-import { EncodedElements, element, nextElement, readElement } from '../../structures/listpack.ts'
 import type { RdbReader } from '../../structures/rdb-reader.ts'
 import type { RdbWriter } from '../../structures/rdb-writer.ts'
 import { FORM_HASHTABLE, FORM_INTSET, FORM_LISTPACK, formWith, type SetForm } from '../../types/set-form.ts'
@@ -24,7 +25,7 @@ import { SetObject } from '../../types/set-object.ts'
 import type { Database } from '../database.ts'
 import { ENCODING_INTSET, ENCODING_OBJECT, ENCODING_SHIFT, TYPE_SET } from '../entry.ts'
 import { PACKED_BYTES_MAX } from '../packed-value.ts'
-import { hasDuplicates, listpackBytesOf, listpackOf, readListpack } from './packed-elements.ts'
+import { hasDuplicates, readListpack, runBytesOf, runOf, writePackedRun } from './packed-elements.ts'
 import { damaged, type RdbOrigin, type RdbValue } from './rdb-value.ts'
 import { RDB_SET, RDB_SET_INTSET, RDB_SET_LISTPACK } from './value-types.ts'
 
@@ -66,7 +67,7 @@ class SetBuilder {
     if (this.#object === undefined && form !== FORM_HASHTABLE) {
       const before = packed.length
       packed.add(member, start, length)
-      const bytes = form === FORM_INTSET ? intsetBytes(INTSET_WIDTH_MAX, packed.count) : listpackBytesOf(packed)
+      const bytes = form === FORM_INTSET ? intsetBytes(INTSET_WIDTH_MAX, packed.count) : runBytesOf(packed)
       if (bytes <= PACKED_BYTES_MAX) return
       packed.length = before
       packed.count--
@@ -99,7 +100,7 @@ class SetBuilder {
     }
     if (packed.count === 0) return undefined
     if (hasDuplicates(packed, 1)) damaged('a set has a member twice')
-    if (this.#form === FORM_LISTPACK) return { kind: TYPE_SET, content: listpackOf(packed) }
+    if (this.#form === FORM_LISTPACK) return { kind: TYPE_SET, content: runOf(packed) }
     const numbers = new IntsetNumbers()
     for (let pos = 0; pos < packed.length; pos = nextElement(packed.buf, pos)) {
       readElement(packed.buf, pos)
@@ -183,10 +184,12 @@ export function setType(db: Database, address: number): number {
 }
 
 export function writeSet(writer: RdbWriter, db: Database, address: number): void {
-  if (db.encoding(address) !== ENCODING_OBJECT) {
+  const encoding = db.encoding(address)
+  if (encoding === ENCODING_INTSET) {
     db.value(address)
     return writer.string(db.valueBuf, db.valueStart, db.valueLength)
   }
+  if (encoding !== ENCODING_OBJECT) return writePackedRun(writer, db, address)
   const set = db.object(address) as SetObject
   writer.length(set.size)
   set.forEach((record) => {

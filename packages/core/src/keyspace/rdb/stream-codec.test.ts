@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { fromLatin1, latin1 } from '../../structures/bytes.ts'
-import { EncodedElements } from '../../structures/listpack.ts'
+import { ListpackElements } from '../../structures/listpack.ts'
 import type { RdbWriter } from '../../structures/rdb-writer.ts'
 import { idText, MAX_ID, MIN_ID } from '../../structures/stream-id.ts'
 import type { StreamObject } from '../../types/stream-object.ts'
@@ -77,7 +77,7 @@ function body({ type = RDB_STREAM_LISTPACKS_3, nodes = [[1, 2]], groups = [], ..
 
 function writeNode(writer: RdbWriter, node: readonly number[]): void {
   const master = Math.abs(node[0])
-  const elements = new EncodedElements()
+  const elements = new ListpackElements()
   const deleted = node.filter((ms) => ms < 0).length
   elements.addInteger(node.length - deleted)
   elements.addInteger(deleted)
@@ -193,7 +193,7 @@ describe('A stream in RDB', () => {
 
   it('with nodes longer than a block is whole', () => {
     const bytes = payloadOf(RDB_STREAM_LISTPACKS_3, (writer) => {
-      const elements = new EncodedElements()
+      const elements = new ListpackElements()
       for (const value of [1, 0, 1]) elements.addInteger(value)
       elements.addText('f')
       for (const value of [0, 2, 0, 0]) elements.addInteger(value)

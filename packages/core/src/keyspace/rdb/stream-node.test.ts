@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { EncodedElements } from '../../structures/listpack.ts'
+import { ListpackElements } from '../../structures/listpack.ts'
 import { RdbError } from '../../structures/rdb-reader.ts'
 import { listpackOf } from './packed-elements.ts'
 import { checkStreamNode, compareIdWords, readIdWords, StreamNodeFacts } from './stream-node.ts'
@@ -7,7 +7,7 @@ import { checkStreamNode, compareIdWords, readIdWords, StreamNodeFacts } from '.
 type Item = number | bigint | string
 
 function listpack(...items: readonly Item[]): Uint8Array {
-  const elements = new EncodedElements()
+  const elements = new ListpackElements()
   for (const item of items) {
     if (typeof item === 'number') elements.addInteger(item)
     else elements.addText(String(item))

@@ -11,7 +11,8 @@
  * order is that of the ID, and nothing is allocated for an entry.
  */
 
-import { firstElement, integerAt, isIntegerElement, isListpack, nextElement } from '../../structures/listpack.ts'
+import { integerAt, isIntegerElement } from '../../structures/element.ts'
+import { firstInListpack, isListpack, nextInListpack } from '../../structures/listpack.ts'
 import { damaged } from './rdb-value.ts'
 
 export const ID_WORDS = 4
@@ -54,7 +55,7 @@ class NodeCheck {
 
   constructor(buf: Uint8Array, start: number, length: number, master: Uint32Array, facts: StreamNodeFacts) {
     this.#buf = buf
-    this.#pos = firstElement(start)
+    this.#pos = firstInListpack(start)
     this.#end = start + length - 1
     this.#master = master
     this.#facts = facts
@@ -121,7 +122,7 @@ class NodeCheck {
   #next(): number {
     const pos = this.#pos
     if (pos >= this.#end) bad('a node ends within an entry')
-    this.#pos = nextElement(this.#buf, pos)
+    this.#pos = nextInListpack(this.#buf, pos)
     return pos
   }
 

@@ -10,7 +10,8 @@
 import { formatDouble } from '@kvasir/protocol'
 import { compareBytes } from '../../structures/bytes.ts'
 import { parseDouble } from '../../structures/double.ts'
-import { EncodedElements, element, integerAt, nextElement, readElement } from '../../structures/listpack.ts'
+import { EncodedElements, element, integerAt, readElement } from '../../structures/element.ts'
+import { nextElement } from '../../structures/element-run.ts'
 import type { RdbReader } from '../../structures/rdb-reader.ts'
 import type { RdbWriter } from '../../structures/rdb-writer.ts'
 import { readZiplist } from '../../structures/ziplist.ts'
@@ -19,7 +20,7 @@ import type { Database } from '../database.ts'
 import { ENCODING_OBJECT, TYPE_ZSET } from '../entry.ts'
 import { PACKED_BYTES_MAX } from '../packed-value.ts'
 import { ByteScratch } from './byte-scratch.ts'
-import { hasDuplicates, listpackBytesOf, listpackOf, readListpack } from './packed-elements.ts'
+import { hasDuplicates, readListpack, runBytesOf, runOf, writePackedRun } from './packed-elements.ts'
 import { damaged, type RdbOrigin, type RdbValue } from './rdb-value.ts'
 import { RDB_ZSET, RDB_ZSET_2, RDB_ZSET_LISTPACK, RDB_ZSET_ZIPLIST } from './value-types.ts'
 
@@ -43,7 +44,7 @@ class ZsetBuilder {
       const before = packed.length
       packed.add(member, start, length)
       addScore(packed, score)
-      if (listpackBytesOf(packed) <= PACKED_BYTES_MAX) {
+      if (runBytesOf(packed) <= PACKED_BYTES_MAX) {
         this.#scores.push(score)
         return
       }
@@ -81,7 +82,7 @@ class ZsetBuilder {
     if (this.#object !== undefined) return { kind: TYPE_ZSET, content: this.#object }
     if (this.#packed.count === 0) return undefined
     if (hasDuplicates(this.#packed, 2)) damaged('a sorted set has a member twice')
-    return { kind: TYPE_ZSET, content: listpackOf(this.#inOrder()) }
+    return { kind: TYPE_ZSET, content: runOf(this.#inOrder()) }
   }
 
   #inOrder(): EncodedElements {
@@ -99,8 +100,7 @@ class ZsetBuilder {
     if (isSorted) return this.#packed
     const sorted = new EncodedElements()
     for (const { pos } of places.sort(comparePlaces)) {
-      sorted.addElement(buf, pos)
-      sorted.addElement(buf, nextElement(buf, pos))
+      sorted.addEncoded(buf, pos, nextElement(buf, nextElement(buf, pos)), 2)
     }
     return sorted
   }
@@ -186,10 +186,7 @@ export function zsetType(db: Database, address: number): number {
 
 /** Of a large one the last member comes first, as by Valkey, whose skip list takes that order in constant time each. */
 export function writeZset(writer: RdbWriter, db: Database, address: number): void {
-  if (db.encoding(address) !== ENCODING_OBJECT) {
-    db.value(address)
-    return writer.string(db.valueBuf, db.valueStart, db.valueLength)
-  }
+  if (db.encoding(address) !== ENCODING_OBJECT) return writePackedRun(writer, db, address)
   const zset = db.object(address) as ZsetObject
   const { size } = zset
   writer.length(size)
