@@ -49,8 +49,27 @@ describe('a counted tree', () => {
       }
       tree.remove(0, tree.size)
       tree.check()
+      expect(arena.usedBytes).toBe(0)
       tree.discard()
       expect(arena.usedBytes).toBe(0)
+    }
+  })
+
+  it('takes no memory while it is empty, and little for a few items', () => {
+    const arena = new Arena()
+    const tree = new CountedTree(arena)
+    expect([arena.usedBytes, tree.rank(() => true)]).toEqual([0, 0])
+    for (const [items, bytes] of [
+      [1, 64],
+      [15, 64],
+      [16, 128],
+      [31, 128],
+      [64, 512],
+      [127, 512],
+    ]) {
+      while (tree.size < items) tree.insert(tree.size, (other) => other < tree.size)
+      tree.check()
+      expect([items, tree.bytes, arena.usedBytes]).toEqual([items, bytes, bytes])
     }
   })
 

@@ -2,12 +2,12 @@
  * Counted tree: a B+ tree that keeps 32-bit items in an order that its caller knows, and counts them, so that the item
  * with a rank and the rank of an item are found as quickly as the item itself.
  *
- *     node      a block of the arena, 512 bytes: 128 words
+ *     node      a block of the arena, 512 bytes: 128 words; a leaf that is alone has 64 to 512
  *       word 0    entries
  *       leaf      words 1 to 127: items
  *       inner     words 1 to 42: children; 43 to 84: items under each; 85 to 126: the first item under each
  *
- * All leaves are at the same depth; `#height` says how many levels are above them. The tree compares no items: callers
+ * All leaves are at the same depth; `#height` says how many levels are above them. An empty tree has no node. The tree compares no items: callers
  * pass `isBelow`, which says of an item whether it comes before the place that they mean.
  *
  * Invariants: nodes but the root have at least a quarter of their entries; counts and first items of inner nodes are
@@ -20,6 +20,8 @@
 import { type Arena, KIND_OBJECT, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
 
 const NODE_BYTES = 512
+const FIRST_NODE_BYTES = 64
+const NO_NODE = 0
 const LEAF_MAX = 127
 const INNER_MAX = 42
 const CHILDREN = 1
@@ -33,25 +35,21 @@ export class CountedTree {
   readonly arena: Arena
   /** Items. */
   size = 0
-  #root: number
+  /** Bytes of the nodes. */
+  bytes = 0
+  #root = NO_NODE
   /** Levels of inner nodes. */
   #height = 0
-  #nodes = 0
 
   constructor(arena: Arena) {
     this.arena = arena
-    this.#root = this.#newNode()
-  }
-
-  /** Bytes of the nodes. */
-  get bytes(): number {
-    return this.#nodes * NODE_BYTES
   }
 
   // --- finding
 
   /** How many items come before a place: the rank of the first item behind it. */
   rank(isBelow: IsBelow): number {
+    if (this.size === 0) return 0
     let node = this.#root
     let rank = 0
     for (let level = this.#height; level > 0; level--) {
@@ -131,6 +129,7 @@ export class CountedTree {
 
   /** Puts an item in front of the first one that is not below. */
   insert(item: number, isBelow: IsBelow): void {
+    if (this.#height === 0) this.#growRoot()
     const sibling = this.#insertInto(this.#root, this.#height, item, isBelow, true)
     this.size++
     if (sibling === 0) return
@@ -142,6 +141,21 @@ export class CountedTree {
     this.#describe(root, 0, this.#root)
     this.#describe(root, 1, sibling)
     this.#root = root
+  }
+
+  /** Sees to it that a leaf that is alone has room for one more item, or is as large as leaves get. */
+  #growRoot(): void {
+    const old = this.#root
+    if (old === NO_NODE) {
+      this.#root = this.#newNode(FIRST_NODE_BYTES)
+      return
+    }
+    const capacity = this.arena.capacity(old)
+    if (capacity === NODE_BYTES || this.#words(old)[baseOf(old)] + 1 < capacity / 4) return
+    this.#root = this.#newNode(capacity * 2)
+    this.#words(this.#root)[baseOf(this.#root)] = this.size
+    this.#copy(old, 0, this.#root, 0, this.size, 0)
+    this.#freeNode(old)
   }
 
   /** @returns the new right sibling when the node was split, else 0 */
@@ -218,6 +232,9 @@ export class CountedTree {
         this.#height--
       }
     }
+    if (this.size > 0 || this.#root === NO_NODE) return
+    this.#freeNode(this.#root)
+    this.#root = NO_NODE
   }
 
   /** Removes up to `count` items of one leaf. @returns how many */
@@ -332,21 +349,21 @@ export class CountedTree {
     words[base + FIRSTS + i] = this.#firstOf(child, childLevel)
   }
 
-  #newNode(): number {
-    const node = this.arena.alloc(NODE_BYTES, KIND_OBJECT)
+  #newNode(bytes = NODE_BYTES): number {
+    const node = this.arena.alloc(bytes, KIND_OBJECT)
     this.arena.i32[node >>> SEGMENT_SHIFT][baseOf(node)] = 0
-    this.#nodes++
+    this.bytes += bytes
     return node
   }
 
   #freeNode(node: number): void {
+    this.bytes -= this.arena.capacity(node)
     this.arena.free(node)
-    this.#nodes--
   }
 
   /** Moves nodes that lie in a segment of the arena elsewhere. */
   leaveSegment(segment: number): void {
-    this.#root = this.#leave(this.#root, this.#height, segment)
+    if (this.#root !== NO_NODE) this.#root = this.#leave(this.#root, this.#height, segment)
   }
 
   /** @returns where the node is now */
@@ -359,8 +376,9 @@ export class CountedTree {
       }
     }
     if (node >>> SEGMENT_SHIFT !== segment) return node
-    const moved = this.arena.alloc(NODE_BYTES, KIND_OBJECT)
-    const from = this.#words(node).subarray(baseOf(node), baseOf(node) + NODE_BYTES / 4)
+    const bytes = this.arena.capacity(node)
+    const moved = this.arena.alloc(bytes, KIND_OBJECT)
+    const from = this.#words(node).subarray(baseOf(node), baseOf(node) + bytes / 4)
     this.#words(moved).set(from, baseOf(moved))
     this.arena.free(node)
     return moved
@@ -368,7 +386,7 @@ export class CountedTree {
 
   /** Gives all nodes back; the tree may not be used afterwards. */
   discard(): void {
-    this.#discard(this.#root, this.#height)
+    if (this.#root !== NO_NODE) this.#discard(this.#root, this.#height)
   }
 
   #discard(node: number, level: number): void {
@@ -380,14 +398,14 @@ export class CountedTree {
 
   /** Throws when an invariant is broken. For tests. */
   check(): void {
-    let nodes = 0
+    let bytes = 0
     const visit = (node: number, level: number): number => {
-      nodes++
+      bytes += this.arena.capacity(node)
       const words = this.#words(node)
       const base = baseOf(node)
       const isRoot = node === this.#root
       const entries = words[base]
-      const least = isRoot ? (level > 0 ? 2 : 0) : 1
+      const least = isRoot && level > 0 ? 2 : 1
       if (entries < least || entries > (level === 0 ? LEAF_MAX : INNER_MAX)) throw new Error(`${entries} entries`)
       if (level === 0) return entries
       let count = 0
@@ -400,8 +418,9 @@ export class CountedTree {
       }
       return count
     }
-    if (visit(this.#root, this.#height) !== this.size) throw new Error('the size is wrong')
-    if (nodes !== this.#nodes) throw new Error(`${nodes} nodes, not ${this.#nodes}`)
+    const count = this.#root === NO_NODE ? 0 : visit(this.#root, this.#height)
+    if (count !== this.size) throw new Error('the size is wrong')
+    if (bytes !== this.bytes) throw new Error(`${bytes} bytes, not ${this.bytes}`)
   }
 }
 
