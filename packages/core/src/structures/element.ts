@@ -16,6 +16,7 @@
 
 import { copyBytes, writeInteger } from '@kvasir/protocol'
 import { parseInt64, parseSafeInteger } from './decimal.ts'
+import { readWord, writeWord } from './word.ts'
 
 /** Largest head of an element, or number with its head. */
 const HEAD_BYTES_MAX = 9
@@ -32,7 +33,7 @@ export function elementLength(buf: Uint8Array, pos: number): number {
   if (c < 0xf0) return 2 + ((c & 15) << 8) + buf[pos + 1]
   switch (c) {
     case 0xf0:
-      return 5 + ((buf[pos + 1] | (buf[pos + 2] << 8) | (buf[pos + 3] << 16) | (buf[pos + 4] << 24)) >>> 0)
+      return 5 + (readWord(buf, pos + 1) >>> 0)
     case 0xf1:
       return 3
     case 0xf2:
@@ -98,9 +99,9 @@ export function integerAt(buf: Uint8Array, pos: number): number {
     case 0xf2:
       return ((buf[pos + 1] | (buf[pos + 2] << 8) | (buf[pos + 3] << 16)) << 8) >> 8
     case 0xf3:
-      return word(buf, pos + 1)
+      return readWord(buf, pos + 1)
     case 0xf4:
-      return word(buf, pos + 5) * 2 ** 32 + (word(buf, pos + 1) >>> 0)
+      return readWord(buf, pos + 5) * 2 ** 32 + (readWord(buf, pos + 1) >>> 0)
     default:
       return Number.NaN
   }
@@ -108,13 +109,9 @@ export function integerAt(buf: Uint8Array, pos: number): number {
 
 /** As `integerAt`, exact; 0n for a string. */
 export function bigIntegerAt(buf: Uint8Array, pos: number): bigint {
-  if (buf[pos] === 0xf4) return (BigInt(word(buf, pos + 5)) << 32n) | BigInt(word(buf, pos + 1) >>> 0)
+  if (buf[pos] === 0xf4) return (BigInt(readWord(buf, pos + 5)) << 32n) | BigInt(readWord(buf, pos + 1) >>> 0)
   const value = integerAt(buf, pos)
   return Number.isNaN(value) ? 0n : BigInt(value)
-}
-
-function word(buf: Uint8Array, pos: number): number {
-  return buf[pos] | (buf[pos + 1] << 8) | (buf[pos + 2] << 16) | (buf[pos + 3] << 24)
 }
 
 // --- encoding
@@ -227,14 +224,6 @@ export class EncodedElements {
 }
 
 export const encoded = new EncodedElements()
-
-function writeWord(buf: Uint8Array, at: number, value: number): number {
-  buf[at] = value
-  buf[at + 1] = value >> 8
-  buf[at + 2] = value >> 16
-  buf[at + 3] = value >> 24
-  return at + 4
-}
 
 // --- comparing
 

@@ -14,6 +14,7 @@ import { copyBytes } from '@kvasir/protocol'
 import { latin1 } from './bytes.ts'
 import { EncodedElements, element, elementLength, integerAt, isIntegerElement, readElement } from './element.ts'
 import { nextElement } from './element-run.ts'
+import { readWord, writeWord } from './word.ts'
 
 export const LISTPACK_HEADER_BYTES = 6
 export const LISTPACK_END = 0xff
@@ -25,7 +26,7 @@ const BACKLEN_BYTES_MAX = 5
 // --- header
 
 export function listpackBytes(buf: Uint8Array, start: number): number {
-  return (buf[start] | (buf[start + 1] << 8) | (buf[start + 2] << 16) | (buf[start + 3] << 24)) >>> 0
+  return readWord(buf, start) >>> 0
 }
 
 export function listpackCount(buf: Uint8Array, start: number): number {
@@ -37,13 +38,16 @@ export function listpackCount(buf: Uint8Array, start: number): number {
 }
 
 export function setListpackHeader(buf: Uint8Array, start: number, bytes: number, count: number): void {
-  buf[start] = bytes
-  buf[start + 1] = bytes >>> 8
-  buf[start + 2] = bytes >>> 16
-  buf[start + 3] = bytes >>> 24
+  writeWord(buf, start, bytes)
   const stored = Math.min(count, COUNT_UNKNOWN)
   buf[start + 4] = stored
   buf[start + 5] = stored >>> 8
+}
+
+/** As `setListpackHeader`, for `added` elements more; a listpack of too many to be counted is not counted here either. */
+export function resizeListpack(buf: Uint8Array, start: number, bytes: number, added: number): void {
+  const count = buf[start + 4] | (buf[start + 5] << 8)
+  setListpackHeader(buf, start, bytes, count === COUNT_UNKNOWN ? COUNT_UNKNOWN : count + added)
 }
 
 /** Writes header and end of a listpack whose elements, `elementBytes` in all, stand or will stand between them. */

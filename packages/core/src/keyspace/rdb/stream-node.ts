@@ -13,6 +13,7 @@
 
 import { integerAt, isIntegerElement } from '../../structures/element.ts'
 import { firstInListpack, isListpack, nextInListpack } from '../../structures/listpack.ts'
+import { readWord } from '../../structures/word.ts'
 import { damaged } from './rdb-value.ts'
 
 export const ID_WORDS = 4
@@ -107,8 +108,8 @@ class NodeCheck {
     let low: number
     let high: number
     if (buf[pos] === INT64_ELEMENT) {
-      low = word(buf, pos + 1)
-      high = word(buf, pos + 5)
+      low = readWord(buf, pos + 1)
+      high = readWord(buf, pos + 5)
     } else {
       low = integerAt(buf, pos)
       high = low >> 31
@@ -160,8 +161,4 @@ export function checkStreamNode(
 
 function bad(what: string): never {
   damaged(`Stream listpack integrity check failed: ${what}`)
-}
-
-function word(buf: Uint8Array, at: number): number {
-  return buf[at] | (buf[at + 1] << 8) | (buf[at + 2] << 16) | (buf[at + 3] << 24)
 }
