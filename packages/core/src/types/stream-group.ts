@@ -1,25 +1,62 @@
 /**
  * Consumer group of a stream: who reads it, up to where it was delivered, and what was delivered but not acknowledged.
  *
- *     pending   records: ID (16 bytes, big-endian), delivery time (f64), deliveries (u32), consumer (u32)
+ *     pending   records: ID (16 bytes, big-endian), delivery time (f64), deliveries (i64), consumer (u32)
  *               ordered by ID in a counted tree of the group, and in one of each consumer
+ *               once somebody has asked for what is idle: ordered by time and ID in one more
  *
- * About 46 bytes a pending entry, none of them in the JavaScript heap. Complexity: all by ID O(log n).
+ * About 50 bytes a pending entry, none of them in the JavaScript heap. Complexity: all by ID or by time O(log n).
  */
 
 import type { Arena } from '../structures/arena.ts'
 import { CountedTree, type IsBelow } from '../structures/counted-tree.ts'
+import { INT64_BYTES, type Int64, readInt64, writeInt64 } from '../structures/int64.ts'
 import { RecordHeap } from '../structures/record-heap.ts'
-import { ID_BYTES, isIdBytesBelow, readIdBytes, type StreamId, writeIdBytes } from '../structures/stream-id.ts'
+import {
+  compareIds,
+  ID_BYTES,
+  isIdBytesBelow,
+  MIN_ID,
+  readIdBytes,
+  type StreamId,
+  writeIdBytes,
+} from '../structures/stream-id.ts'
+import { readWord, writeWord } from '../structures/word.ts'
 
 /** `entriesRead` of a group that does not know how many entries it has read. */
 export const ENTRIES_READ_UNKNOWN = -1
 const TIME_AT = ID_BYTES
 const DELIVERIES_AT = TIME_AT + 8
-const CONSUMER_AT = DELIVERIES_AT + 4
+const CONSUMER_AT = DELIVERIES_AT + INT64_BYTES
 const RECORD_BYTES = CONSUMER_AT + 4
-const GROUP_BYTES = 700
+/** The objects, roughly. */
+const GROUP_BYTES = 1000
 const CONSUMER_BYTES = 300
+
+/** The groups of one stream by name. */
+export class StreamGroups extends Map<string, StreamGroup> {
+  /** Bytes of groups and consumers outside the arena, kept so that no change of a stream has to ask all groups. */
+  externalBytes = 0
+
+  /** @returns undefined when there is a group of that name already */
+  create(arena: Arena, name: string, lastId: StreamId, entriesRead: Int64): StreamGroup | undefined {
+    if (this.has(name)) return undefined
+    const group = new StreamGroup(arena, this, lastId, entriesRead)
+    this.set(name, group)
+    this.externalBytes += GROUP_BYTES
+    return group
+  }
+
+  /** Deletes a group with all that is pending in it. @returns whether there was one of that name */
+  destroy(name: string): boolean {
+    const group = this.get(name)
+    if (group === undefined) return false
+    this.delete(name)
+    this.externalBytes -= GROUP_BYTES + group.consumers.size * CONSUMER_BYTES
+    group.discard()
+    return true
+  }
+}
 
 export class StreamConsumer {
   readonly name: string
@@ -41,29 +78,29 @@ export class StreamConsumer {
 
 export class StreamGroup {
   readonly arena: Arena
+  readonly #groups: StreamGroups
   lastId: StreamId
   /** How many entries it has read; ENTRIES_READ_UNKNOWN when that cannot be told. */
-  entriesRead: number
+  entriesRead: Int64
   readonly consumers = new Map<string, StreamConsumer>()
   readonly #byNumber = new Map<number, StreamConsumer>()
   #nextNumber = 1
   readonly #heap: RecordHeap
   readonly #pending: CountedTree
+  /** Made when it is first asked for: most groups never are. */
+  #byTime: CountedTree | undefined
 
-  constructor(arena: Arena, lastId: StreamId, entriesRead: number) {
+  constructor(arena: Arena, groups: StreamGroups, lastId: StreamId, entriesRead: Int64) {
     this.arena = arena
+    this.#groups = groups
     this.lastId = lastId
     this.entriesRead = entriesRead
     this.#heap = new RecordHeap(arena)
     this.#pending = new CountedTree(arena)
   }
 
-  get externalBytes(): number {
-    return GROUP_BYTES + this.consumers.size * CONSUMER_BYTES + this.#heap.externalBytes
-  }
-
   get arenaBytes(): number {
-    let bytes = this.#heap.arenaBytes + this.#pending.bytes
+    let bytes = this.#heap.arenaBytes + this.#pending.bytes + (this.#byTime?.bytes ?? 0)
     for (const consumer of this.consumers.values()) bytes += consumer.pending.bytes
     return bytes
   }
@@ -89,6 +126,7 @@ export class StreamGroup {
     const consumer = new StreamConsumer(name, this.#nextNumber++, nowMs, this.arena)
     this.consumers.set(name, consumer)
     this.#byNumber.set(consumer.number, consumer)
+    this.#groups.externalBytes += CONSUMER_BYTES
     return consumer
   }
 
@@ -99,11 +137,13 @@ export class StreamGroup {
     consumer.pending.walk(0, size, false, (record) => records.push(record))
     for (const record of records) {
       this.#pending.remove(this.#pending.rank(this.#below(this.idOf(record))), 1)
+      this.#leaveTime(record)
       this.#heap.free(record)
     }
     consumer.pending.discard()
     this.consumers.delete(consumer.name)
     this.#byNumber.delete(consumer.number)
+    this.#groups.externalBytes -= CONSUMER_BYTES
     this.#heap.tidy(this.#moved)
     return size
   }
@@ -115,7 +155,7 @@ export class StreamGroup {
     const rank = this.#pending.rank(this.#below(id))
     if (rank === this.#pending.size) return 0
     const record = this.#pending.at(rank)
-    return this.#isBelow(record, id) || !this.#equals(record, id) ? 0 : record
+    return compareIds(this.idOf(record), id) === 0 ? record : 0
   }
 
   idOf(record: number): StreamId {
@@ -129,30 +169,43 @@ export class StreamGroup {
     return times[0]
   }
 
-  deliveries(record: number): number {
-    return this.#word(record, DELIVERIES_AT)
+  deliveries(record: number): Int64 {
+    return readInt64(this.#heap.bufOf(record), this.#heap.startOf(record) + DELIVERIES_AT)
   }
 
   consumerOf(record: number): StreamConsumer {
-    return this.#byNumber.get(this.#word(record, CONSUMER_AT)) as StreamConsumer
+    const number = readWord(this.#heap.bufOf(record), this.#heap.startOf(record) + CONSUMER_AT)
+    return this.#byNumber.get(number) as StreamConsumer
   }
 
   /** Makes an entry pending that is not. */
-  add(id: StreamId, consumer: StreamConsumer, deliveryMs: number, deliveries: number): void {
+  add(id: StreamId, consumer: StreamConsumer, deliveryMs: number, deliveries: Int64): void {
     const record = this.#heap.alloc(RECORD_BYTES)
+    const isBelow = this.#below(id)
     writeIdBytes(this.#heap.bufOf(record), this.#heap.startOf(record), id)
-    this.#setWord(record, CONSUMER_AT, consumer.number)
-    this.setDelivery(record, deliveryMs, deliveries)
-    this.#pending.insert(record, this.#below(id))
-    consumer.pending.insert(record, this.#below(id))
+    this.#setConsumer(record, consumer)
+    this.#write(record, deliveryMs, deliveries)
+    this.#pending.insert(record, isBelow)
+    consumer.pending.insert(record, isBelow)
+    this.#enterTime(record)
   }
 
-  setDelivery(record: number, deliveryMs: number, deliveries: number): void {
+  setDelivery(record: number, deliveryMs: number, deliveries: Int64): void {
+    this.#leaveTime(record)
+    this.#write(record, deliveryMs, deliveries)
+    this.#enterTime(record)
+  }
+
+  #write(record: number, deliveryMs: number, deliveries: Int64): void {
     times[0] = deliveryMs
     const buf = this.#heap.bufOf(record)
-    const at = this.#heap.startOf(record) + TIME_AT
-    for (let i = 0; i < 8; i++) buf[at + i] = timeBytes[i]
-    this.#setWord(record, DELIVERIES_AT, Math.min(deliveries, 0xffffffff))
+    const start = this.#heap.startOf(record)
+    for (let i = 0; i < 8; i++) buf[start + TIME_AT + i] = timeBytes[i]
+    writeInt64(buf, start + DELIVERIES_AT, deliveries)
+  }
+
+  #setConsumer(record: number, consumer: StreamConsumer): void {
+    writeWord(this.#heap.bufOf(record), this.#heap.startOf(record) + CONSUMER_AT, consumer.number)
   }
 
   /** Gives a pending entry to another consumer. */
@@ -162,7 +215,7 @@ export class StreamGroup {
     const isBelow = this.#below(this.idOf(record))
     old.pending.remove(old.pending.rank(isBelow), 1)
     consumer.pending.insert(record, isBelow)
-    this.#setWord(record, CONSUMER_AT, consumer.number)
+    this.#setConsumer(record, consumer)
   }
 
   /** @returns whether the entry was pending */
@@ -171,10 +224,11 @@ export class StreamGroup {
     const rank = this.#pending.rank(isBelow)
     if (rank === this.#pending.size) return false
     const record = this.#pending.at(rank)
-    if (!this.#equals(record, id)) return false
+    if (compareIds(this.idOf(record), id) !== 0) return false
     const { pending } = this.consumerOf(record)
     pending.remove(pending.rank(isBelow), 1)
     this.#pending.remove(rank, 1)
+    this.#leaveTime(record)
     this.#heap.free(record)
     this.#heap.tidy(this.#moved)
     return true
@@ -194,45 +248,71 @@ export class StreamGroup {
     return isIdBytesBelow(this.#heap.bufOf(record), this.#heap.startOf(record), id)
   }
 
-  #equals(record: number, id: StreamId): boolean {
-    const own = this.idOf(record)
-    return own.msHigh === id.msHigh && own.msLow === id.msLow && own.seqHigh === id.seqHigh && own.seqLow === id.seqLow
+  // --- by time
+
+  /** Visits what was delivered until `untilMs`, the longest ago first, until `visit` returns false. */
+  walkIdle(untilMs: number, visit: (record: number) => unknown): void {
+    this.#byTime ??= this.#sortByTime()
+    this.#byTime.walk(0, this.#byTime.size, false, (record) => this.deliveryMs(record) <= untilMs && visit(record))
   }
 
-  #word(record: number, at: number): number {
-    const buf = this.#heap.bufOf(record)
-    const i = this.#heap.startOf(record) + at
-    return (buf[i] | (buf[i + 1] << 8) | (buf[i + 2] << 16) | (buf[i + 3] << 24)) >>> 0
+  #sortByTime(): CountedTree {
+    const records: number[] = []
+    this.walk(MIN_ID, undefined, (record) => {
+      records.push(record)
+    })
+    const tree = new CountedTree(this.arena)
+    // Those of one time are in the order of their IDs already, and stay so.
+    for (const record of records.sort((a, b) => this.deliveryMs(a) - this.deliveryMs(b))) {
+      tree.insert(record, () => true)
+    }
+    return tree
   }
 
-  #setWord(record: number, at: number, value: number): void {
-    const buf = this.#heap.bufOf(record)
-    const i = this.#heap.startOf(record) + at
-    for (let k = 0; k < 4; k++) buf[i + k] = value >>> (8 * k)
+  #enterTime(record: number): void {
+    this.#byTime?.insert(record, this.#earlier(record))
+  }
+
+  #leaveTime(record: number): void {
+    const tree = this.#byTime
+    if (tree !== undefined) tree.remove(tree.rank(this.#earlier(record)), 1)
+  }
+
+  /** Whether a record comes before another one by time and ID. */
+  #earlier(record: number): IsBelow {
+    const deliveryMs = this.deliveryMs(record)
+    const id = this.idOf(record)
+    return (other) => {
+      const otherMs = this.deliveryMs(other)
+      return otherMs < deliveryMs || (otherMs === deliveryMs && this.#isBelow(other, id))
+    }
   }
 
   readonly #moved = (from: number, to: number): void => {
     const isBelow = this.#below(this.idOf(to))
     this.#pending.replace(isBelow, from, to)
     this.consumerOf(to).pending.replace(isBelow, from, to)
+    this.#byTime?.replace(this.#earlier(to), from, to)
   }
 
-  copy(arena: Arena): StreamGroup {
-    const copy = new StreamGroup(arena, this.lastId, this.entriesRead)
+  // --- as a whole
+
+  /** Gives a new group the same consumers and pending entries. */
+  copyTo(copy: StreamGroup): void {
     for (const { name, seenMs, activeMs } of this.consumers.values()) {
       const consumer = copy.createConsumer(name, seenMs) as StreamConsumer
       consumer.activeMs = activeMs
     }
-    this.#pending.walk(0, this.#pending.size, false, (record) => {
+    this.walk(MIN_ID, undefined, (record) => {
       const consumer = copy.consumers.get(this.consumerOf(record).name) as StreamConsumer
       copy.add(this.idOf(record), consumer, this.deliveryMs(record), this.deliveries(record))
     })
-    return copy
   }
 
   leaveSegment(segment: number): void {
     this.#heap.leaveSegment(segment)
     this.#pending.leaveSegment(segment)
+    this.#byTime?.leaveSegment(segment)
     for (const consumer of this.consumers.values()) consumer.pending.leaveSegment(segment)
   }
 
@@ -240,6 +320,7 @@ export class StreamGroup {
   discard(): void {
     this.#heap.clear()
     this.#pending.discard()
+    this.#byTime?.discard()
     for (const consumer of this.consumers.values()) consumer.pending.discard()
   }
 }

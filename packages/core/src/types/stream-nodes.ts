@@ -3,52 +3,88 @@
  * the last one added in constant time.
  *
  *     node      a listpack in a block of the arena, or, when it is longer than a block, in a buffer of its own
- *     master    the ID that the IDs of a node's entries are differences to
+ *     table     one place of 6 words a node, in a block of the arena or, when that is too short, in an array
+ *       word 0    block; 0 for a buffer of its own
+ *       word 1    number of that buffer
+ *       word 2    master: the ID that the IDs of the node's entries are differences to; ms high, low, sequence high, low
  *
- * Numbers of nodes count from the first one that is left. Complexity: push and removal of the first node O(1)
- * amortised; finding one by an ID O(log n), removing one in the middle O(n) moves of 8 bytes.
+ * So a stream of one node has no array, and none has an object for each node. Numbers of nodes count from the first one
+ * that is left. Complexity: push and removal of the first node O(1) amortised; finding one by an ID O(log n), removing
+ * one in the middle O(n) moves of 24 bytes.
  */
 
 import { type Arena, KIND_OBJECT, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from '../structures/arena.ts'
 import { BLOCK_BYTES_MAX } from '../structures/size-classes.ts'
-import { compareIds, type StreamId } from '../structures/stream-id.ts'
+import type { StreamId } from '../structures/stream-id.ts'
 
 const GROWTH = 1.5
-/** Places of removed nodes at the front that are kept before the rest moves up. */
-const GAP_MAX = 64
+const NODE_WORDS = 6
+const MASTER = 2
+const WORD_BYTES = 4
+const NO_BLOCK = 0
 
 export class StreamNodes {
   readonly arena: Arena
-  #bufs: Uint8Array[] = []
-  #offsets: number[] = []
-  /** The arena's block of each node; 0 for a buffer of its own. */
-  #blocks: number[] = []
-  #masters: StreamId[] = []
-  /** Places at the front that are not used any more. */
-  #gap = 0
+  count = 0
   /** Bytes of buffers of their own, and of blocks. */
   externalBytes = 0
   arenaBytes = 0
+  /** The table's words: the whole segment that its block is in, from `#base` on, or an array of its own. */
+  #words: Int32Array = NO_WORDS
+  #base = 0
+  #table = NO_BLOCK
+  /** Places that the table has, and those at its front that are not used any more. */
+  #capacity = 0
+  #gap = 0
+  /** Buffers of their own by number; made when there is one. */
+  #own: Map<number, Uint8Array> | undefined
+  #nextOwn = 1
 
   constructor(arena: Arena) {
     this.arena = arena
   }
 
-  get count(): number {
-    return this.#blocks.length - this.#gap
+  /** Index of a node's first word. */
+  #at(node: number): number {
+    return this.#base + (this.#gap + node) * NODE_WORDS
   }
 
   buf(node: number): Uint8Array {
-    return this.#bufs[node + this.#gap]
+    const at = this.#at(node)
+    const block = this.#words[at]
+    return block === NO_BLOCK ? this.#ownBuf(this.#words[at + 1]) : this.arena.u8[block >>> SEGMENT_SHIFT]
+  }
+
+  #ownBuf(number: number): Uint8Array {
+    return this.#own?.get(number) as Uint8Array
   }
 
   /** Where the listpack begins in `buf`. */
   start(node: number): number {
-    return this.#offsets[node + this.#gap]
+    return (this.#words[this.#at(node)] & SEGMENT_UNIT_MASK) << 3
   }
 
   master(node: number): StreamId {
-    return this.#masters[node + this.#gap]
+    const words = this.#words
+    const at = this.#at(node) + MASTER
+    return {
+      msHigh: words[at] >>> 0,
+      msLow: words[at + 1] >>> 0,
+      seqHigh: words[at + 2] >>> 0,
+      seqLow: words[at + 3] >>> 0,
+    }
+  }
+
+  /** Compares a node's master with an ID. @returns negative, 0 or positive */
+  compareMaster(node: number, id: StreamId): number {
+    const words = this.#words
+    const at = this.#at(node) + MASTER
+    return (
+      (words[at] >>> 0) - id.msHigh ||
+      (words[at + 1] >>> 0) - id.msLow ||
+      (words[at + 2] >>> 0) - id.seqHigh ||
+      (words[at + 3] >>> 0) - id.seqLow
+    )
   }
 
   /** The last node whose master is not above an ID, or -1. */
@@ -57,7 +93,7 @@ export class StreamNodes {
     let high = this.count
     while (low < high) {
       const middle = (low + high) >> 1
-      if (compareIds(this.master(middle), id) <= 0) low = middle + 1
+      if (this.compareMaster(middle, id) <= 0) low = middle + 1
       else high = middle
     }
     return low - 1
@@ -65,98 +101,145 @@ export class StreamNodes {
 
   /** Adds a node behind the last one, with room for `bytes` bytes. */
   push(master: StreamId, bytes: number): void {
-    const i = this.#blocks.length
-    this.#masters.push(master)
-    this.#place(i, bytes)
+    if (this.#gap + this.count === this.#capacity) {
+      // With half of the places free the nodes move to the front, else the table grows.
+      if (this.#capacity > 0 && this.#gap * 2 >= this.#capacity) this.#closeGap()
+      else this.#resize(Math.max(1, this.count * 2))
+    }
+    const at = this.#at(this.count) + MASTER
+    const words = this.#words
+    words[at] = master.msHigh
+    words[at + 1] = master.msLow
+    words[at + 2] = master.seqHigh
+    words[at + 3] = master.seqLow
+    this.#place(this.count, bytes)
+    this.count++
   }
 
-  #place(i: number, bytes: number): void {
+  /** Gives a node room for `bytes` bytes, whatever it has now. */
+  #place(node: number, bytes: number): void {
+    const at = this.#at(node)
+    const words = this.#words
     if (bytes > BLOCK_BYTES_MAX) {
-      this.#blocks[i] = 0
-      this.#bufs[i] = new Uint8Array(bytes)
-      this.#offsets[i] = 0
+      this.#own ??= new Map()
+      this.#own.set(this.#nextOwn, new Uint8Array(bytes))
+      words[at] = NO_BLOCK
+      words[at + 1] = this.#nextOwn++
       this.externalBytes += bytes
       return
     }
     const block = this.arena.alloc(bytes, KIND_OBJECT)
-    this.#blocks[i] = block
-    this.#bufs[i] = this.arena.u8[block >>> SEGMENT_SHIFT]
-    this.#offsets[i] = (block & SEGMENT_UNIT_MASK) << 3
+    words[at] = block
     this.arenaBytes += this.arena.capacity(block)
   }
 
-  #capacity(i: number): number {
-    return this.#blocks[i] === 0 ? this.#bufs[i].length : this.arena.capacity(this.#blocks[i])
+  #nodeCapacity(node: number): number {
+    const block = this.#words[this.#at(node)]
+    return block === NO_BLOCK ? this.buf(node).length : this.arena.capacity(block)
   }
 
   /** Makes room for `bytes` bytes in a node that has `used`. */
   ensure(node: number, used: number, bytes: number): void {
-    const i = node + this.#gap
-    const capacity = this.#capacity(i)
+    const capacity = this.#nodeCapacity(node)
     if (bytes <= capacity) return
     const grown = Math.floor(capacity * GROWTH)
-    this.#move(i, used, bytes <= BLOCK_BYTES_MAX ? Math.min(BLOCK_BYTES_MAX, Math.max(bytes, grown)) : bytes * 2)
+    this.#move(node, used, bytes <= BLOCK_BYTES_MAX ? Math.min(BLOCK_BYTES_MAX, Math.max(bytes, grown)) : bytes * 2)
   }
 
   /** Gives back what a node that stays as it is has too much. */
   trim(node: number, used: number): void {
-    const i = node + this.#gap
-    const isShorter = this.#blocks[i] === 0 ? used < this.#bufs[i].length : this.#fitsSmaller(i, used)
-    if (isShorter) this.#move(i, used, used)
+    const capacity = this.#nodeCapacity(node)
+    const isOwn = this.#words[this.#at(node)] === NO_BLOCK
+    if (isOwn ? used < capacity : (capacity - used) * 16 > used) this.#move(node, used, used)
   }
 
-  #fitsSmaller(i: number, used: number): boolean {
-    return (this.#capacity(i) - used) * 16 > used
+  #move(node: number, used: number, bytes: number): void {
+    const start = this.start(node)
+    const from = this.buf(node).subarray(start, start + used)
+    const at = this.#at(node)
+    const block = this.#words[at]
+    const own = this.#words[at + 1]
+    this.#place(node, bytes)
+    this.buf(node).set(from, this.start(node))
+    this.#release(block, own)
   }
 
-  #move(i: number, used: number, bytes: number): void {
-    const from = this.#bufs[i].subarray(this.#offsets[i], this.#offsets[i] + used)
-    const old = this.#blocks[i]
-    this.#forget(i)
-    this.#place(i, bytes)
-    this.#bufs[i].set(from, this.#offsets[i])
-    if (old !== 0) this.arena.free(old)
-  }
-
-  /** Takes a node's bytes off the accounts. */
-  #forget(i: number): void {
-    if (this.#blocks[i] === 0) this.externalBytes -= this.#bufs[i].length
-    else this.arenaBytes -= this.arena.capacity(this.#blocks[i])
+  /** Frees a block, or a buffer of its own. */
+  #release(block: number, own: number): void {
+    if (block === NO_BLOCK) {
+      this.externalBytes -= this.#ownBuf(own).length
+      this.#own?.delete(own)
+      return
+    }
+    this.arenaBytes -= this.arena.capacity(block)
+    this.arena.free(block)
   }
 
   remove(node: number): void {
-    const i = node + this.#gap
-    this.#forget(i)
-    if (this.#blocks[i] !== 0) this.arena.free(this.#blocks[i])
-    if (node > 0) {
-      for (const array of [this.#bufs, this.#offsets, this.#blocks, this.#masters]) array.splice(i, 1)
-      return
-    }
-    this.#bufs[i] = NO_BYTES
-    this.#gap++
-    if (this.#gap < GAP_MAX || this.#gap * 2 < this.#blocks.length) return
-    this.#bufs = this.#bufs.slice(this.#gap)
-    this.#offsets = this.#offsets.slice(this.#gap)
-    this.#blocks = this.#blocks.slice(this.#gap)
-    this.#masters = this.#masters.slice(this.#gap)
+    const at = this.#at(node)
+    const words = this.#words
+    this.#release(words[at], words[at + 1])
+    if (node === 0) this.#gap++
+    else words.copyWithin(at, at + NODE_WORDS, this.#at(this.count))
+    this.count--
+    if (this.count === 0) this.#gap = 0
+    if (this.count * 4 < this.#capacity) this.#resize(this.count * 2)
+  }
+
+  // --- the table
+
+  #closeGap(): void {
+    this.#words.copyWithin(this.#base, this.#at(0), this.#at(this.count))
     this.#gap = 0
+  }
+
+  /** Gives the table room for so many places, all nodes among them. */
+  #resize(capacity: number): void {
+    const bytes = capacity * NODE_WORDS * WORD_BYTES
+    const words = this.#words
+    const from = this.#at(0)
+    const end = this.#at(this.count)
+    const old = this.#table
+    if (old === NO_BLOCK) this.externalBytes -= this.#capacity * NODE_WORDS * WORD_BYTES
+    this.#gap = 0
+    this.#capacity = capacity
+    if (bytes > BLOCK_BYTES_MAX || bytes === 0) {
+      this.#table = NO_BLOCK
+      this.#words = bytes === 0 ? NO_WORDS : new Int32Array(capacity * NODE_WORDS)
+      this.#base = 0
+      this.externalBytes += bytes
+    } else {
+      this.#table = this.arena.alloc(bytes, KIND_OBJECT)
+      this.#words = this.arena.i32[this.#table >>> SEGMENT_SHIFT]
+      this.#base = (this.#table & SEGMENT_UNIT_MASK) << 1
+      this.arenaBytes += this.arena.capacity(this.#table)
+    }
+    if (from < end) this.#words.set(words.subarray(from, end), this.#base)
+    if (old === NO_BLOCK) return
+    this.arenaBytes -= this.arena.capacity(old)
+    this.arena.free(old)
   }
 
   /** Moves blocks that lie in a segment of the arena elsewhere. */
   leaveSegment(segment: number): void {
-    for (let i = this.#gap; i < this.#blocks.length; i++) {
-      if (this.#blocks[i] === 0 || this.#blocks[i] >>> SEGMENT_SHIFT !== segment) continue
-      const capacity = this.#capacity(i)
-      this.#move(i, capacity, capacity)
+    if (this.#table !== NO_BLOCK && this.#table >>> SEGMENT_SHIFT === segment) this.#resize(this.#capacity)
+    for (let node = 0; node < this.count; node++) {
+      const block = this.#words[this.#at(node)]
+      if (block === NO_BLOCK || block >>> SEGMENT_SHIFT !== segment) continue
+      const capacity = this.arena.capacity(block)
+      this.#move(node, capacity, capacity)
     }
   }
 
   /** Gives all blocks back; the nodes may not be used afterwards. */
   discard(): void {
-    for (let i = this.#gap; i < this.#blocks.length; i++) if (this.#blocks[i] !== 0) this.arena.free(this.#blocks[i])
-    this.#blocks.length = 0
-    this.#gap = 0
+    for (let node = 0; node < this.count; node++) {
+      const block = this.#words[this.#at(node)]
+      if (block !== NO_BLOCK) this.arena.free(block)
+    }
+    if (this.#table !== NO_BLOCK) this.arena.free(this.#table)
+    this.count = 0
   }
 }
 
-const NO_BYTES = new Uint8Array(0)
+const NO_WORDS = new Int32Array(0)

@@ -13,28 +13,31 @@
  * range O(log n + m), a deletion O(log n + the node's entries).
  */
 
+import { copyBytes } from '@kvasir/protocol'
 import type { Arena } from '../structures/arena.ts'
-import { bigIntegerAt, integerAt } from '../structures/element.ts'
+import { element, integerAt, readElement } from '../structures/element.ts'
+import { addInt64, type Int64 } from '../structures/int64.ts'
 import {
   encodedListpack,
   firstInListpack,
   frameListpack,
   LISTPACK_EMPTY_BYTES,
+  LISTPACK_END,
   listpackBytes,
-  listpackCount,
   nextInListpack,
-  previousInListpack,
-  setListpackHeader,
+  resizeListpack,
 } from '../structures/listpack.ts'
 import type { Seed } from '../structures/record-table.ts'
-import { add64, compareIds, difference64, MAX_ID, MIN_ID, type StreamId, sum64 } from '../structures/stream-id.ts'
-import { DELETED, SAME_FIELDS, StreamEntry } from './stream-entry.ts'
-import { StreamGroup } from './stream-group.ts'
+import { compareIds, difference64, MAX_ID, MIN_ID, type StreamId } from '../structures/stream-id.ts'
+import { DELETED, masterFieldCount, SAME_FIELDS, StreamEntry } from './stream-entry.ts'
+import { type StreamGroup, StreamGroups } from './stream-group.ts'
 import { StreamNodes } from './stream-nodes.ts'
 import type { ValueObject } from './value-object.ts'
 
 /** The objects around the blocks, roughly. */
-const OBJECT_BYTES = 600
+const OBJECT_BYTES = 320
+/** Numbers below this are one byte in a listpack, and its length. */
+const SHORT_INTEGERS = 128
 /** Largest node, whatever the limits say. */
 const NODE_BYTES_MAX = 1024 * 1024 * 1024
 
@@ -44,14 +47,18 @@ export interface NodeLimits {
   readonly streamNodeEntries: number
 }
 
-/** Fields and values of a new entry: words of a request, a field and a value in turn. */
-export interface EntryWords {
+/** Words of a request, such as the fields and values of a new entry. */
+export interface RequestWords {
   readonly buf: Uint8Array
   readonly starts: Int32Array
   readonly lengths: Int32Array
-  /** Index of the first field. */
-  readonly first: number
-  readonly fields: number
+}
+
+/** What a trim leaves: the last so many entries, or those from an ID on. */
+export interface TrimTarget {
+  readonly maxLength: number
+  /** Counts instead of `maxLength` when there is one. */
+  readonly minId: StreamId | undefined
 }
 
 /** @returns false to stop */
@@ -62,16 +69,16 @@ export class StreamObject implements ValueObject {
   readonly arena: Arena
   readonly seed: Seed
   readonly nodes: StreamNodes
-  readonly groups = new Map<string, StreamGroup>()
+  /** Made with the first group. */
+  #groups: StreamGroups | undefined
   /** Entries. */
   length = 0
   lastId: StreamId = MIN_ID
   maxDeletedId: StreamId = MIN_ID
-  /** Entries that were ever added; a number within 2^53. */
-  entriesAdded = 0
-  readonly #entry = new StreamEntry()
-  /** For questions that are asked during a walk. */
-  readonly #probe = new StreamEntry()
+  /** Entries that were ever added. */
+  entriesAdded: Int64 = 0
+  /** ID of the first entry, as long as it is known. */
+  #firstId: StreamId | undefined
 
   constructor(arena: Arena, seed: Seed) {
     this.arena = arena
@@ -80,9 +87,7 @@ export class StreamObject implements ValueObject {
   }
 
   get externalBytes(): number {
-    let bytes = OBJECT_BYTES + this.nodes.externalBytes + this.nodes.count * 64
-    for (const group of this.groups.values()) bytes += group.externalBytes
-    return bytes
+    return OBJECT_BYTES + this.nodes.externalBytes + this.groups.externalBytes
   }
 
   get arenaBytes(): number {
@@ -94,18 +99,20 @@ export class StreamObject implements ValueObject {
   /** ID of the first entry, 0-0 when there is none. */
   get firstId(): StreamId {
     if (this.length === 0) return MIN_ID
+    if (this.#firstId !== undefined) return this.#firstId
     let first = MIN_ID
-    this.#walkUp(this.#probe, MIN_ID, MAX_ID, (entry) => {
+    this.#walkUp(probe, MIN_ID, MAX_ID, (entry) => {
       first = entry.id
       return false
     })
+    this.#firstId = first
     return first
   }
 
   /** ID of the last entry that is there, 0-0 when there is none. */
   get lastEntryId(): StreamId {
     let last = MIN_ID
-    this.#walkDown(this.#probe, MIN_ID, MAX_ID, (entry) => {
+    this.#walkDown(probe, MIN_ID, MAX_ID, (entry) => {
       last = entry.id
       return false
     })
@@ -114,24 +121,27 @@ export class StreamObject implements ValueObject {
 
   // --- adding
 
-  /** Adds an entry with an ID above all others. */
-  append(id: StreamId, words: EntryWords, limits: NodeLimits): void {
+  /**
+   * Adds an entry with an ID above all others.
+   * @param first index of its first field; `fields` fields and values follow in turn
+   */
+  append(id: StreamId, words: RequestWords, first: number, fields: number, limits: NodeLimits): void {
     const { nodes } = this
     let node = nodes.count - 1
-    if (node < 0 || this.#isFull(node, words, limits)) {
+    if (node < 0 || this.#isFull(node, words, first, fields, limits)) {
       if (node >= 0) nodes.trim(node, listpackBytes(nodes.buf(node), nodes.start(node)))
-      this.#pushNode(id, words)
+      this.#pushNode(id, words, first, fields)
       node = nodes.count - 1
     }
-    this.#encodeEntry(node, id, words)
+    this.#encodeEntry(node, id, words, first, fields)
     this.#insert(node)
     this.#addToMaster(node, 0, 1)
     this.length++
-    this.entriesAdded++
+    this.entriesAdded = addInt64(this.entriesAdded, 1)
     this.lastId = id
   }
 
-  #isFull(node: number, { lengths, first, fields }: EntryWords, limits: NodeLimits): boolean {
+  #isFull(node: number, { lengths }: RequestWords, first: number, fields: number, limits: NodeLimits): boolean {
     const { streamNodeBytes, streamNodeEntries } = limits
     const buf = this.nodes.buf(node)
     const start = this.nodes.start(node)
@@ -144,7 +154,7 @@ export class StreamObject implements ValueObject {
   }
 
   /** A new node whose master has the fields of its first entry. */
-  #pushNode(id: StreamId, { buf, starts, lengths, first, fields }: EntryWords): void {
+  #pushNode(id: StreamId, { buf, starts, lengths }: RequestWords, first: number, fields: number): void {
     encodedListpack.clear()
     encodedListpack.addInteger(0)
     encodedListpack.addInteger(0)
@@ -155,14 +165,15 @@ export class StreamObject implements ValueObject {
     this.nodes.push(id, bytes * 2)
     const node = this.nodes.count - 1
     const start = this.nodes.start(node)
-    this.nodes.buf(node).set(encodedListpack.buf.subarray(0, encodedListpack.length), firstInListpack(start))
+    copyBytes(encodedListpack.buf, 0, encodedListpack.length, this.nodes.buf(node), firstInListpack(start))
     frameListpack(this.nodes.buf(node), start, encodedListpack.length, encodedListpack.count)
   }
 
   /** Leaves the entry in `encodedListpack`. */
-  #encodeEntry(node: number, id: StreamId, { buf, starts, lengths, first, fields }: EntryWords): void {
+  #encodeEntry(node: number, id: StreamId, words: RequestWords, first: number, fields: number): void {
+    const { buf, starts, lengths } = words
     const master = this.nodes.master(node)
-    const isSame = this.#hasFields(node, buf, starts, lengths, first, fields)
+    const isSame = this.#hasFields(node, words, first, fields)
     encodedListpack.clear()
     encodedListpack.addInteger(isSame ? SAME_FIELDS : 0)
     addDifference(difference64(id.msHigh, id.msLow, master.msHigh, master.msLow))
@@ -177,53 +188,42 @@ export class StreamObject implements ValueObject {
   }
 
   /** Whether a node's master has these fields. */
-  #hasFields(
-    node: number,
-    buf: Uint8Array,
-    starts: Int32Array,
-    lengths: Int32Array,
-    first: number,
-    fields: number,
-  ): boolean {
+  #hasFields(node: number, { buf, starts, lengths }: RequestWords, first: number, fields: number): boolean {
     const nodeBuf = this.nodes.buf(node)
-    let pos = this.#masterFields(node)
-    if (integerAt(nodeBuf, previousInListpack(nodeBuf, this.nodes.start(node), pos)) !== fields) return false
-    for (let i = 0; i < fields; i++) {
-      const next = nextInListpack(nodeBuf, pos)
-      encodedListpack.clear()
-      encodedListpack.add(buf, starts[first + 2 * i], lengths[first + 2 * i])
-      if (encodedListpack.length !== next - pos) return false
-      for (let k = 0; k < encodedListpack.length; k++) if (encodedListpack.buf[k] !== nodeBuf[pos + k]) return false
-      pos = next
+    const countPos = masterFieldCount(nodeBuf, this.nodes.start(node))
+    if (integerAt(nodeBuf, countPos) !== fields) return false
+    let pos = nextInListpack(nodeBuf, countPos)
+    for (let i = first; i < first + 2 * fields; i += 2) {
+      readElement(nodeBuf, pos)
+      if (element.length !== lengths[i]) return false
+      for (let k = 0; k < element.length; k++) if (element.buf[element.start + k] !== buf[starts[i] + k]) return false
+      pos = nextInListpack(nodeBuf, pos)
     }
     return true
-  }
-
-  /** Position of the master's first field. */
-  #masterFields(node: number): number {
-    const buf = this.nodes.buf(node)
-    return nextInListpack(buf, nextInListpack(buf, nextInListpack(buf, firstInListpack(this.nodes.start(node)))))
   }
 
   /** Puts what is in `encodedListpack` at the end of a node. */
   #insert(node: number): void {
     const { nodes } = this
     const used = listpackBytes(nodes.buf(node), nodes.start(node))
-    nodes.ensure(node, used, used + encodedListpack.length)
+    const bytes = used + encodedListpack.length
+    nodes.ensure(node, used, bytes)
     const buf = nodes.buf(node)
     const start = nodes.start(node)
-    const at = start + used - 1
-    for (let i = 0; i < encodedListpack.length; i++) buf[at + i] = encodedListpack.buf[i]
-    buf[at + encodedListpack.length] = 0xff
-    setListpackHeader(buf, start, used + encodedListpack.length, listpackCount(buf, start) + encodedListpack.count)
+    copyBytes(encodedListpack.buf, 0, encodedListpack.length, buf, start + used - 1)
+    buf[start + bytes - 1] = LISTPACK_END
+    resizeListpack(buf, start, bytes, encodedListpack.count)
   }
 
   /** Adds to a number of the master entry: 0 its entries, 1 its deleted ones. */
   #addToMaster(node: number, which: 0 | 1, amount: number): void {
     const { nodes } = this
+    const buf = nodes.buf(node)
     let pos = firstInListpack(nodes.start(node))
-    if (which === 1) pos = nextInListpack(nodes.buf(node), pos)
-    this.#setInteger(node, pos - nodes.start(node), integerAt(nodes.buf(node), pos) + amount)
+    if (which === 1) pos = nextInListpack(buf, pos)
+    const value = integerAt(buf, pos) + amount
+    if (buf[pos] < SHORT_INTEGERS && value >= 0 && value < SHORT_INTEGERS) buf[pos] = value
+    else this.#setInteger(node, pos - nodes.start(node), value)
   }
 
   /** Replaces the number at an offset of a node's listpack. */
@@ -240,11 +240,9 @@ export class StreamObject implements ValueObject {
       const buf = nodes.buf(node)
       const start = nodes.start(node)
       buf.copyWithin(start + offset + encodedListpack.length, start + offset + oldBytes, start + used)
-      setListpackHeader(buf, start, bytes, listpackCount(buf, start))
+      resizeListpack(buf, start, bytes, 0)
     }
-    const buf = nodes.buf(node)
-    const at = nodes.start(node) + offset
-    for (let i = 0; i < encodedListpack.length; i++) buf[at + i] = encodedListpack.buf[i]
+    copyBytes(encodedListpack.buf, 0, encodedListpack.length, nodes.buf(node), nodes.start(node) + offset)
   }
 
   // --- walking
@@ -252,16 +250,16 @@ export class StreamObject implements ValueObject {
   /** Visits the entries from one ID to another, both included, upwards or downwards. The stream may not change. */
   walk(from: StreamId, to: StreamId, isReverse: boolean, visit: VisitEntry): void {
     if (this.length === 0 || compareIds(from, to) > 0) return
-    if (isReverse) this.#walkDown(this.#entry, from, to, visit)
-    else this.#walkUp(this.#entry, from, to, visit)
+    if (isReverse) this.#walkDown(walked, from, to, visit)
+    else this.#walkUp(walked, from, to, visit)
   }
 
   #walkUp(entry: StreamEntry, from: StreamId, to: StreamId, visit: VisitEntry): void {
     for (let node = Math.max(0, this.nodes.find(from)); node < this.nodes.count; node++) {
-      if (compareIds(this.nodes.master(node), to) > 0) return
-      const end = this.#openNode(entry, node)
+      if (this.nodes.compareMaster(node, to) > 0) return
+      const end = entry.open(this.nodes, node)
       while (entry.nextPos < end) {
-        this.#read(entry, entry.nextPos)
+        entry.read(entry.nextPos)
         if ((entry.flags & DELETED) !== 0 || compareIds(entry, from) < 0) continue
         if (compareIds(entry, to) > 0 || visit(entry) === false) return
       }
@@ -270,72 +268,21 @@ export class StreamObject implements ValueObject {
 
   #walkDown(entry: StreamEntry, from: StreamId, to: StreamId, visit: VisitEntry): void {
     for (let node = this.nodes.find(to); node >= 0; node--) {
-      const end = this.#openNode(entry, node)
+      const end = entry.open(this.nodes, node)
       const first = entry.nextPos
       for (let pos = end; pos > first; ) {
-        pos = this.#entryBefore(entry.buf, node, pos)
-        this.#read(entry, pos)
+        pos = entry.before(pos)
+        entry.read(pos)
         if ((entry.flags & DELETED) !== 0 || compareIds(entry, to) > 0) continue
         if (compareIds(entry, from) < 0 || visit(entry) === false) return
       }
     }
   }
 
-  /** Prepares an entry for a node: `nextPos` is where the first one begins. @returns where the entries end */
-  #openNode(entry: StreamEntry, node: number): number {
-    const buf = this.nodes.buf(node)
-    const start = this.nodes.start(node)
-    entry.node = node
-    entry.buf = buf
-    let pos = this.#masterFields(node)
-    entry.masterFieldsPos = pos
-    const fields = integerAt(buf, previousInListpack(buf, start, pos))
-    for (let i = 0; i < fields; i++) pos = nextInListpack(buf, pos)
-    entry.nextPos = nextInListpack(buf, pos)
-    return start + listpackBytes(buf, start) - 1
-  }
-
-  /** Position of the entry that ends at `pos`. */
-  #entryBefore(buf: Uint8Array, node: number, pos: number): number {
-    const start = this.nodes.start(node)
-    let at = previousInListpack(buf, start, pos)
-    for (let left = integerAt(buf, at); left > 0; left--) at = previousInListpack(buf, start, at)
-    return at
-  }
-
-  /** Reads the entry at a position of the node that `entry` is in. */
-  #read(entry: StreamEntry, pos: number): void {
-    const { buf } = entry
-    const master = this.nodes.master(entry.node)
-    entry.pos = pos
-    entry.flags = integerAt(buf, pos)
-    let at = nextInListpack(buf, pos)
-    add64(master.msHigh, master.msLow, differenceAt(buf, at))
-    entry.msHigh = sum64.high
-    entry.msLow = sum64.low
-    at = nextInListpack(buf, at)
-    add64(master.seqHigh, master.seqLow, differenceAt(buf, at))
-    entry.seqHigh = sum64.high
-    entry.seqLow = sum64.low
-    at = nextInListpack(buf, at)
-    let words: number
-    if ((entry.flags & SAME_FIELDS) !== 0) {
-      entry.fields = integerAt(buf, previousInListpack(buf, this.nodes.start(entry.node), entry.masterFieldsPos))
-      words = entry.fields
-    } else {
-      entry.fields = integerAt(buf, at)
-      at = nextInListpack(buf, at)
-      words = 2 * entry.fields
-    }
-    entry.valuesPos = at
-    for (let i = 0; i <= words; i++) at = nextInListpack(buf, at)
-    entry.nextPos = at
-  }
-
   /** Whether there is an entry with this ID. */
   has(id: StreamId): boolean {
     let found = false
-    this.#walkUp(this.#probe, id, id, () => {
+    this.#walkUp(probe, id, id, () => {
       found = true
       return false
     })
@@ -352,7 +299,7 @@ export class StreamObject implements ValueObject {
       return false
     })
     if (!found) return false
-    this.#deleteEntry(this.#entry)
+    this.#deleteEntry(walked)
     if (compareIds(id, this.maxDeletedId) > 0) this.maxDeletedId = id
     return true
   }
@@ -362,6 +309,7 @@ export class StreamObject implements ValueObject {
     const { nodes } = this
     const { node } = entry
     this.length--
+    this.#firstId = undefined
     const start = nodes.start(node)
     if (integerAt(nodes.buf(node), firstInListpack(start)) === 1) return nodes.remove(node)
     this.#setInteger(node, entry.pos - start, entry.flags | DELETED)
@@ -371,67 +319,64 @@ export class StreamObject implements ValueObject {
 
   /**
    * Deletes entries from the beginning on.
-   * @param keeps whether an entry stays, and all behind it; `left` entries are there, the entry included
-   * @param keepsNode as `keeps`, for the last entry of a whole node, `left` being what is left without the node
    * @param isApproximate only whole nodes
-   * @param limit most entries to delete; 0 for any number. Whole nodes only, when there is a limit
+   * @param limit most entries to delete, 0 for any number; not for trims that are exact
    * @returns how many were deleted
    */
-  trim(
-    keeps: (entry: StreamEntry, left: number) => boolean,
-    keepsNode: (lastOfNode: StreamEntry, left: number) => boolean,
-    isApproximate: boolean,
-    limit: number,
-  ): number {
+  trim(to: TrimTarget, isApproximate: boolean, limit: number): number {
     let deleted = 0
     while (this.nodes.count > 0) {
       const entries = integerAt(this.nodes.buf(0), firstInListpack(this.nodes.start(0)))
       if (limit > 0 && deleted + entries > limit) break
-      if (!keepsNode(this.#lastOfNode(0), this.length - entries)) {
-        this.nodes.remove(0)
-        this.length -= entries
-        deleted += entries
-        continue
+      if (!this.#isNodeTrimmed(to, entries)) {
+        if (!isApproximate) deleted += this.#trimNode(to)
+        break
       }
-      if (!isApproximate) deleted += this.#trimNode(keeps)
-      break
+      this.nodes.remove(0)
+      this.#firstId = undefined
+      this.length -= entries
+      deleted += entries
     }
     return deleted
+  }
+
+  /** Whether all entries of the first node are to go. */
+  #isNodeTrimmed({ minId, maxLength }: TrimTarget, entries: number): boolean {
+    if (minId === undefined) return this.length - entries >= maxLength
+    return compareIds(this.#lastOfNode(0), minId) < 0
   }
 
   /** The last entry of a node that is not deleted. */
   #lastOfNode(node: number): StreamEntry {
-    const entry = this.#entry
-    const end = this.#openNode(entry, node)
+    const entry = walked
+    const end = entry.open(this.nodes, node)
     let pos = end
     do {
-      pos = this.#entryBefore(entry.buf, node, pos)
-      this.#read(entry, pos)
+      pos = entry.before(pos)
+      entry.read(pos)
     } while ((entry.flags & DELETED) !== 0)
     return entry
   }
 
-  #trimNode(keeps: (entry: StreamEntry, left: number) => boolean): number {
-    const entry = this.#entry
+  /** Deletes entries of the first node, of which one stays. */
+  #trimNode({ minId, maxLength }: TrimTarget): number {
+    const entry = walked
     let deleted = 0
-    let end = this.#openNode(entry, 0)
+    entry.open(this.nodes, 0)
     let offset = entry.nextPos - this.nodes.start(0)
-    while (this.nodes.start(0) + offset < end) {
-      this.#read(entry, this.nodes.start(0) + offset)
+    for (;;) {
+      if (minId === undefined && this.length <= maxLength) return deleted
+      entry.read(this.nodes.start(0) + offset)
       offset = entry.nextPos - this.nodes.start(0)
       if ((entry.flags & DELETED) !== 0) continue
-      if (keeps(entry, this.length)) break
+      if (minId !== undefined && compareIds(entry, minId) >= 0) return deleted
       const before = listpackBytes(this.nodes.buf(0), this.nodes.start(0))
       this.#deleteEntry(entry)
       deleted++
       // The master's numbers may have grown longer, and all behind them moved.
-      const after = listpackBytes(this.nodes.buf(0), this.nodes.start(0))
-      offset += after - before
-      entry.buf = this.nodes.buf(0)
-      this.#openNode(entry, 0)
-      end = this.nodes.start(0) + after - 1
+      offset += listpackBytes(this.nodes.buf(0), this.nodes.start(0)) - before
+      entry.open(this.nodes, 0)
     }
-    return deleted
   }
 
   // --- as a value
@@ -447,7 +392,9 @@ export class StreamObject implements ValueObject {
     copy.lastId = this.lastId
     copy.maxDeletedId = this.maxDeletedId
     copy.entriesAdded = this.entriesAdded
-    for (const [name, group] of this.groups) copy.groups.set(name, group.copy(arena))
+    for (const [name, group] of this.groups) {
+      group.copyTo(copy.createGroup(name, group.lastId, group.entriesRead) as StreamGroup)
+    }
     return copy
   }
 
@@ -455,10 +402,12 @@ export class StreamObject implements ValueObject {
   pushListpack(master: StreamId, buf: Uint8Array, start: number, bytes: number): void {
     this.nodes.push(master, bytes)
     const node = this.nodes.count - 1
-    this.nodes.buf(node).set(buf.subarray(start, start + bytes), this.nodes.start(node))
+    copyBytes(buf, start, bytes, this.nodes.buf(node), this.nodes.start(node))
   }
 
   free(): void {
+    walked.close()
+    probe.close()
     this.nodes.discard()
     for (const group of this.groups.values()) group.discard()
   }
@@ -470,19 +419,25 @@ export class StreamObject implements ValueObject {
 
   // --- groups
 
+  get groups(): StreamGroups {
+    return this.#groups ?? NO_GROUPS
+  }
+
   /** @returns undefined when there is a group of that name already */
-  createGroup(name: string, lastId: StreamId, entriesRead: number): StreamGroup | undefined {
-    if (this.groups.has(name)) return undefined
-    const group = new StreamGroup(this.arena, lastId, entriesRead)
-    this.groups.set(name, group)
-    return group
+  createGroup(name: string, lastId: StreamId, entriesRead: Int64): StreamGroup | undefined {
+    this.#groups ??= new StreamGroups()
+    return this.#groups.create(this.arena, name, lastId, entriesRead)
   }
 }
 
-function differenceAt(buf: Uint8Array, pos: number): number | bigint {
-  const value = integerAt(buf, pos)
-  return Number.isSafeInteger(value) ? value : bigIntegerAt(buf, pos)
-}
+const NO_GROUPS = new StreamGroups()
+
+/**
+ * Entries that walks of all streams use, one for each stream would be half of what a small one takes: of walks that
+ * others see, and of questions that are asked during such a walk. No walk begins within another of its kind.
+ */
+const walked = new StreamEntry()
+const probe = new StreamEntry()
 
 function addDifference(difference: number | string): void {
   if (typeof difference === 'number' && Number.isSafeInteger(difference)) encodedListpack.addInteger(difference)

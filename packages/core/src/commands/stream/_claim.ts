@@ -1,7 +1,7 @@
 /** XCLAIM and XAUTOCLAIM. */
 
 import type { Call } from '../../engine/call.ts'
-import { ERRORS } from '../../engine/errors.ts'
+import { addInt64, type Int64, toInt64 } from '../../structures/int64.ts'
 import { idText, parseId, type StreamId } from '../../structures/stream-id.ts'
 import type { StreamConsumer, StreamGroup } from '../../types/stream-group.ts'
 import type { StreamObject } from '../../types/stream-object.ts'
@@ -12,7 +12,7 @@ export interface ClaimOptions {
   /** When the entries count as delivered; ms since the epoch. */
   readonly deliveryMs: number
   /** Deliveries to set; -1 counts one more. */
-  readonly deliveries: number
+  readonly deliveries: Int64
   readonly isForced: boolean
   readonly justId: boolean
 }
@@ -62,7 +62,7 @@ export function readClaim(call: Call): Claim | undefined {
 function readOptions(call: Call, index: number) {
   const { nowMs } = call.engine
   let deliveryMs = nowMs
-  let deliveries = -1
+  let deliveries: Int64 = -1
   let isForced = false
   let justId = false
   let lastId: StreamId | undefined
@@ -72,28 +72,24 @@ function readOptions(call: Call, index: number) {
     else if (call.argIs(i, 'justid')) justId = true
     else if (hasValue && call.argIs(i, 'idle')) {
       const idle = call.argInt64(++i)
-      if (idle === undefined) return refuse(call, 'ERR Invalid IDLE option argument for XCLAIM')
+      if (idle === undefined) return call.refuse('ERR Invalid IDLE option argument for XCLAIM')
       deliveryMs = nowMs - Number(idle)
     } else if (hasValue && call.argIs(i, 'time')) {
       const time = call.argInt64(++i)
-      if (time === undefined) return refuse(call, 'ERR Invalid TIME option argument for XCLAIM')
+      if (time === undefined) return call.refuse('ERR Invalid TIME option argument for XCLAIM')
       deliveryMs = Number(time)
     } else if (hasValue && call.argIs(i, 'retrycount')) {
       const count = call.argInt64(++i)
-      if (count === undefined) return refuse(call, 'ERR Invalid RETRYCOUNT option argument for XCLAIM')
-      deliveries = Number(count)
+      if (count === undefined) return call.refuse('ERR Invalid RETRYCOUNT option argument for XCLAIM')
+      deliveries = toInt64(count)
     } else if (hasValue && call.argIs(i, 'lastid')) {
       lastId = readId(call, ++i)
       if (lastId === undefined) return undefined
-    } else return refuse(call, `ERR Unrecognized XCLAIM option '${call.argLatin1(i)}'`)
+    } else return call.refuse(`ERR Unrecognized XCLAIM option '${call.argLatin1(i)}'`)
   }
   // A time to come, or before there were any, would make an entry look idle for ever.
   if (deliveryMs < 0 || deliveryMs > nowMs) deliveryMs = nowMs
   return { deliveryMs, deliveries, isForced, justId, lastId }
-}
-
-function refuse(call: Call, text: string): undefined {
-  call.reply.error(text)
 }
 
 /**
@@ -115,12 +111,12 @@ export function claim(
   }
   if (record === 0) {
     if (!options.isForced) return false
-    group.add(id, consumer, options.deliveryMs, 0)
+    group.add(id, consumer, options.deliveryMs, 1)
     record = group.find(id)
   } else if (options.minIdleMs > 0 && nowMs - group.deliveryMs(record) < options.minIdleMs) return false
   group.assign(record, consumer)
   const before = group.deliveries(record)
-  const deliveries = options.deliveries >= 0 ? options.deliveries : options.justId ? before : before + 1
+  const deliveries = options.deliveries >= 0 ? options.deliveries : options.justId ? before : addInt64(before, 1)
   group.setDelivery(record, options.deliveryMs, deliveries)
   return true
 }
@@ -142,9 +138,9 @@ export function readAutoOptions(call: Call): { readonly count: number; readonly 
     if (call.argIs(i, 'justid')) justId = true
     else if (call.argIs(i, 'count') && i + 1 < call.argc) {
       const value = call.argInt64(++i)
-      if (value === undefined || value < 1n || value > COUNT_MAX) return refuse(call, 'ERR COUNT must be > 0')
+      if (value === undefined || value < 1n || value > COUNT_MAX) return call.refuse('ERR COUNT must be > 0')
       count = Number(value)
-    } else return refuse(call, ERRORS.syntax)
+    } else return call.syntaxError()
   }
   return { count, justId }
 }

@@ -5,7 +5,7 @@ import { idText, MAX_ID, MIN_ID } from '../../structures/stream-id.ts'
 import { ENTRIES_READ_UNKNOWN, type StreamConsumer, type StreamGroup } from '../../types/stream-group.ts'
 import type { StreamObject } from '../../types/stream-object.ts'
 import { lagOf } from './_lag.ts'
-import { replyId, writeEntries, writeEntry } from './_stream.ts'
+import { replyId, replyInt64, writeEntries, writeEntry } from './_stream.ts'
 
 /** Groups or consumers in the order of their names' bytes. */
 export function byName<T>(map: ReadonlyMap<string, T>): readonly (readonly [name: string, item: T])[] {
@@ -35,7 +35,7 @@ export function writeStreamHead(call: Call, stream: StreamObject): void {
   out.bulkString('max-deleted-entry-id')
   replyId(call, stream.maxDeletedId)
   out.bulkString('entries-added')
-  out.integer(stream.entriesAdded)
+  replyInt64(call, stream.entriesAdded)
   out.bulkString('recorded-first-entry-id')
   replyId(call, stream.firstId)
 }
@@ -106,11 +106,11 @@ export function writeProgress(call: Call, stream: StreamObject, group: StreamGro
   const { reply: out } = call
   out.bulkString('entries-read')
   if (group.entriesRead === ENTRIES_READ_UNKNOWN) out.nil()
-  else out.integer(group.entriesRead)
+  else replyInt64(call, group.entriesRead)
   out.bulkString('lag')
   const lag = lagOf(stream, group)
   if (lag === undefined) out.nil()
-  else out.integer(lag)
+  else replyInt64(call, lag)
 }
 
 function writePending(call: Call, group: StreamGroup, consumer: StreamConsumer | undefined, count: number): void {
@@ -124,7 +124,7 @@ function writePending(call: Call, group: StreamGroup, consumer: StreamConsumer |
     out.bulkString(idText(group.idOf(record)))
     if (consumer === undefined) writeName(call, group.consumerOf(record).name)
     out.integer(group.deliveryMs(record))
-    out.integer(group.deliveries(record))
+    replyInt64(call, group.deliveries(record))
     return --left > 0
   })
 }

@@ -7,6 +7,7 @@ import { ERRORS } from '../../engine/errors.ts'
 import { EVENT_STREAM } from '../../engine/events.ts'
 import { TYPE_STREAM } from '../../keyspace/entry.ts'
 import { fromLatin1 } from '../../structures/bytes.ts'
+import { addInt64, type Int64 } from '../../structures/int64.ts'
 import { compareIds, idText, MAX_ID, MIN_ID, nextId, previousId, type StreamId } from '../../structures/stream-id.ts'
 import type { StreamConsumer, StreamGroup } from '../../types/stream-group.ts'
 import type { StreamObject } from '../../types/stream-object.ts'
@@ -18,6 +19,8 @@ import {
   nameAt,
   noGroup,
   readId,
+  replyId,
+  replyInt64,
   seenConsumer,
   writeEntry,
   writeEntryParts,
@@ -28,6 +31,8 @@ export const readReply = reply.oneOf([
   reply.list(reply.array([reply.string('a key'), entriesReply]), 'in RESP2'),
   reply.nil('no entries, and the time is over'),
 ])
+
+const OF_XREADGROUP = ' in XREADGROUP with GROUP option'
 
 interface ReadOptions {
   /** 0 for all. */
@@ -44,12 +49,15 @@ interface ReadOptions {
   keys: number
 }
 
-/** What is asked of one stream. */
+/** What is asked of one key. */
 interface Asked {
   readonly keyIndex: number
   /** Entries behind this one; undefined for those that nobody in the group was given. */
   readonly behind: StreamId | undefined
 }
+
+/** What one key has for the client: writes it. */
+type Served = () => void
 
 export function readStreams(call: Call, isGroup: boolean): void {
   const options = readOptions(call, isGroup)
@@ -78,7 +86,7 @@ function readOptions(call: Call, isGroup: boolean): ReadOptions | undefined {
   const options: ReadOptions = { count: 0, blockMs: -1, noAck: false, claimMs: -1, groupIndex: 0, firstKey: 0, keys: 0 }
   const name = isGroup ? 'xreadgroup' : 'xread'
   const onlyGroup = (option: string): undefined =>
-    refuse(call, `ERR The ${option} option is only supported by XREADGROUP. You called XREAD instead.`)
+    call.refuse(`ERR The ${option} option is only supported by XREADGROUP. You called XREAD instead.`)
   for (let i = 1; i < call.argc && options.firstKey === 0; i++) {
     const left = call.argc - i - 1
     if (left > 0 && call.argIs(i, 'block')) {
@@ -86,19 +94,18 @@ function readOptions(call: Call, isGroup: boolean): ReadOptions | undefined {
       if (Number.isNaN(options.blockMs)) return undefined
     } else if (left > 0 && call.argIs(i, 'count')) {
       const count = call.argInt64(++i)
-      if (count === undefined) return refuse(call, ERRORS.notInteger)
+      if (count === undefined) return call.refuse(ERRORS.notInteger)
       options.count = Math.max(0, Number(count))
     } else if (left > 0 && call.argIs(i, 'claim')) {
       if (!isGroup) return onlyGroup('CLAIM')
       const idle = call.argInt64(++i)
-      if (idle === undefined) return refuse(call, 'ERR min-idle-time is not an integer or out of range')
-      if (idle < 0n) return refuse(call, 'ERR min-idle-time must be a positive integer')
+      if (idle === undefined) return call.refuse('ERR min-idle-time is not an integer or out of range')
+      if (idle < 0n) return call.refuse('ERR min-idle-time must be a positive integer')
       options.claimMs = Number(idle)
     } else if (left > 0 && call.argIs(i, 'streams')) {
       if (left % 2 !== 0) {
         const special = isGroup ? '>' : '$'
-        return refuse(
-          call,
+        return call.refuse(
           `ERR Unbalanced '${name}' list of streams: for each stream key an ID or '${special}' must be specified.`,
         )
       }
@@ -111,15 +118,11 @@ function readOptions(call: Call, isGroup: boolean): ReadOptions | undefined {
     } else if (call.argIs(i, 'noack')) {
       if (!isGroup) return onlyGroup('NOACK')
       options.noAck = true
-    } else return refuse(call, ERRORS.syntax)
+    } else return call.syntaxError()
   }
-  if (options.firstKey === 0) return refuse(call, ERRORS.syntax)
-  if (isGroup && options.groupIndex === 0) return refuse(call, 'ERR Missing GROUP option for XREADGROUP')
+  if (options.firstKey === 0) return call.syntaxError()
+  if (isGroup && options.groupIndex === 0) return call.refuse('ERR Missing GROUP option for XREADGROUP')
   return options
-}
-
-function refuse(call: Call, text: string): undefined {
-  call.reply.error(text)
 }
 
 /** Reads the IDs and looks groups up. @returns undefined after the error */
@@ -130,7 +133,7 @@ function readAsked(call: Call, { groupIndex, firstKey, keys }: ReadOptions): Ask
     if (address === WRONG_TYPE) return undefined
     const stream = address === 0 ? undefined : (call.db.object(address) as StreamObject)
     if (groupIndex > 0 && stream?.groups.get(nameAt(call, groupIndex)) === undefined) {
-      noGroup(call, keyIndex, groupIndex, ' in XREADGROUP with GROUP option')
+      noGroup(call, keyIndex, groupIndex, OF_XREADGROUP)
       return undefined
     }
     const behind = readBehind(call, keyIndex + keys, groupIndex > 0, stream)
@@ -175,27 +178,36 @@ function readBehind(
   return id ?? null
 }
 
-/** Answers with what there is. @returns false, without an answer, when there is nothing */
+/**
+ * Answers with what there is. All that is given to a consumer is given before anything is written: a key that is named
+ * twice has no more for the second time, and the reply begins with how many keys have something.
+ * @returns false, without an answer, when there is nothing
+ */
 function serve(call: Call, options: ReadOptions, asked: readonly Asked[]): boolean {
   const { reply: out } = call
-  const served: (() => void)[] = []
+  const served: { readonly keyIndex: number; readonly write: Served }[] = []
+  const withNewConsumer: number[] = []
   for (const { keyIndex, behind } of asked) {
+    const stream = streamAgain(call, keyIndex)
+    if (stream === undefined) continue
     const write =
       options.groupIndex === 0
-        ? entriesBehind(call, keyIndex, behind as StreamId, options.count)
-        : entriesOfGroup(call, keyIndex, behind, options)
-    if (write === undefined) continue
-    served.push(() => {
-      if (out.resp === 2) out.array(2)
-      out.bulk(call.buf, call.starts[keyIndex], call.lengths[keyIndex])
-      write()
-    })
+        ? entriesBehind(call, stream, behind as StreamId, options.count)
+        : entriesOfGroup(call, stream, keyIndex, behind, options, withNewConsumer)
+    if (write !== undefined) served.push({ keyIndex, write })
   }
-  if (served.length === 0) return false
-  if (out.resp === 2) out.array(served.length)
-  else out.map(served.length)
-  for (const write of served) write()
-  return true
+  if (served.length > 0) {
+    if (out.resp === 2) out.array(served.length)
+    else out.map(served.length)
+  }
+  for (const { keyIndex, write } of served) {
+    if (out.resp === 2) out.array(2)
+    out.bulk(call.buf, call.starts[keyIndex], call.lengths[keyIndex])
+    write()
+  }
+  // Listeners may change the streams: they hear of it when all is written.
+  for (const keyIndex of withNewConsumer) call.changed(EVENT_STREAM, 'xgroup-createconsumer', keyIndex)
+  return served.length > 0
 }
 
 /** Writes an array of `count` entries of a range. */
@@ -209,87 +221,102 @@ function writeRange(call: Call, stream: StreamObject, start: StreamId, count: nu
   })
 }
 
+/** The stream at a key that was looked up already; undefined also when a listener has put something else there. */
 function streamAgain(call: Call, keyIndex: number): StreamObject | undefined {
   const address = call.lookupAgain(keyIndex)
-  return address === 0 ? undefined : (call.db.object(address) as StreamObject)
+  if (address === 0 || call.db.type(address) !== TYPE_STREAM) return undefined
+  return call.db.object(address) as StreamObject
 }
 
-function entriesBehind(call: Call, keyIndex: number, behind: StreamId, count: number): (() => void) | undefined {
-  const stream = streamAgain(call, keyIndex)
+function entriesBehind(call: Call, stream: StreamObject, behind: StreamId, count: number): Served | undefined {
   const start = nextId(behind)
-  if (stream === undefined || start === undefined || stream.length === 0) return undefined
+  if (start === undefined || stream.length === 0) return undefined
   if (compareIds(stream.lastEntryId, behind) <= 0) return undefined
   return () => writeRange(call, stream, start, count)
 }
 
-/** What a consumer gets: new entries, or those of its history. */
+/** Gives a consumer what it gets: new entries, or those of its history. */
 function entriesOfGroup(
   call: Call,
+  stream: StreamObject,
   keyIndex: number,
   behind: StreamId | undefined,
   options: ReadOptions,
-): (() => void) | undefined {
-  const stream = streamAgain(call, keyIndex) as StreamObject
-  const group = stream.groups.get(nameAt(call, options.groupIndex)) as StreamGroup
-  const { consumer, isNew } = changeStream(call, stream, () =>
-    seenConsumer(call, group, nameAt(call, options.groupIndex + 1)),
-  )
-  if (isNew) call.changed(EVENT_STREAM, 'xgroup-createconsumer', keyIndex)
-  if (behind !== undefined) return () => writeHistory(call, group, consumer, stream, behind, options.count)
-  const idle = options.claimMs < 0 ? [] : idleEntries(call, stream, group, options)
-  const hasNew = stream.length > 0 && compareIds(stream.lastEntryId, group.lastId) > 0
-  if (!hasNew && idle.length === 0) return undefined
-  return () => {
-    changeStream(call, stream, () => deliver(call, stream, group, consumer, options, idle))
+  withNewConsumer: number[],
+): Served | undefined {
+  const group = stream.groups.get(nameAt(call, options.groupIndex))
+  if (group === undefined) return undefined
+  return changeStream(call, stream, () => {
+    const { consumer, isNew } = seenConsumer(call, group, nameAt(call, options.groupIndex + 1))
+    if (isNew) withNewConsumer.push(keyIndex)
+    if (behind !== undefined) return giveHistory(call, group, consumer, stream, behind, options.count)
+    const claimed = options.claimMs < 0 ? [] : claimIdle(call, stream, group, consumer, options)
+    const isNewWanted = options.count === 0 || options.count > claimed.length
+    const fresh = isNewWanted ? giveNew(call, stream, group, consumer, options, claimed.length) : NOTHING_NEW
+    if (claimed.length + fresh.count === 0) return undefined
+    consumer.activeMs = call.engine.nowMs
     call.engine.keyChanged(call.db, call.buf, call.starts[keyIndex], call.lengths[keyIndex])
-  }
-}
-
-/** Pending entries that are there and idle for long enough, the longest first, at most COUNT of them. */
-function idleEntries(call: Call, stream: StreamObject, group: StreamGroup, options: ReadOptions): readonly StreamId[] {
-  const { nowMs } = call.engine
-  const idle: { readonly id: StreamId; readonly deliveryMs: number }[] = []
-  group.walk(MIN_ID, undefined, (record) => {
-    const deliveryMs = group.deliveryMs(record)
-    const id = group.idOf(record)
-    if (nowMs - deliveryMs >= options.claimMs && stream.has(id)) idle.push({ id, deliveryMs })
+    return () => writeGiven(call, stream, claimed, fresh)
   })
-  idle.sort((a, b) => a.deliveryMs - b.deliveryMs)
-  return idle.slice(0, options.count === 0 ? idle.length : options.count).map(({ id }) => id)
 }
 
-/** Writes entries that are claimed, each with its idle time and deliveries so far, and then those that are new. */
-function deliver(
+/** A pending entry that was claimed: how long it was idle, and how often it was delivered before. */
+interface Claimed {
+  readonly id: StreamId
+  readonly idleMs: number
+  readonly deliveries: Int64
+}
+
+/** Entries that nobody in the group had: so many from an ID on. */
+interface Fresh {
+  readonly start: StreamId
+  readonly count: number
+}
+
+const NOTHING_NEW: Fresh = { start: MAX_ID, count: 0 }
+
+/** Gives a consumer entries that are there and were pending for long enough, the longest first, at most COUNT. */
+function claimIdle(
+  call: Call,
+  stream: StreamObject,
+  group: StreamGroup,
+  consumer: StreamConsumer,
+  { claimMs, count }: ReadOptions,
+): readonly Claimed[] {
+  const { nowMs } = call.engine
+  const records: number[] = []
+  group.walkIdle(nowMs - claimMs, (record) => {
+    if (stream.has(group.idOf(record))) records.push(record)
+    return records.length !== count || count === 0
+  })
+  return records.map((record) => {
+    const deliveries = group.deliveries(record)
+    const claimed = { id: group.idOf(record), idleMs: Math.max(0, nowMs - group.deliveryMs(record)), deliveries }
+    group.assign(record, consumer)
+    group.setDelivery(record, nowMs, addInt64(deliveries, 1))
+    return claimed
+  })
+}
+
+/** Gives a consumer entries that nobody in the group had. */
+function giveNew(
   call: Call,
   stream: StreamObject,
   group: StreamGroup,
   consumer: StreamConsumer,
   options: ReadOptions,
-  idle: readonly StreamId[],
-): void {
-  const { reply: out } = call
-  const { nowMs } = call.engine
-  consumer.activeMs = nowMs
+  claimed: number,
+): Fresh {
   const start = nextId(group.lastId)
-  const room = options.count === 0 ? Number.POSITIVE_INFINITY : options.count - idle.length
-  let left = start === undefined || room === 0 ? 0 : countEntries(stream, start, MAX_ID, room)
-  out.array(idle.length + left)
-  for (const id of idle) {
-    const record = group.find(id)
-    out.array(4)
-    stream.walk(id, id, false, (entry) => writeEntryParts(call, entry))
-    out.integer(Math.max(0, nowMs - group.deliveryMs(record)))
-    out.integer(group.deliveries(record))
-    group.assign(record, consumer)
-    group.setDelivery(record, nowMs, group.deliveries(record) + 1)
-  }
-  if (left === 0 || start === undefined) return
-  stream.walk(start, MAX_ID, false, (entry) => {
-    writeEntry(call, entry)
-    noteDelivery(stream, group, entry.id)
-    if (!options.noAck) makePending(call, group, consumer, entry.id)
-    return --left > 0
+  if (start === undefined || stream.length === 0) return NOTHING_NEW
+  const most = options.count === 0 ? Number.POSITIVE_INFINITY : options.count - claimed
+  let count = 0
+  stream.walk(start, MAX_ID, false, ({ id }) => {
+    noteDelivery(stream, group, id)
+    if (!options.noAck) makePending(call, group, consumer, id)
+    return ++count < most
   })
+  return { start, count }
 }
 
 function makePending(call: Call, group: StreamGroup, consumer: StreamConsumer, id: StreamId): void {
@@ -300,16 +327,33 @@ function makePending(call: Call, group: StreamGroup, consumer: StreamConsumer, i
   group.setDelivery(record, call.engine.nowMs, 1)
 }
 
-/** What is pending for a consumer behind an ID, delivered once more; nil for an entry that was deleted. */
-function writeHistory(
+/** Writes entries that were claimed, each with its idle time and deliveries before, and then those that are new. */
+function writeGiven(call: Call, stream: StreamObject, claimed: readonly Claimed[], fresh: Fresh): void {
+  const { reply: out } = call
+  out.array(claimed.length + fresh.count)
+  for (const { id, idleMs, deliveries } of claimed) {
+    out.array(4)
+    stream.walk(id, id, false, (entry) => writeEntryParts(call, entry))
+    out.integer(idleMs)
+    replyInt64(call, deliveries)
+  }
+  let left = fresh.count
+  if (left === 0) return
+  stream.walk(fresh.start, MAX_ID, false, (entry) => {
+    writeEntry(call, entry)
+    return --left > 0
+  })
+}
+
+/** Delivers what is pending for a consumer behind an ID once more; for an entry that was deleted there is nil. */
+function giveHistory(
   call: Call,
   group: StreamGroup,
   consumer: StreamConsumer,
   stream: StreamObject,
   behind: StreamId,
   count: number,
-): void {
-  const { reply: out } = call
+): Served {
   const records: number[] = []
   const start = nextId(behind)
   if (start !== undefined) {
@@ -318,20 +362,26 @@ function writeHistory(
       return count === 0 || records.length < count
     })
   }
-  out.array(records.length)
-  for (const record of records) {
-    const id = group.idOf(record)
+  const ids = records.map((record) => group.idOf(record))
+  for (const [i, record] of records.entries()) {
+    if (stream.has(ids[i])) group.setDelivery(record, call.engine.nowMs, addInt64(group.deliveries(record), 1))
+  }
+  return () => writeHistory(call, stream, ids)
+}
+
+function writeHistory(call: Call, stream: StreamObject, ids: readonly StreamId[]): void {
+  const { reply: out } = call
+  out.array(ids.length)
+  for (const id of ids) {
     let isThere = false
     stream.walk(id, id, false, (entry) => {
       writeEntry(call, entry)
       isThere = true
       return false
     })
-    if (isThere) group.setDelivery(record, call.engine.nowMs, group.deliveries(record) + 1)
-    else {
-      out.array(2)
-      out.bulkString(idText(id))
-      out.nullArray()
-    }
+    if (isThere) continue
+    out.array(2)
+    replyId(call, id)
+    out.nullArray()
   }
 }

@@ -2,7 +2,6 @@
 
 import { arg, reply } from '@kvasir/module-api'
 import type { Call } from '../../engine/call.ts'
-import { ERRORS } from '../../engine/errors.ts'
 import { compareIds, type StreamId } from '../../structures/stream-id.ts'
 import type { StreamObject } from '../../types/stream-object.ts'
 import { readIds } from './_stream.ts'
@@ -46,20 +45,16 @@ export function readReferences(
       i++
     } else if (call.argIs(i, 'ids') && ids === undefined && i + 1 < call.argc) {
       const count = call.argInteger(i + 1)
-      if (!(count > 0)) return refuse(call, 'ERR Number of IDs must be a positive integer')
+      if (!(count > 0)) return call.refuse('ERR Number of IDs must be a positive integer')
       if (count > call.argc - i - 2) {
-        return refuse(call, 'ERR The `numids` parameter must match the number of arguments')
+        return call.refuse('ERR The `numids` parameter must match the number of arguments')
       }
       ids = readIds(call, i + 2, i + 2 + count)
       if (ids === undefined) return undefined
       i += 2 + count
-    } else return refuse(call, ERRORS.syntax)
+    } else return call.syntaxError()
   }
-  return ids === undefined ? refuse(call, ERRORS.syntax) : { references: references ?? 'keepref', ids }
-}
-
-function refuse(call: Call, text: string): undefined {
-  call.reply.error(text)
+  return ids === undefined ? call.syntaxError() : { references: references ?? 'keepref', ids }
 }
 
 /** Deletes an entry as far as its references allow, and answers what became of it. */

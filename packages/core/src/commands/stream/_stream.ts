@@ -4,6 +4,7 @@ import { reply } from '@kvasir/module-api'
 import { type Call, WRONG_TYPE } from '../../engine/call.ts'
 import { KEEP_EXPIRY } from '../../keyspace/database.ts'
 import { TYPE_STREAM } from '../../keyspace/entry.ts'
+import type { Int64 } from '../../structures/int64.ts'
 import {
   ID_TEXT_BYTES_MAX,
   MAX_ID,
@@ -108,6 +109,11 @@ const idBytes = new Uint8Array(ID_TEXT_BYTES_MAX)
 
 export function replyId({ reply: out }: Call, id: StreamId): void {
   out.bulk(idBytes, 0, writeIdText(idBytes, 0, id))
+}
+
+export function replyInt64({ reply: out }: Call, value: Int64): void {
+  if (typeof value === 'number') out.integer(value)
+  else out.bigInteger(value)
 }
 
 // --- entries

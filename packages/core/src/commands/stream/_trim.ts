@@ -3,9 +3,9 @@
 import { arg } from '@kvasir/module-api'
 import type { Call } from '../../engine/call.ts'
 import { ERRORS } from '../../engine/errors.ts'
-import { compareIds, MIN_ID, type StreamId } from '../../structures/stream-id.ts'
-import type { StreamObject } from '../../types/stream-object.ts'
-import { changeStream, readId } from './_stream.ts'
+import type { StreamId } from '../../structures/stream-id.ts'
+import type { StreamObject, TrimTarget } from '../../types/stream-object.ts'
+import { readId } from './_stream.ts'
 
 /** Without LIMIT an approximate trim deletes at most so many nodes' entries. */
 const LIMIT_NODES = 100
@@ -19,17 +19,17 @@ export const trimArguments = {
   count: arg.optional(arg.after('LIMIT', arg.integer({ since: '6.2.0' }))),
 }
 
-export interface Trim {
+export interface Trim extends TrimTarget {
   strategy: 'none' | 'maxlen' | 'minid'
   isApproximate: boolean
   maxLength: number
-  minId: StreamId
+  minId: StreamId | undefined
   /** Given by LIMIT; -1 when it was not. */
   limit: number
 }
 
 export function newTrim(): Trim {
-  return { strategy: 'none', isApproximate: false, maxLength: 0, minId: MIN_ID, limit: -1 }
+  return { strategy: 'none', isApproximate: false, maxLength: 0, minId: undefined, limit: -1 }
 }
 
 /**
@@ -61,10 +61,12 @@ function readStrategy(call: Call, index: number, trim: Trim, isMaxlen: boolean):
   }
   trim.strategy = strategy
   if (isMaxlen) {
-    const length = call.argInt64(at)
-    if (length === undefined) return refuse(call, ERRORS.notInteger)
-    if (length < 0n) return refuse(call, 'ERR The MAXLEN argument must be >= 0.')
-    trim.maxLength = Number(length)
+    // Beyond 2^53 it does not matter how long exactly.
+    const near = call.argInteger(at)
+    const length = Number.isNaN(near) ? Number(call.argInt64(at) ?? Number.NaN) : near
+    if (Number.isNaN(length)) return refuse(call, ERRORS.notInteger)
+    if (length < 0) return refuse(call, 'ERR The MAXLEN argument must be >= 0.')
+    trim.maxLength = length
   } else {
     const id = readId(call, at)
     if (id === undefined) return -1
@@ -91,31 +93,14 @@ export function checkTrim(call: Call, trim: Trim): boolean {
   return true
 }
 
-/** Makes a stream shorter. @returns how many entries were deleted */
+/** Makes a stream shorter, within `changeStream`. @returns how many entries were deleted */
 export function trimStream(call: Call, stream: StreamObject, trim: Trim): number {
   if (trim.strategy === 'none') return 0
-  const { maxLength, minId } = trim
-  let limit = 0
-  if (trim.isApproximate) {
-    limit = trim.limit
-    if (limit < 0) {
-      const nodeEntries = call.engine.limits.streamNodeEntries
-      limit = nodeEntries === 0 ? LIMIT_ENTRIES_MIN : Math.min(LIMIT_NODES * nodeEntries, LIMIT_ENTRIES_MAX)
-    }
-  }
-  return changeStream(call, stream, () =>
-    trim.strategy === 'maxlen'
-      ? stream.trim(
-          (_entry, left) => left <= maxLength,
-          (_entry, left) => left < maxLength,
-          trim.isApproximate,
-          limit,
-        )
-      : stream.trim(
-          (entry) => compareIds(entry, minId) >= 0,
-          (entry) => compareIds(entry, minId) >= 0,
-          trim.isApproximate,
-          limit,
-        ),
-  )
+  return stream.trim(trim, trim.isApproximate, trim.isApproximate ? limitOf(call, trim) : 0)
+}
+
+function limitOf(call: Call, { limit }: Trim): number {
+  if (limit >= 0) return limit
+  const nodeEntries = call.engine.limits.streamNodeEntries
+  return nodeEntries === 0 ? LIMIT_ENTRIES_MIN : Math.min(LIMIT_NODES * nodeEntries, LIMIT_ENTRIES_MAX)
 }

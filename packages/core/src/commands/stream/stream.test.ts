@@ -210,7 +210,7 @@ describe('XCLAIM and XAUTOCLAIM', () => {
     expect(run('XCLAIM s g b 500 1-0 4-0')).toBe('[[1-0, [n, 1]]]')
     expect(run('XCLAIM s g b 0 4-0 FORCE JUSTID')).toBe('[4-0]')
     expect(run('XPENDING s g - + 10 b')).toBe(
-      '[[1-0, b, (integer) 0, (integer) 2], [4-0, b, (integer) 0, (integer) 0]]',
+      '[[1-0, b, (integer) 0, (integer) 2], [4-0, b, (integer) 0, (integer) 1]]',
     )
     expect(run('XCLAIM s g c 0 1-0 IDLE 70 RETRYCOUNT 9')).toBe('[[1-0, [n, 1]]]')
     expect(run('XPENDING s g - + 10 c')).toBe('[[1-0, c, (integer) 70, (integer) 9]]')

@@ -56,11 +56,10 @@ export default defineCoreCommand({
     const id = chooseId(call, found, asked)
     if (id === undefined) return
     const stream = found ?? createStream(call, 1)
-    const { buf, starts, lengths } = call
-    changeStream(call, stream, () =>
-      stream.append(id, { buf, starts, lengths, first: idIndex + 1, fields }, call.engine.limits),
-    )
-    const deleted = trimStream(call, stream, trim)
+    const deleted = changeStream(call, stream, () => {
+      stream.append(id, call, idIndex + 1, fields, call.engine.limits)
+      return trimStream(call, stream, trim)
+    })
     replyId(call, id)
     if (found === undefined) call.created(1)
     call.changed(EVENT_STREAM, 'xadd', 1)
@@ -111,18 +110,14 @@ function readAskedId(call: Call, index: number): ParsedId | null | undefined {
 /** The ID of the new entry, above all others. @returns undefined after the error */
 function chooseId(call: Call, stream: StreamObject | undefined, asked: ParsedId | null): StreamId | undefined {
   const last = stream === undefined ? MIN_ID : stream.lastId
-  if (compareIds(last, MAX_ID) === 0) return refuse(call, EXHAUSTED)
+  if (compareIds(last, MAX_ID) === 0) return call.refuse(EXHAUSTED)
   if (asked === null) {
     const now = idOf(call.engine.nowMs, 0)
     return compareIds(now, last) > 0 ? now : nextId(last)
   }
   const { id, isAuto } = asked
-  if (!isAuto) return compareIds(id, last) > 0 ? id : refuse(call, SMALLER)
+  if (!isAuto) return compareIds(id, last) > 0 ? id : call.refuse(SMALLER)
   const isLastMs = id.msHigh === last.msHigh && id.msLow === last.msLow
-  if (!isLastMs) return compareIds(id, last) > 0 ? id : refuse(call, SMALLER)
-  return nextInMs(last) ?? refuse(call, SMALLER)
-}
-
-function refuse(call: Call, text: string): undefined {
-  call.reply.error(text)
+  if (!isLastMs) return compareIds(id, last) > 0 ? id : call.refuse(SMALLER)
+  return nextInMs(last) ?? call.refuse(SMALLER)
 }

@@ -16,12 +16,7 @@ export default defineCoreCommand({
     const stream = writeStream(call, 2)
     if (stream === null) return
     if (stream === undefined) return call.reply.error(KEY_REQUIRED)
-    const group = stream.groups.get(nameAt(call, 3))
-    if (group === undefined) return call.reply.integer(0)
-    changeStream(call, stream, () => {
-      stream.groups.delete(nameAt(call, 3))
-      group.discard()
-    })
+    if (!changeStream(call, stream, () => stream.groups.destroy(nameAt(call, 3)))) return call.reply.integer(0)
     call.changed(EVENT_STREAM, 'xgroup-destroy', 2)
     call.reply.integer(1)
   },

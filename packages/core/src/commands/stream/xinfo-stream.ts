@@ -26,6 +26,9 @@ export default defineCoreCommand({
   },
   reply: reply.map(reply.any(), 'figures by name'),
   raw(call) {
+    const stream = readStream(call, 2)
+    if (stream === null) return
+    if (stream === undefined) return call.reply.error(ERRORS.noSuchKey)
     let count = FULL_COUNT
     const isFull = call.argc > 3
     if (isFull) {
@@ -37,9 +40,6 @@ export default defineCoreCommand({
         count = value < 0n ? FULL_COUNT : Number(value)
       }
     }
-    const stream = readStream(call, 2)
-    if (stream === null) return
-    if (stream === undefined) return call.reply.error(ERRORS.noSuchKey)
     if (isFull) writeFull(call, stream, count)
     else writeSummary(call, stream)
   },

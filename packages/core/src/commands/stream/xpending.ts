@@ -5,7 +5,7 @@ import { ERRORS } from '../../engine/errors.ts'
 import { compareIds, idText, type StreamId } from '../../structures/stream-id.ts'
 import type { StreamGroup } from '../../types/stream-group.ts'
 import { byName, writeName } from './_info.ts'
-import { nameAt, noGroup, readRangeEnd, readStream } from './_stream.ts'
+import { nameAt, noGroup, readRangeEnd, readStream, replyInt64 } from './_stream.ts'
 
 export default defineCoreCommand({
   name: 'XPENDING',
@@ -114,7 +114,7 @@ function list(call: Call, group: StreamGroup, { from, to, count, minIdleMs, cons
     out.bulkString(idText(group.idOf(record)))
     writeName(call, group.consumerOf(record).name)
     out.integer(Math.max(0, nowMs - group.deliveryMs(record)))
-    out.integer(group.deliveries(record))
+    replyInt64(call, group.deliveries(record))
   }
 }
 

@@ -2,6 +2,7 @@ import { arg, reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { ERRORS } from '../../engine/errors.ts'
 import { EVENT_STREAM } from '../../engine/events.ts'
+import { type Int64, toInt64 } from '../../structures/int64.ts'
 import { compareIds, isZeroId, type StreamId } from '../../structures/stream-id.ts'
 import { readId, writeStream } from './_stream.ts'
 
@@ -24,14 +25,14 @@ export default defineCoreCommand({
     const { reply: out } = call
     const id = readId(call, 2)
     if (id === undefined) return
-    let entriesAdded: number | undefined
+    let entriesAdded: Int64 | undefined
     let maxDeletedId: StreamId | undefined
     for (let i = 3; i < call.argc; i += 2) {
       if (i + 1 < call.argc && call.argIs(i, 'entriesadded')) {
         const value = call.argInt64(i + 1)
         if (value === undefined) return out.error(ERRORS.notInteger)
         if (value < 0n) return out.error('ERR entries_added must be positive')
-        entriesAdded = Number(value)
+        entriesAdded = toInt64(value)
       } else if (i + 1 < call.argc && call.argIs(i, 'maxdeletedid')) {
         maxDeletedId = readId(call, i + 1)
         if (maxDeletedId === undefined) return

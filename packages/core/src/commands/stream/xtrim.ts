@@ -1,7 +1,7 @@
 import { arg, reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { EVENT_STREAM } from '../../engine/events.ts'
-import { writeStream } from './_stream.ts'
+import { changeStream, writeStream } from './_stream.ts'
 import { checkTrim, newTrim, readTrimOption, trimArguments, trimStream } from './_trim.ts'
 
 export default defineCoreCommand({
@@ -28,7 +28,7 @@ export default defineCoreCommand({
     const stream = writeStream(call, 1)
     if (stream === null) return
     if (stream === undefined) return call.reply.integer(0)
-    const deleted = trimStream(call, stream, trim)
+    const deleted = changeStream(call, stream, () => trimStream(call, stream, trim))
     if (deleted > 0) call.changed(EVENT_STREAM, 'xtrim', 1)
     call.reply.integer(deleted)
   },

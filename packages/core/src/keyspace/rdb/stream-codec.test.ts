@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { fromLatin1, latin1 } from '../../structures/bytes.ts'
 import { ListpackElements } from '../../structures/listpack.ts'
 import type { RdbWriter } from '../../structures/rdb-writer.ts'
-import { idText, MAX_ID, MIN_ID } from '../../structures/stream-id.ts'
+import { idOf, idText, MAX_ID, MIN_ID } from '../../structures/stream-id.ts'
 import type { StreamObject } from '../../types/stream-object.ts'
 import { BAD_FORMAT, PayloadServer, payloadOf } from './_test-payload.ts'
 import { listpackOf } from './packed-elements.ts'
@@ -39,6 +39,8 @@ interface Group {
   last?: readonly number[]
   read?: number | bigint
   pending?: readonly number[]
+  /** Of each pending entry; its milliseconds when it is left out. */
+  deliveries?: bigint
   consumers?: readonly { name: string; pending?: readonly number[] }[]
 }
 
@@ -49,7 +51,7 @@ interface Stream {
   length?: number
   last?: readonly number[]
   maxDeleted?: readonly number[]
-  added?: number
+  added?: number | bigint
   groups?: readonly Group[]
 }
 
@@ -68,7 +70,7 @@ function body({ type = RDB_STREAM_LISTPACKS_3, nodes = [[1, 2]], groups = [], ..
     if (type !== RDB_STREAM_LISTPACKS) {
       ids([0, 0])
       ids(maxDeleted)
-      writer.length(added)
+      writer.length64(BigInt(added))
     }
     writer.length(groups.length)
     for (const group of groups) writeGroup(writer, type, group)
@@ -104,7 +106,7 @@ function rawId(ms: number): Uint8Array {
 }
 
 function writeGroup(writer: RdbWriter, type: number, group: Group): void {
-  const { name = 'g', last = [0, 0], read = 0, pending = [], consumers = [] } = group
+  const { name = 'g', last = [0, 0], read = 0, pending = [], deliveries, consumers = [] } = group
   writer.text(name)
   for (const part of last) writer.length(part)
   if (type !== RDB_STREAM_LISTPACKS) writer.length64(BigInt.asUintN(64, BigInt(read)))
@@ -112,7 +114,7 @@ function writeGroup(writer: RdbWriter, type: number, group: Group): void {
   for (const ms of pending) {
     writer.raw(rawId(ms), 0, 16)
     writer.milliseconds(1000 + ms)
-    writer.length(ms)
+    writer.length64(BigInt.asUintN(64, deliveries ?? BigInt(ms)))
   }
   writer.length(consumers.length)
   for (const consumer of consumers) {
@@ -184,6 +186,20 @@ describe('A stream in RDB', () => {
     expect(server.body('copy')).toBe(server.body('k'))
   })
 
+  it('keeps counters of 64 bits, whatever they are', () => {
+    for (const count of [2n ** 32n, 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n), -2n]) {
+      const groups = [{ read: count, pending: [1], deliveries: count, consumers: [{ name: 'c', pending: [1] }] }]
+      expect(restore(body({ groups, added: BigInt.asUintN(64, count) }))).toBe('OK')
+      server.copy()
+      for (const key of ['k', 'copy']) {
+        const [group] = stream(key).groups.values()
+        const found = [stream(key).entriesAdded, group.entriesRead, group.deliveries(group.find(idOf(1, 0)))]
+        expect(found.map(BigInt)).toEqual([count, count, count])
+      }
+      expect(server.body('copy')).toBe(server.body('k'))
+    }
+  })
+
   it('may be empty, and leaves nodes out that have no live entries', () => {
     expect(restore(body({ nodes: [] }))).toBe('OK')
     expect([stream().length, idText(stream().lastId)]).toEqual([0, '9-0'])
@@ -233,8 +249,6 @@ describe('A stream in RDB', () => {
   it('is refused when its groups contradict themselves', () => {
     for (const groups of [
       [{}, {}],
-      [{ read: -2 }],
-      [{ read: 2n ** 60n }],
       [{ consumers: [{ name: 'c' }, { name: 'c' }] }],
       [{ pending: [1, 1], consumers: [{ name: 'c', pending: [1] }] }],
       [{ pending: [1] }],

@@ -7,7 +7,7 @@
  *     groups      number, then of each:
  *                 name (string), last ID delivered
  *       19, 21    entries read, 64 bits, -1 for unknown
- *                 pending: number, then of each: ID (16 bytes), time (8 bytes), deliveries (length)
+ *                 pending: number, then of each: ID (16 bytes), time (8 bytes), deliveries (length, 64 bits)
  *                 consumers: number, then of each:
  *                   name (string), time seen (8 bytes)
  *       21          time active, 8 bytes
@@ -20,6 +20,7 @@
  */
 
 import { latin1 } from '../../structures/bytes.ts'
+import { type Int64, toInt64 } from '../../structures/int64.ts'
 import { listpackBytes } from '../../structures/listpack.ts'
 import type { RdbReader } from '../../structures/rdb-reader.ts'
 import type { RdbWriter } from '../../structures/rdb-writer.ts'
@@ -91,8 +92,9 @@ function readFacts(reader: RdbReader, type: number, stream: StreamObject): void 
   readLengthId(reader)
   stream.maxDeletedId = readLengthId(reader)
   if (compareIds(stream.maxDeletedId, lastId) > 0) damaged('the largest deleted ID of a stream is above its last ID')
-  stream.entriesAdded = reader.length()
-  if (stream.entriesAdded < stream.length) damaged('a stream has more entries than were ever added')
+  const added = reader.length64()
+  if (added < stream.length) damaged('a stream has more entries than were ever added')
+  stream.entriesAdded = toInt64(added)
 }
 
 function readLengthId(reader: RdbReader): StreamId {
@@ -124,14 +126,14 @@ function readName(reader: RdbReader): string {
 function readGroup(reader: RdbReader, type: number, origin: RdbOrigin, stream: StreamObject): void {
   const name = readName(reader)
   const lastId = readLengthId(reader)
-  const read = type === RDB_STREAM_LISTPACKS ? entriesReadUpTo(stream, lastId) : readEntriesRead(reader)
+  const read = type === RDB_STREAM_LISTPACKS ? entriesReadUpTo(stream, lastId) : toInt64(reader.length64())
   const group = stream.createGroup(name, lastId, read) ?? damaged('Duplicated consumer group name')
   const { nowMs } = origin.db.owner
   const nobody = group.createConsumer(NOBODY, nowMs) as StreamConsumer
   for (let left = reader.length(); left > 0; left--) {
     const id = readRawId(reader)
     const deliveryMs = reader.milliseconds()
-    const deliveries = reader.length()
+    const deliveries = toInt64(reader.length64())
     if (group.find(id) !== 0) damaged('Duplicated global PEL entry')
     group.add(id, nobody, deliveryMs, deliveries)
   }
@@ -140,18 +142,11 @@ function readGroup(reader: RdbReader, type: number, origin: RdbOrigin, stream: S
   group.deleteConsumer(nobody)
 }
 
-function readEntriesRead(reader: RdbReader): number {
-  const read = BigInt.asIntN(64, reader.length64())
-  if (read === -1n) return ENTRIES_READ_UNKNOWN
-  if (read < 0n || read > BigInt(Number.MAX_SAFE_INTEGER)) damaged('a group has read an impossible number of entries')
-  return Number(read)
-}
-
 /**
  * How many entries were added up to an ID, for groups of Redis 5 and 6, which did not count: known for an ID before the
  * first entry, of the first and of the last one.
  */
-function entriesReadUpTo(stream: StreamObject, id: StreamId): number {
+function entriesReadUpTo(stream: StreamObject, id: StreamId): Int64 {
   if (stream.entriesAdded === 0) return 0
   if (compareIds(id, stream.lastId) === 0) return stream.entriesAdded
   const order = compareIds(id, stream.firstId)
@@ -193,7 +188,7 @@ export function writeStream(writer: RdbWriter, db: Database, address: number): v
   writeLengthId(writer, stream.lastId)
   writeLengthId(writer, stream.firstId)
   writeLengthId(writer, stream.maxDeletedId)
-  writer.length(stream.entriesAdded)
+  writeCounter(writer, stream.entriesAdded)
   writer.length(stream.groups.size)
   for (const [name, group] of stream.groups) writeGroup(writer, name, group, id)
 }
@@ -201,6 +196,11 @@ export function writeStream(writer: RdbWriter, db: Database, address: number): v
 function writeLengthId(writer: RdbWriter, { msHigh, msLow, seqHigh, seqLow }: StreamId): void {
   writer.lengthOfHalves(msHigh, msLow)
   writer.lengthOfHalves(seqHigh, seqLow)
+}
+
+function writeCounter(writer: RdbWriter, value: Int64): void {
+  if (typeof value === 'number' && value >= 0) writer.length(value)
+  else writer.length64(BigInt.asUintN(64, BigInt(value)))
 }
 
 /** @param id room for an ID */
@@ -211,12 +211,12 @@ function writeGroup(writer: RdbWriter, name: string, group: StreamGroup, id: Uin
   }
   writer.text(name)
   writeLengthId(writer, group.lastId)
-  writer.length64(BigInt.asUintN(64, BigInt(group.entriesRead)))
+  writeCounter(writer, group.entriesRead)
   writer.length(group.pendingCount)
   group.walk(MIN_ID, undefined, (record) => {
     writeRawId(record)
     writer.milliseconds(group.deliveryMs(record))
-    writer.length(group.deliveries(record))
+    writeCounter(writer, group.deliveries(record))
   })
   writer.length(group.consumers.size)
   for (const consumer of group.consumers.values()) {
