@@ -5,6 +5,9 @@ export const ERRORS = {
   wrongType: 'WRONGTYPE Operation against a key holding the wrong kind of value',
   notInteger: 'ERR value is not an integer or out of range',
   notInt32: 'ERR value is out of range, value must between -2147483648 and 2147483647',
+  /** For numbers whose sign is a direction: the one that has no opposite is refused. */
+  notNegatable: 'ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807',
+  notPositive: 'ERR value is out of range, must be positive',
   notFloat: 'ERR value is not a valid float',
   noSuchKey: 'ERR no such key',
   outOfRange: 'ERR index out of range',

@@ -12,6 +12,7 @@
  * it, let it go. A database has one, which every command opens anew, so that none of them makes an object.
  */
 
+import { scanBuckets } from '../structures/bucket-scan.ts'
 import { element, encoded, readElement } from '../structures/element.ts'
 import { findElement, firstElement, nextElement, positionInRun, runCount } from '../structures/element-run.ts'
 import { HashObject, NO_FIELD_EXPIRY } from '../types/hash-object.ts'
@@ -330,16 +331,9 @@ export class HashValue {
       return 0
     }
     const { nowMs } = this.#db.owner
-    let seen = 0
-    let next = cursor
-    for (let bucket = 0; bucket < count * SCAN_BUCKETS_PER_COUNT; bucket++) {
-      next = object.scan(next, (address) => {
-        seen++
-        if (!object.isExpired(address, nowMs)) visitRecord(object, address, visit)
-      })
-      if (next === 0 || seen >= count) break
-    }
-    return next
+    return scanBuckets(object, cursor, count, (address) => {
+      if (!object.isExpired(address, nowMs)) visitRecord(object, address, visit)
+    })
   }
 
   /**
@@ -369,8 +363,6 @@ export class HashValue {
 
 /** Most fields that a random choice looks at when it meets none but expired ones. */
 const SAMPLE_ATTEMPTS_MAX = 100
-/** As for SCAN: buckets that one call looks at, for each field that COUNT asks for. */
-const SCAN_BUCKETS_PER_COUNT = 10
 
 function visitRecord(object: HashObject, address: number, visit: VisitField): void {
   object.locate(address)

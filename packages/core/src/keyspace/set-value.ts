@@ -13,6 +13,7 @@
  * changes.
  */
 
+import { scanBuckets } from '../structures/bucket-scan.ts'
 import { element, encoded, readElement } from '../structures/element.ts'
 import {
   findElement,
@@ -54,9 +55,6 @@ import { KIND_INTSET, packedSet } from './set-content.ts'
 
 /** How often what is left of a hash table goes into what SPOP took out, for Valkey to make it anew. */
 const REBUILD_FACTOR = 5
-
-/** Buckets that one scan looks at for each member that it is asked for. */
-const BUCKETS_PER_COUNT = 10
 
 export type VisitMember = (buf: Uint8Array, start: number, length: number, place: number) => void
 
@@ -368,6 +366,16 @@ export class SetValue {
       : positionInRun(this.#db.valueBuf, firstElement(this.#db.valueStart), index)
   }
 
+  /** Every member's place. */
+  places(): Int32Array {
+    const places = new Int32Array(this.size)
+    let count = 0
+    this.forEach((_buf, _start, _length, place) => {
+      places[count++] = place
+    })
+    return places
+  }
+
   /** Visits every member. The set may not change meanwhile; `has` of another set may be asked. */
   forEach(visit: VisitMember): void {
     const object = this.#object
@@ -393,18 +401,10 @@ export class SetValue {
       this.forEach(visit)
       return 0
     }
-    let seen = 0
-    let next = cursor
-    let buckets = 0
-    do {
-      next = object.scan(next, (record) => {
-        seen++
-        object.locate(record)
-        visit(object.memberBuf, object.memberStart, object.memberLength, record)
-      })
-      buckets++
-    } while (next !== 0 && seen < count && buckets < count * BUCKETS_PER_COUNT)
-    return next
+    return scanBuckets(object, cursor, count, (record) => {
+      object.locate(record)
+      visit(object.memberBuf, object.memberStart, object.memberLength, record)
+    })
   }
 
   /** As `forEach`, until `visit` returns true. */

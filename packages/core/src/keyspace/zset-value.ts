@@ -8,19 +8,16 @@
  * its key until something else changes the database, or an event is sent: make it, use it, let it go.
  */
 
-import { formatDouble } from '@kvasir/protocol'
+import { scanBuckets } from '../structures/bucket-scan.ts'
 import { parseDecimal } from '../structures/double.ts'
 import { element, encoded, integerAt, readElement } from '../structures/element.ts'
 import { findElement, firstElement, nextElement, positionInRun, runCount, runIndex } from '../structures/element-run.ts'
 import { ZsetObject } from '../types/zset-object.ts'
-import { type Database, KEEP_EXPIRY, NO_EXPIRY } from './database.ts'
+import { type Database, KEEP_EXPIRY } from './database.ts'
 import { ENCODING_OBJECT, TYPE_ZSET } from './entry.ts'
 import { PACKED_BYTES_MAX, putRun, spliceRun } from './packed-value.ts'
+import { addScore } from './zset-content.ts'
 
-/** What a pair takes in a run besides the member: two heads, and the longest score. */
-const PACKED_PAIR_BYTES_MAX = 48
-/** Buckets that a scan looks at for each member that it is to find. */
-const BUCKETS_PER_COUNT = 10
 const NO_BYTES = new Uint8Array(0)
 
 /** A member's bytes, valid until the next member or change, and its score. @returns false to stop */
@@ -69,12 +66,12 @@ export class ZsetValue {
   }
 
   /**
-   * Makes it a large sorted set at once when so many members are to come, or the first of them is so long, that Redis
+   * Makes it a large sorted set at once when so many members are given, or the longest of them is so long, that Redis
    * gives up its listpack then, whether they turn out to be new or not.
    */
-  expect(members: number, firstBytes: number): void {
+  expect(members: number, longestBytes: number): void {
     const { zsetEntries, zsetValueBytes } = this.#db.owner.limits
-    if (members <= zsetEntries && firstBytes <= zsetValueBytes) return
+    if (members <= zsetEntries && longestBytes <= zsetValueBytes) return
     if (this.#object === undefined) this.#enlarge()
     if (this.#object !== undefined) this.#object.isNominallyPacked = false
   }
@@ -111,12 +108,12 @@ export class ZsetValue {
     const object = this.#object as ZsetObject
     const before = object.externalBytes
     const address = object.find(member, start, length)
-    if (address !== 0) object.setScore(address, score)
-    else {
-      object.add(member, start, length, score)
-      const { zsetEntries, zsetValueBytes } = this.#db.owner.limits
-      if (length > zsetValueBytes || object.size > zsetEntries) object.isNominallyPacked = false
-    }
+    const { zsetEntries, zsetValueBytes } = this.#db.owner.limits
+    if (address === 0 && (length > zsetValueBytes || object.size >= zsetEntries)) object.isNominallyPacked = false
+    // As in a listpack, zero has no sign then.
+    const kept = object.isNominallyPacked ? score + 0 : score
+    if (address !== 0) object.setScore(address, kept)
+    else object.add(member, start, length, kept)
     this.#db.accountObject(object, before)
   }
 
@@ -133,7 +130,7 @@ export class ZsetValue {
     const at = this.#address === 0 ? 0 : this.#placeOf(member, start, length, score)
     encoded.clear()
     encoded.add(member, start, length)
-    addScore(score)
+    addScore(encoded, score)
     if (this.#address === 0) {
       if (encoded.length > PACKED_BYTES_MAX) return false
       this.#address = putRun(db, 0, TYPE_ZSET, this.#key, this.#keyStart, this.#keyLength, encoded)
@@ -282,26 +279,20 @@ export class ZsetValue {
   }
 
   /**
-   * Visits at least `count` members from a cursor on, all of them while it is packed.
+   * Visits some members: about `count` of a large sorted set, all of one that Redis keeps as a listpack.
+   * @param cursor 0 to begin, then what the last call returned
    * @returns the next cursor, 0 at the end
    */
   scan(cursor: number, count: number, visit: VisitMember): number {
     const object = this.#object
-    if (object === undefined) {
+    if (object === undefined || object.isNominallyPacked) {
       this.walk(0, this.size, false, visit)
       return 0
     }
-    let seen = 0
-    let next = cursor
-    for (let buckets = 0; buckets < count * BUCKETS_PER_COUNT; buckets++) {
-      next = object.scan(next, (address) => {
-        seen++
-        object.locate(address)
-        visit(object.memberBuf, object.memberStart, object.memberLength, object.scoreOf(address))
-      })
-      if (next === 0 || seen >= count) break
-    }
-    return next
+    return scanBuckets(object, cursor, count, (address) => {
+      object.locate(address)
+      visit(object.memberBuf, object.memberStart, object.memberLength, object.scoreOf(address))
+    })
   }
 
   /** Visits `count` members from a rank on, upwards or downwards. The sorted set may not change meanwhile. */
@@ -353,45 +344,12 @@ export function zsetOfObject(db: Database, object: ZsetObject): ZsetValue {
   return zset
 }
 
-/**
- * Puts a sorted set that was built aside at a key that does not exist, in the smallest form that Redis would choose.
- * @param key just looked up, in a buffer outside the database's arena
- */
-export function storeZset(db: Database, key: Uint8Array, keyStart: number, keyLength: number, built: ZsetObject): void {
-  const { zsetEntries, zsetValueBytes } = db.owner.limits
-  let longest = 0
-  let bytes = 0
-  built.walk(0, Math.min(built.size, zsetEntries + 1), false, (address) => {
-    built.locate(address)
-    longest = Math.max(longest, built.memberLength)
-    bytes += built.memberLength + PACKED_PAIR_BYTES_MAX
-  })
-  built.isNominallyPacked = built.size <= zsetEntries && longest <= zsetValueBytes
-  if (!built.isNominallyPacked || bytes > PACKED_BYTES_MAX) {
-    db.putObject(0, key, keyStart, keyLength, TYPE_ZSET, built, NO_EXPIRY)
-    return
-  }
-  encoded.clear()
-  built.walk(0, built.size, false, (address) => {
-    built.locate(address)
-    encoded.add(built.memberBuf, built.memberStart, built.memberLength)
-    addScore(built.scoreOf(address))
-  })
-  built.free()
-  putRun(db, 0, TYPE_ZSET, key, keyStart, keyLength, encoded)
-}
-
 /** The score that stands at `pos` of a run, a number or its text. */
 function scoreAt(buf: Uint8Array, pos: number): number {
   const value = integerAt(buf, pos)
   if (!Number.isNaN(value)) return value
   readElement(buf, pos)
   return parseDecimal(element.buf, element.start, element.length)
-}
-
-function addScore(score: number): void {
-  if (Number.isSafeInteger(score)) encoded.addInteger(score)
-  else encoded.addText(formatDouble(score))
 }
 
 function compare(

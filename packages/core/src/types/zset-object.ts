@@ -127,6 +127,16 @@ export class ZsetObject implements ValueObject {
     tree.insert(address, this.#before(address, score))
   }
 
+  /** Makes every zero a positive one: in Redis's listpack zero has no sign. */
+  dropZeroSigns(): void {
+    const first = this.#tree.rank((address) => this.scoreOf(address) < 0)
+    this.#tree.walk(first, this.size, false, (address) => {
+      if (this.scoreOf(address) !== 0) return false
+      this.#writeScore(address, 0)
+      return true
+    })
+  }
+
   /** Tells of any record whether it stands before a record that has, or gets, this score. */
   #before(address: number, score: number): IsBelow {
     const buf = this.#heap.bufOf(address)

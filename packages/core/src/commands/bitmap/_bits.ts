@@ -47,21 +47,17 @@ export interface BitRange {
 /** Reads `start [end [BYTE | BIT]]` from `index` on; else the whole string. @returns undefined after the error */
 export function readBitRange(call: Call, index: number): BitRange | undefined {
   const { argc } = call
-  if (argc > index + 3) return refuse(call, ERRORS.syntax)
+  if (argc > index + 3) return call.syntaxError()
   const start = argc > index ? readInt64(call, index) : 0
-  if (Number.isNaN(start)) return refuse(call, ERRORS.notInteger)
+  if (Number.isNaN(start)) return call.refuse(ERRORS.notInteger)
   let isBits = false
   if (argc > index + 2) {
     isBits = call.argIs(index + 2, 'bit')
-    if (!isBits && !call.argIs(index + 2, 'byte')) return refuse(call, ERRORS.syntax)
+    if (!isBits && !call.argIs(index + 2, 'byte')) return call.syntaxError()
   }
   const end = argc > index + 1 ? readInt64(call, index + 1) : -1
-  if (Number.isNaN(end)) return refuse(call, ERRORS.notInteger)
+  if (Number.isNaN(end)) return call.refuse(ERRORS.notInteger)
   return { start, end, isBits, hasEnd: argc > index + 1 }
-}
-
-function refuse(call: Call, text: string): undefined {
-  call.reply.error(text)
 }
 
 /** A whole number of 64 bits; beyond 2^53 the nearest double. */

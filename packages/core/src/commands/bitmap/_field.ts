@@ -48,14 +48,14 @@ function readOperations(call: Call): readonly Operation[] | undefined {
   for (let i = 2; i < call.argc; ) {
     if (call.argIs(i, 'overflow') && i + 1 < call.argc) {
       const found = (['wrap', 'sat', 'fail'] as const).find((name) => call.argIs(i + 1, name))
-      if (found === undefined) return refuse(call, 'ERR Invalid OVERFLOW type specified')
+      if (found === undefined) return call.refuse('ERR Invalid OVERFLOW type specified')
       overflow = found
       i += 2
       continue
     }
     const kind = (['get', 'set', 'incrby'] as const).find((name) => call.argIs(i, name))
     const words = kind === 'get' ? 3 : 4
-    if (kind === undefined || i + words > call.argc) return refuse(call, ERRORS.syntax)
+    if (kind === undefined || i + words > call.argc) return call.syntaxError()
     const operation = readOperation(call, i, kind, overflow)
     if (operation === undefined) return undefined
     operations.push(operation)
@@ -66,11 +66,11 @@ function readOperations(call: Call): readonly Operation[] | undefined {
 
 function readOperation(call: Call, i: number, kind: Operation['kind'], overflow: Overflow): Operation | undefined {
   const type = readType(call, i + 1)
-  if (type === undefined) return refuse(call, TYPE_INVALID)
+  if (type === undefined) return call.refuse(TYPE_INVALID)
   const offset = readBitOffset(call, i + 2, type.bits)
   if (Number.isNaN(offset)) return undefined
   const value = kind === 'get' ? 0n : call.argInt64(i + 3)
-  if (value === undefined) return refuse(call, ERRORS.notInteger)
+  if (value === undefined) return call.refuse(ERRORS.notInteger)
   return { ...type, kind, offset, value, overflow }
 }
 
@@ -81,10 +81,6 @@ function readType(call: Call, index: number): FieldType | undefined {
   const isSigned = match[1] === 'i'
   const bits = Number(match[2])
   return bits <= (isSigned ? 64 : 63) ? { isSigned, bits } : undefined
-}
-
-function refuse(call: Call, text: string): undefined {
-  call.reply.error(text)
 }
 
 function readFields(call: Call, operations: readonly Operation[]): void {

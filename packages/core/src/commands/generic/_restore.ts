@@ -69,22 +69,17 @@ function readOptions(call: Call): Options | undefined {
     else if (call.argIs(i, 'absttl')) options.isAbsolute = true
     else if (call.argIs(i, 'idletime') && hasWord && options.frequency === undefined) {
       options.idleSeconds = call.argInt64(++i)
-      if (options.idleSeconds === undefined) return refuse(call, ERRORS.notInteger)
-      if (options.idleSeconds < 0n) return refuse(call, 'ERR Invalid IDLETIME value, must be >= 0')
+      if (options.idleSeconds === undefined) return call.refuse(ERRORS.notInteger)
+      if (options.idleSeconds < 0n) return call.refuse('ERR Invalid IDLETIME value, must be >= 0')
     } else if (call.argIs(i, 'freq') && hasWord && options.idleSeconds === undefined) {
       options.frequency = call.argInt64(++i)
-      if (options.frequency === undefined) return refuse(call, ERRORS.notInteger)
+      if (options.frequency === undefined) return call.refuse(ERRORS.notInteger)
       if (options.frequency < 0n || options.frequency > FREQ_MAX) {
-        return refuse(call, 'ERR Invalid FREQ value, must be >= 0 and <= 255')
+        return call.refuse('ERR Invalid FREQ value, must be >= 0 and <= 255')
       }
-    } else return refuse(call, ERRORS.syntax)
+    } else return call.syntaxError()
   }
   return options
-}
-
-function refuse(call: Call, text: string): undefined {
-  call.reply.error(text)
-  return undefined
 }
 
 /** Milliseconds since 1970, or NO_EXPIRY; NaN after the error. A time beyond 64 bits is over, as in Valkey. */
@@ -107,7 +102,7 @@ function readValue(call: Call): RdbValue | undefined {
   const version = payloadVersion(buf, start, length, engine.skipsChecksums)
   const isStrict = engine.config.parameter('rdb-version-check').value === 'strict'
   if (version < 0 || (isStrict && !isReadableVersion(version))) {
-    return refuse(call, 'ERR DUMP payload version or checksum are wrong')
+    return call.refuse('ERR DUMP payload version or checksum are wrong')
   }
   try {
     return readPayload(buf, start, length, {
@@ -119,7 +114,7 @@ function readValue(call: Call): RdbValue | undefined {
   } catch (error) {
     if (!(error instanceof RdbError)) throw error
     engine.log('warning', `RESTORE: ${error.message}`)
-    return refuse(call, 'ERR Bad data format')
+    return call.refuse('ERR Bad data format')
   }
 }
 

@@ -3,10 +3,8 @@ import type { Call } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { readScanOptions, type ScanOptions } from '../../engine/scan-options.ts'
 import { isTypeName, typeNameAt } from '../../engine/type-names.ts'
+import { scanBuckets } from '../../structures/bucket-scan.ts'
 import { globMatch } from '../../structures/glob.ts'
-
-/** Buckets that one call looks at, for each key that COUNT asks for: keys far apart must not hold everybody up. */
-const BUCKETS_PER_COUNT = 10
 
 export default defineCoreCommand({
   name: 'SCAN',
@@ -44,21 +42,14 @@ function scan(call: Call, options: ScanOptions, type: string | undefined): void 
   const { pattern, count } = options
   const found: number[] = []
   const expired: Uint8Array[] = []
-  let seen = 0
   const visit = (address: number): void => {
-    seen++
     const key = db.keyBytes(address)
     if (pattern !== undefined && !globMatch(pattern, key, 0, key.length)) return
     if (type !== undefined && typeNameAt(db, address).toLowerCase() !== type) return
     if (db.isExpired(address)) expired.push(key.slice())
     else found.push(address)
   }
-  let { cursor } = options
-  let buckets = 0
-  do {
-    cursor = db.table.scan(cursor, visit)
-    buckets++
-  } while (cursor !== 0 && seen < count && buckets < count * BUCKETS_PER_COUNT)
+  const cursor = scanBuckets(db.table, options.cursor, count, visit)
   out.array(2)
   out.bulkInteger(cursor)
   out.array(found.length)

@@ -3,8 +3,7 @@
 import type { Call } from '../../engine/call.ts'
 import type { ZsetValue } from '../../keyspace/zset-value.ts'
 import { decode, hashOf, place } from '../../structures/geohash.ts'
-import { ZsetObject } from '../../types/zset-object.ts'
-import { storeResult } from '../sorted-set/_store.ts'
+import { buildZset, storeResult } from '../sorted-set/_store.ts'
 import { type Area, cellsOf } from './_area.ts'
 import { replyDistance, replyPlace } from './_coordinates.ts'
 
@@ -90,12 +89,13 @@ export class Matches {
 
   /** Stores them at the key at `index`, with their own scores or with distances for scores, and answers how many. */
   store(call: Call, index: number, event: string, asDistances: boolean, unit: number): void {
-    const result = new ZsetObject(call.db.arena, call.engine, true)
-    for (const match of this.#order) {
-      const start = this.#start(match)
-      const score = asDistances ? this.#distances[match] / unit : this.#scores[match]
-      result.add(this.#bytes, start, this.#ends[match] - start, score)
-    }
+    const result = buildZset(call, (built) => {
+      for (const match of this.#order) {
+        const start = this.#start(match)
+        const score = asDistances ? this.#distances[match] / unit : this.#scores[match]
+        built.add(this.#bytes, start, this.#ends[match] - start, score)
+      }
+    })
     storeResult(call, result, event, index)
   }
 }

@@ -4,10 +4,8 @@ import { defineCoreCommand } from '../../engine/core-command.ts'
 import { ERRORS } from '../../engine/errors.ts'
 import type { HashValue, VisitField } from '../../keyspace/hash-value.ts'
 import { INT64_MAX } from '../../structures/decimal.ts'
+import { chooseDistinct } from '../../structures/random-choice.ts'
 import { readHash } from './_hash.ts'
-
-/** Up to this share of all fields, different ones are found by trying; beyond it, all are listed and some drawn. */
-const TRY_SHARE = 3
 
 export default defineCoreCommand({
   name: 'HRANDFIELD',
@@ -33,9 +31,7 @@ export default defineCoreCommand({
     if (call.argc === 2) return replyOne(call)
     const count = call.argInt64(2)
     if (count === undefined) return call.reply.error(ERRORS.notInteger)
-    if (count < -INT64_MAX) {
-      return call.reply.error(`ERR value is out of range, value must between ${-INT64_MAX} and ${INT64_MAX}`)
-    }
+    if (count < -INT64_MAX) return call.reply.error(ERRORS.notNegatable)
     const withValues = call.argc > 3
     if (call.argc > 4 || (withValues && !call.argIs(3, 'withvalues'))) return call.syntaxError()
     if (withValues && (count < -INT64_MAX / 2n || count > INT64_MAX / 2n)) {
@@ -69,7 +65,10 @@ function replySome(call: Call, hash: HashValue, count: number, withValues: boole
     return replyAny(call, hash, -count, random, visit)
   }
   header(count)
-  for (const position of draw(hash, count, random)) hash.visitAt(position, visit)
+  const sample = (): number => hash.sample(random)
+  for (const position of chooseDistinct(random, live, count, sample, () => hash.positions())) {
+    hash.visitAt(position, visit)
+  }
 }
 
 function pairWriter({ reply: out }: Call, withValues: boolean): VisitField {
@@ -84,24 +83,7 @@ function pairWriter({ reply: out }: Call, withValues: boolean): VisitField {
 function replyAny(call: Call, hash: HashValue, count: number, random: () => number, visit: VisitField): void {
   // One walk through a small hash instead of one for every choice.
   const positions = hash.object === undefined ? hash.positions() : undefined
-  for (let i = 0; i < count && !call.session.closed; i++) {
+  for (let i = 0; i < count && !call.session.closing; i++) {
     hash.visitAt(positions === undefined ? hash.sample(random) : positions[random() % positions.length], visit)
   }
-}
-
-/** Positions of different fields, fewer than there are. */
-function draw(hash: HashValue, count: number, random: () => number): Iterable<number> {
-  if (hash.object !== undefined && count * TRY_SHARE < hash.liveCount) {
-    const chosen = new Set<number>()
-    while (chosen.size < count) chosen.add(hash.sample(random))
-    return chosen
-  }
-  const positions = hash.positions()
-  for (let i = 0; i < count; i++) {
-    const other = i + (random() % (positions.length - i))
-    const position = positions[other]
-    positions[other] = positions[i]
-    positions[i] = position
-  }
-  return positions.subarray(0, count)
 }

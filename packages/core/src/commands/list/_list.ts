@@ -34,13 +34,10 @@ export function readInteger(call: Call, index: number): number {
   return Number.NaN
 }
 
-const MAGNITUDE_OUT_OF_RANGE =
-  'ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807'
-
 /** As `readInteger`, for numbers whose sign is a direction: the one that has no opposite is refused. */
 export function readDirected(call: Call, index: number): number {
   if (call.argInt64(index) !== INT64_MIN) return readInteger(call, index)
-  call.reply.error(MAGNITUDE_OUT_OF_RANGE)
+  call.reply.error(ERRORS.notNegatable)
   return Number.NaN
 }
 

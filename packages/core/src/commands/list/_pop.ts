@@ -1,12 +1,10 @@
 /** LPOP, RPOP, LMPOP and their blocking forms. */
 
 import type { Call } from '../../engine/call.ts'
-import { wrongArity } from '../../engine/errors.ts'
+import { ERRORS, wrongArity } from '../../engine/errors.ts'
 import type { ListValue } from '../../keyspace/list-value.ts'
 import { element } from '../../structures/element.ts'
 import { removed, writeList } from './_list.ts'
-
-const NOT_POSITIVE = 'ERR value is out of range, must be positive'
 
 /** LPOP and RPOP. */
 export function pop(call: Call, fromHead: boolean): void {
@@ -25,7 +23,7 @@ export function pop(call: Call, fromHead: boolean): void {
 function readPositive(call: Call, index: number): number {
   const value = call.argInt64(index)
   if (value !== undefined && value >= 0n) return Number(value)
-  call.reply.error(NOT_POSITIVE)
+  call.reply.error(ERRORS.notPositive)
   return Number.NaN
 }
 

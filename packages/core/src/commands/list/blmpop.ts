@@ -2,7 +2,7 @@ import { arg, reply } from '@kvasir/module-api'
 import { NULL_ARRAY_AFTER_TIMEOUT, readTimeoutSeconds } from '../../engine/blocking.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { TYPE_LIST } from '../../keyspace/entry.ts'
-import { multiPop, multiPopArguments, readMultiPop } from './_multi-pop.ts'
+import { multiPop, multiPopArguments, readListMultiPop } from './_multi-pop.ts'
 
 export default defineCoreCommand({
   name: 'BLMPOP',
@@ -19,7 +19,7 @@ export default defineCoreCommand({
   raw(call) {
     const timeoutMs = readTimeoutSeconds(call, 1)
     if (Number.isNaN(timeoutMs)) return
-    const request = readMultiPop(call, 2)
+    const request = readListMultiPop(call, 2)
     if (request === undefined || multiPop(call, request)) return
     const { keys } = request
     call.engine.blocking.block(call, { keys, type: TYPE_LIST, timeoutMs, answer: NULL_ARRAY_AFTER_TIMEOUT })

@@ -1,6 +1,6 @@
 import { reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { multiPop, multiPopArguments, readMultiPop } from './_multi-pop.ts'
+import { multiPop, multiPopArguments, readListMultiPop } from './_multi-pop.ts'
 
 export default defineCoreCommand({
   name: 'LMPOP',
@@ -15,7 +15,7 @@ export default defineCoreCommand({
     reply.nil('no key exists'),
   ]),
   raw(call) {
-    const request = readMultiPop(call, 1)
+    const request = readListMultiPop(call, 1)
     if (request !== undefined && !multiPop(call, request)) call.reply.nullArray()
   },
 })

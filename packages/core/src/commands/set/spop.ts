@@ -1,11 +1,10 @@
 import { arg, reply } from '@kvasir/module-api'
 import type { Call } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
+import { ERRORS } from '../../engine/errors.ts'
 import { EVENT_SET } from '../../engine/events.ts'
 import type { SetValue } from '../../keyspace/set-value.ts'
 import { writeMembers, writeSet } from './_set.ts'
-
-const NOT_POSITIVE = 'ERR value is out of range, must be positive'
 
 export default defineCoreCommand({
   name: 'SPOP',
@@ -52,7 +51,7 @@ function popped(call: Call, isEmptied: boolean): void {
 function popMembers(call: Call): void {
   const { reply: out } = call
   const count = call.argInt64(2)
-  if (count === undefined || count < 0n) return out.error(NOT_POSITIVE)
+  if (count === undefined || count < 0n) return out.error(ERRORS.notPositive)
   const set = writeSet(call, 1)
   if (set === undefined) return
   const { size } = set

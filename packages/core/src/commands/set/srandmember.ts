@@ -4,7 +4,7 @@ import { defineCoreCommand } from '../../engine/core-command.ts'
 import { ERRORS } from '../../engine/errors.ts'
 import type { SetValue } from '../../keyspace/set-value.ts'
 import { INT64_MAX } from '../../structures/decimal.ts'
-import { distinctPlaces } from './_random.ts'
+import { chooseDistinct } from '../../structures/random-choice.ts'
 import { readSet, writeMembers } from './_set.ts'
 
 export default defineCoreCommand({
@@ -37,9 +37,7 @@ function randomMembers(call: Call): void {
   const { reply: out } = call
   const count = call.argInt64(2)
   if (count === undefined) return out.error(ERRORS.notInteger)
-  if (count < -INT64_MAX) {
-    return out.error(`ERR value is out of range, value must between -${INT64_MAX} and ${INT64_MAX}`)
-  }
+  if (count < -INT64_MAX) return out.error(ERRORS.notNegatable)
   const set = readSet(call, 1)
   if (set === undefined) return
   const { size } = set
@@ -51,7 +49,14 @@ function randomMembers(call: Call): void {
     return writeMembers(call, set)
   }
   out.array(wanted)
-  for (const place of distinctPlaces(call, set, wanted)) {
+  const random = (): number => call.engine.random.next()
+  for (const place of chooseDistinct(
+    random,
+    size,
+    wanted,
+    () => set.sample(random),
+    () => set.places(),
+  )) {
     set.read(place)
     out.bulk(set.memberBuf, set.memberStart, set.memberLength)
   }

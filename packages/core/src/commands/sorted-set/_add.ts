@@ -13,6 +13,16 @@ export const LT = 8
 export const CH = 16
 export const INCR = 32
 
+/** The option that a word is, or 0. */
+export function optionAt(call: Call, index: number): number {
+  if (call.argIs(index, 'nx')) return NX
+  if (call.argIs(index, 'xx')) return XX
+  if (call.argIs(index, 'gt')) return GT
+  if (call.argIs(index, 'lt')) return LT
+  if (call.argIs(index, 'ch')) return CH
+  return call.argIs(index, 'incr') ? INCR : 0
+}
+
 const NOT_A_NUMBER = 'ERR resulting score is not a number (NaN)'
 
 /**
@@ -39,7 +49,11 @@ export function addScores(call: Call, index: number, step: number, scores: reado
   const zset = writeZset(call, 1)
   if (zset === undefined) return
   const isNewKey = zset.size === 0
-  if (!isNewKey || (options & XX) === 0) zset.expect(scores.length, lengths[index])
+  if (!isNewKey || (options & XX) === 0) {
+    let longest = 0
+    for (let i = 0; i < scores.length; i++) longest = Math.max(longest, lengths[index + i * step])
+    zset.expect(scores.length, longest)
+  }
   let added = 0
   let updated = 0
   // The result of INCR; NaN when a condition stood in its way.

@@ -3,6 +3,8 @@
 import { arg, reply } from '@kvasir/module-api'
 import { NULL_ARRAY_AFTER_TIMEOUT } from '../../engine/blocking.ts'
 import type { Call } from '../../engine/call.ts'
+import { ERRORS } from '../../engine/errors.ts'
+import { type MultiPop, readMultiPop } from '../../engine/multi-pop.ts'
 import { TYPE_ZSET } from '../../keyspace/entry.ts'
 import type { ZsetValue } from '../../keyspace/zset-value.ts'
 import { rankArgument } from './_range.ts'
@@ -36,7 +38,7 @@ export function pop(call: Call, isMax: boolean): void {
   let count = 1
   if (call.argc > 2) {
     count = rankArgument(call, 2)
-    if (Number.isNaN(count) || count < 0) return out.error('ERR value is out of range, must be positive')
+    if (Number.isNaN(count) || count < 0) return out.error(ERRORS.notPositive)
   }
   if (call.argc > 3) return call.syntaxError()
   const zset = writeZset(call, 1)
@@ -76,39 +78,14 @@ export function blockingPop(call: Call, isMax: boolean, timeoutMs: number): void
   call.engine.blocking.block(call, { keys, type: TYPE_ZSET, timeoutMs, answer })
 }
 
-export interface MultiPop {
-  readonly keys: readonly number[]
-  readonly isMax: boolean
-  readonly count: number
-}
-
-/** Reads `numkeys key ... MIN | MAX [COUNT count]` from `index` on. @returns undefined after the error */
-export function readMultiPop(call: Call, index: number): MultiPop | undefined {
-  const keyCount = rankArgument(call, index)
-  if (Number.isNaN(keyCount) || keyCount <= 0) return refuse(call, 'ERR numkeys should be greater than 0')
-  const where = index + 1 + keyCount
-  if (where >= call.argc) return syntaxError(call)
-  const isMax = call.argIs(where, 'max')
-  if (!isMax && !call.argIs(where, 'min')) return syntaxError(call)
-  let count = 1
-  if (call.argc > where + 1) {
-    if (call.argc !== where + 3 || !call.argIs(where + 1, 'count')) return syntaxError(call)
-    count = rankArgument(call, where + 2)
-    if (Number.isNaN(count) || count <= 0) return refuse(call, 'ERR count should be greater than 0')
-  }
-  return { keys: Array.from({ length: keyCount }, (_, i) => index + 1 + i), isMax, count }
-}
-
-function refuse(call: Call, text: string): undefined {
-  call.reply.error(text)
-}
-
-function syntaxError(call: Call): undefined {
-  call.syntaxError()
+/** @param index of the number of keys @returns undefined after the error */
+export function readZsetMultiPop(call: Call, index: number): MultiPop | undefined {
+  return readMultiPop(call, index, 'min', 'max')
 }
 
 /** Answers from the first key that has members. @returns false, without an answer, when none has */
-export function multiPop(call: Call, { keys, isMax, count }: MultiPop): boolean {
+export function multiPop(call: Call, { keys, fromStart, count }: MultiPop): boolean {
+  const isMax = !fromStart
   for (const index of keys) {
     const zset = writeZset(call, index)
     if (zset === undefined) return true

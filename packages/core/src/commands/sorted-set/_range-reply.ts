@@ -43,27 +43,23 @@ export function readRangeOptions(call: Call, index: number, grammar: RangeGramma
     else if (call.argIs(i, 'limit') && i + 2 < call.argc) {
       offset = rankArgument(call, i + 1)
       count = rankArgument(call, i + 2)
-      if (Number.isNaN(offset) || Number.isNaN(count)) return refuse(call, ERRORS.notInteger)
+      if (Number.isNaN(offset) || Number.isNaN(count)) return call.refuse(ERRORS.notInteger)
       isLimited = true
       i += 2
-    } else if (grammar.kind === undefined && call.argIs(i, 'rev')) isReverse = true
-    else if (grammar.kind === undefined && call.argIs(i, 'byscore')) kind = BY_SCORE
-    else if (grammar.kind === undefined && call.argIs(i, 'bylex')) kind = BY_LEX
-    else return refuse(call, ERRORS.syntax)
+    } else if (grammar.kind === undefined && !isReverse && call.argIs(i, 'rev')) isReverse = true
+    else if (kind === undefined && call.argIs(i, 'byscore')) kind = BY_SCORE
+    else if (kind === undefined && call.argIs(i, 'bylex')) kind = BY_LEX
+    else return call.syntaxError()
   }
   kind ??= BY_RANK
   if (isLimited && kind === BY_RANK) {
-    return refuse(call, 'ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX')
+    return call.refuse('ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX')
   }
   if (withScores && kind === BY_LEX) {
-    return refuse(call, 'ERR syntax error, WITHSCORES not supported in combination with BYLEX')
+    return call.refuse('ERR syntax error, WITHSCORES not supported in combination with BYLEX')
   }
   const range = readRange(call, index, kind, isReverse, offset, count)
   return range === undefined ? undefined : { range, withScores }
-}
-
-function refuse(call: Call, text: string): undefined {
-  call.reply.error(text)
 }
 
 /** Answers with the range whose bounds stand at index 2, of the sorted set at index 1. */

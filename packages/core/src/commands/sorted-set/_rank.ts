@@ -2,6 +2,7 @@
 
 import { reply } from '@kvasir/module-api'
 import type { Call } from '../../engine/call.ts'
+import { wrongArity } from '../../engine/errors.ts'
 import { readZset } from './_zset.ts'
 
 export const rankReply = reply.oneOf([
@@ -11,8 +12,9 @@ export const rankReply = reply.oneOf([
 ])
 
 export function replyRank(call: Call, isReverse: boolean): void {
+  if (call.argc > 4) return call.refuse(wrongArity(call.command.fullName))
   const withScore = call.argc > 3
-  if (call.argc > 4 || (withScore && !call.argIs(3, 'withscore'))) return call.syntaxError()
+  if (withScore && !call.argIs(3, 'withscore')) return call.syntaxError()
   const zset = readZset(call, 1)
   if (zset === undefined) return
   const rank = zset.rankOf(call.buf, call.starts[2], call.lengths[2])

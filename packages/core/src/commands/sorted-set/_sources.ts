@@ -6,13 +6,12 @@ import { TYPE_SET, TYPE_ZSET } from '../../keyspace/entry.ts'
 import { SetValue } from '../../keyspace/set-value.ts'
 import { type VisitMember, ZsetValue } from '../../keyspace/zset-value.ts'
 import { parseScore } from '../../structures/double.ts'
-import { ZsetObject } from '../../types/zset-object.ts'
+import type { ZsetObject } from '../../types/zset-object.ts'
 import { rankArgument } from './_range.ts'
+import { buildZset } from './_store.ts'
 
 export interface Source {
   readonly size: number
-  /** What its scores are multiplied by. */
-  weight: number
   /**
    * The member's score times the weight, NaN for infinity times zero: as in Redis the sum makes zero of that. Undefined
    * when it is not there.
@@ -64,24 +63,20 @@ interface Options {
  */
 export function readOperation(call: Call, index: number, grammar: OperationGrammar): Operation | undefined {
   const keyCount = rankArgument(call, index)
-  if (Number.isNaN(keyCount)) return refuse(call, ERRORS.notInteger)
-  if (keyCount < 1) return refuse(call, `ERR at least 1 input key is needed for '${call.command.fullName}' command`)
+  if (Number.isNaN(keyCount)) return call.refuse(ERRORS.notInteger)
+  if (keyCount < 1) return call.refuse(`ERR at least 1 input key is needed for '${call.command.fullName}' command`)
   const behind = index + 1 + keyCount
-  if (behind > call.argc) return refuse(call, ERRORS.syntax)
-  const sources: Source[] = []
-  for (let i = index + 1; i < behind; i++) {
-    const source = sourceAt(call, i)
-    if (source === undefined) return refuse(call, ERRORS.wrongType)
-    sources.push(source)
-  }
+  if (behind > call.argc) return call.syntaxError()
+  const missing = lookUp(call, index + 1, behind)
+  if (missing === undefined) return undefined
   const options: Options = { weights: [], aggregate: sum, withScores: false, limit: 0 }
   for (let i = behind; i < call.argc; ) {
     const words = readOption(call, i, keyCount, grammar, options)
     if (words < 0) return undefined
-    if (words === 0) return refuse(call, ERRORS.syntax)
+    if (words === 0) return call.syntaxError()
     i += words
   }
-  for (let i = 0; i < keyCount; i++) sources[i].weight = options.weights[i] ?? 1
+  const sources = missing.map((isMissing, i) => sourceAt(call, index + 1 + i, isMissing, options.weights[i] ?? 1))
   return { sources, aggregate: options.aggregate, withScores: options.withScores, limit: options.limit }
 }
 
@@ -119,40 +114,54 @@ function readOption(call: Call, i: number, keyCount: number, grammar: OperationG
   return 0
 }
 
-function refuse(call: Call, text: string): undefined {
-  call.reply.error(text)
+/** @returns which of the keys do not exist, or undefined after the error WRONGTYPE */
+function lookUp(call: Call, first: number, end: number): boolean[] | undefined {
+  const missing: boolean[] = []
+  for (let i = first; i < end; i++) {
+    call.prefetchKeys(i, first, 1, end)
+    const address = call.lookupRead(i)
+    const type = address === 0 ? TYPE_ZSET : call.db.type(address)
+    if (type !== TYPE_ZSET && type !== TYPE_SET) return call.refuse(ERRORS.wrongType)
+    missing.push(address === 0)
+  }
+  return missing
 }
 
-function sourceAt(call: Call, index: number): Source | undefined {
+/**
+ * The source at a key that was looked up. It is found anew, because whoever heard of another one that is missing or
+ * expired may have moved or replaced it; empty if it is neither a sorted set nor a set any more.
+ */
+function sourceAt(call: Call, index: number, isMissing: boolean, weight: number): Source {
   const { buf, starts, lengths, db } = call
-  const address = call.lookupRead(index)
+  const start = starts[index]
+  const length = lengths[index]
+  const address = isMissing ? 0 : db.find(buf, start, length)
   const type = address === 0 ? TYPE_ZSET : db.type(address)
-  // Looking the next key up may delete an expired one, and so move nothing: addresses stay good.
-  if (type === TYPE_ZSET) {
-    const zset = new ZsetValue(db, address, buf, starts[index], lengths[index])
-    return {
-      size: zset.size,
-      weight: 1,
-      scoreOf(member, start, length) {
-        return zset.find(member, start, length) ? zset.score * this.weight : undefined
-      },
-      walk(visit) {
-        zset.walk(0, zset.size, false, (member, start, length, score) =>
-          visit(member, start, length, times(score, this.weight)),
-        )
-      },
-    }
-  }
-  if (type !== TYPE_SET) return undefined
-  const set = new SetValue(db, address, buf, starts[index], lengths[index])
+  if (type === TYPE_SET) return setSource(new SetValue(db, address, buf, start, length), weight)
+  return zsetSource(new ZsetValue(db, type === TYPE_ZSET ? address : 0, buf, start, length), weight)
+}
+
+function zsetSource(zset: ZsetValue, weight: number): Source {
+  const { size } = zset
   return {
-    size: set.size,
-    weight: 1,
+    size,
     scoreOf(member, start, length) {
-      return set.has(member, start, length) ? this.weight : undefined
+      return zset.find(member, start, length) ? zset.score * weight : undefined
     },
     walk(visit) {
-      set.some((member, start, length) => visit(member, start, length, this.weight) === false)
+      zset.walk(0, size, false, (member, start, length, score) => visit(member, start, length, times(score, weight)))
+    },
+  }
+}
+
+function setSource(set: SetValue, weight: number): Source {
+  return {
+    size: set.size,
+    scoreOf(member, start, length) {
+      return set.has(member, start, length) ? weight : undefined
+    },
+    walk(visit) {
+      set.some((member, start, length) => visit(member, start, length, weight) === false)
     },
   }
 }
@@ -168,24 +177,24 @@ function bySize(sources: readonly Source[]): readonly Source[] {
 
 /** All members of any source. */
 export function union(call: Call, { sources, aggregate }: Operation): ZsetObject {
-  const result = new ZsetObject(call.db.arena, call.engine, true)
-  for (const source of bySize(sources)) {
-    source.walk((buf, start, length, score) => {
-      const address = result.find(buf, start, length)
-      if (address === 0) result.add(buf, start, length, score)
-      else result.setScore(address, aggregate(result.scoreOf(address), score))
-    })
-  }
-  return result
+  return buildZset(call, (result) => {
+    for (const source of bySize(sources)) {
+      source.walk((buf, start, length, score) => {
+        const address = result.find(buf, start, length)
+        if (address === 0) result.add(buf, start, length, score)
+        else result.setScore(address, aggregate(result.scoreOf(address), score))
+      })
+    }
+  })
 }
 
 /** The members that all sources have. */
 export function intersection(call: Call, operation: Operation): ZsetObject {
-  const result = new ZsetObject(call.db.arena, call.engine, true)
-  eachCommon(operation, (member, score) => {
-    result.add(member, 0, member.length, score)
+  return buildZset(call, (result) => {
+    eachCommon(operation, (member, score) => {
+      result.add(member, 0, member.length, score)
+    })
   })
-  return result
 }
 
 /** Visits the members that all sources have until `visit` returns false; begins with the smallest source. */
@@ -209,12 +218,12 @@ export function eachCommon(
 
 /** The members of the first source that no other has. */
 export function difference(call: Call, { sources }: Operation): ZsetObject {
-  const result = new ZsetObject(call.db.arena, call.engine, true)
   const [first, ...others] = sources
-  first.walk((buf, start, length, score) => {
-    const member = buf.slice(start, start + length)
-    if (others.some((other) => other.scoreOf(member, 0, length) !== undefined)) return
-    result.add(member, 0, length, score)
+  return buildZset(call, (result) => {
+    first.walk((buf, start, length, score) => {
+      const member = buf.slice(start, start + length)
+      if (others.some((other) => other.scoreOf(member, 0, length) !== undefined)) return
+      result.add(member, 0, length, score)
+    })
   })
-  return result
 }

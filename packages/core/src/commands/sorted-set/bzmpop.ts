@@ -2,7 +2,7 @@ import { arg } from '@kvasir/module-api'
 import { NULL_ARRAY_AFTER_TIMEOUT, readTimeoutSeconds } from '../../engine/blocking.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { TYPE_ZSET } from '../../keyspace/entry.ts'
-import { multiPop, multiPopReply, readMultiPop, whereArgument } from './_pop.ts'
+import { multiPop, multiPopReply, readZsetMultiPop, whereArgument } from './_pop.ts'
 
 export default defineCoreCommand({
   name: 'BZMPOP',
@@ -21,7 +21,7 @@ export default defineCoreCommand({
   raw(call) {
     const timeoutMs = readTimeoutSeconds(call, 1)
     if (Number.isNaN(timeoutMs)) return
-    const options = readMultiPop(call, 2)
+    const options = readZsetMultiPop(call, 2)
     if (options === undefined || multiPop(call, options)) return
     const { keys } = options
     const answer = NULL_ARRAY_AFTER_TIMEOUT

@@ -1,4 +1,6 @@
+import type { ModuleDefinition } from '@kvasir/module-api'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { Arena } from '../../structures/arena.ts'
 import { startTestEngine, type TestEngine } from '../_test-client.ts'
 
 const WRONG_TYPE = '(error) WRONGTYPE Operation against a key holding the wrong kind of value'
@@ -47,6 +49,47 @@ describe('ZUNION, ZINTER, ZDIFF and ZINTERCARD', () => {
   })
 })
 
+describe('What a module does when it hears of a key that is missing or expired', () => {
+  const changeWhen = (trigger: string, ...lines: readonly string[]): void => {
+    const listener: ModuleDefinition = {
+      name: 'listener',
+      version: '1.0.0',
+      api: 1,
+      load(ctx) {
+        ctx.onKeyEvent({ classes: ['miss', 'expired'] }, ({ key }, context) => {
+          if (String.fromCharCode(...key) !== trigger) return
+          for (const [name = '', ...words] of lines.map((line) => line.split(' '))) context.call(name, ...words)
+        })
+      },
+    }
+    server.engine.modules.load(listener)
+  }
+
+  it.each([['packed'], ['large']])('a %s source that is deleted and replaced meanwhile counts as empty', (form) => {
+    if (form === 'large') {
+      run('CONFIG SET zset-max-listpack-entries 0')
+      run('ZADD a 4 v')
+    }
+    changeWhen('missing', 'DEL a', 'SET a 0123456789', 'DEL b', 'SADD b y q')
+    expect(run('ZUNION 3 a b missing WITHSCORES')).toBe('[q, 1, y, 1]')
+    expect(run('ZUNIONSTORE d 3 a b missing')).toBe(WRONG_TYPE)
+    run('DEL a')
+    run('ZADD a 1 y')
+    expect(run('ZINTERSTORE d 3 b a missing')).toBe('(integer) 0')
+    run('DEL a')
+    run('ZADD a 1 y')
+    expect(run('ZDIFFSTORE d 3 b a missing')).toBe('(integer) 2')
+  })
+
+  it('a destination that comes back while its time is over is replaced', () => {
+    run('SET d v PX 10')
+    changeWhen('d', 'DEL a', 'ZADD d 5 back')
+    server.clock.advance(20)
+    expect(run('ZUNIONSTORE d 2 a b')).toBe('(integer) 4')
+    expect(run('ZRANGE d 0 -1 WITHSCORES')).toBe('[x, 1, y, 12, z, 23, w, 30]')
+  })
+})
+
 describe('ZUNIONSTORE, ZINTERSTORE, ZDIFFSTORE and ZRANGESTORE', () => {
   it('store a result, over what it was made of too, and delete the key for an empty one', () => {
     expect(run('ZUNIONSTORE d 2 a b')).toBe('(integer) 4')
@@ -61,6 +104,50 @@ describe('ZUNIONSTORE, ZINTERSTORE, ZDIFFSTORE and ZRANGESTORE', () => {
     const events = ['zunionstore d', 'zinterstore a', 'zrangestore s', 'zrangestore d', 'del d']
     expect(server.events().filter((event) => !event.startsWith('keymiss'))).toEqual(events.map((event) => `${event} 0`))
     expect(run('ZRANGESTORE d a 0 -1 WITHSCORES')).toBe('(error) ERR syntax error')
+  })
+
+  it('give the memory of a result back when there is none for the whole of it', () => {
+    const { arena } = server.engine.db(0)
+    server.client.raw('ZADD', 'big', ...Array.from({ length: 300 }, (_, i) => [`${i}`, `m${i}`]).flat())
+    const before = arena.usedBytes
+    const commands = [
+      'ZUNIONSTORE d 2 big big',
+      'ZINTERSTORE d 2 big big',
+      'ZDIFFSTORE d 1 big',
+      'ZRANGESTORE d big 0 -1',
+    ]
+    for (const line of [...commands, 'ZUNION 1 big']) {
+      let blocks = 6
+      arena.alloc = (...words) => {
+        if (blocks-- === 0) throw new Error('no memory left')
+        return Arena.prototype.alloc.apply(arena, words)
+      }
+      expect(run(line)).toMatch('ERR')
+      Reflect.deleteProperty(arena, 'alloc')
+      expect(arena.usedBytes).toBe(before)
+    }
+  })
+
+  it('keep the sign of zero in a large sorted set, and lose it where Redis has a listpack', () => {
+    run('CONFIG SET zset-max-listpack-value 1000')
+    run('ZADD z -0 a')
+    expect(run('ZSCORE z a')).toBe('0')
+    expect(run('ZINCRBY z -0 b')).toBe('-0')
+    expect(run('ZSCORE z b')).toBe('0')
+    for (let i = 0; i < 20; i++) run(`ZADD z -0 ${String(i).repeat(500)} 7 negative`)
+    run('ZADD z -0 negative')
+    expect(run('OBJECT ENCODING z')).toBe('listpack')
+    expect(run('ZRANGEBYSCORE z 0 0 WITHSCORES')).not.toContain('-0')
+    expect(run('ZUNION 1 z WEIGHTS -1 WITHSCORES')).toContain('a, -0')
+    run('ZUNIONSTORE d 1 z WEIGHTS -1')
+    expect(run('OBJECT ENCODING d')).toBe('listpack')
+    expect(run('ZRANGE d 0 -1 WITHSCORES')).not.toContain('-0')
+    run('CONFIG SET zset-max-listpack-value 64')
+    run(`ZADD new -0 a -0 ${'x'.repeat(65)}`)
+    expect(run('ZSCORE new a')).toBe('-0')
+    expect(run('ZADD new CH 0 a')).toBe('(integer) 0')
+    expect(run('ZSCORE new a')).toBe('-0')
+    expect(run('ZINCRBY new 0 a')).toBe('0')
   })
 
   it('store in the form that the size asks for', () => {
@@ -90,7 +177,14 @@ describe('ZPOPMIN, ZPOPMAX and ZMPOP', () => {
     expect(run('ZPOPMIN s')).toBe(WRONG_TYPE)
     expect(run('ZMPOP 0 a MIN')).toBe('(error) ERR numkeys should be greater than 0')
     expect(run('ZMPOP 1 a MID')).toBe('(error) ERR syntax error')
-    expect(run('ZMPOP 1 a MIN COUNT 0')).toBe('(error) ERR count should be greater than 0')
+    for (const line of ['ZMPOP 1 a MIN', 'BZMPOP 0 1 a MAX', 'LMPOP 1 l LEFT', 'BLMPOP 0 1 l RIGHT']) {
+      for (const count of ['0', '-1', 'x', '0 -900', '9223372036854775808 COUNT']) {
+        expect(run(`${line} COUNT ${count}`)).toBe('(error) ERR count should be greater than 0')
+      }
+      for (const end of ['COUNT', 'COUNT 1 -900', 'COUNT 1 COUNT 0', 'FOO 0']) {
+        expect(run(`${line} ${end}`)).toBe('(error) ERR syntax error')
+      }
+    }
   })
 })
 
@@ -138,6 +232,22 @@ describe('ZRANDMEMBER and ZSCAN', () => {
     expect(run('ZRANDMEMBER missing 3')).toBe('[]')
     expect(run('ZRANDMEMBER z 9223372036854775807 WITHSCORES')).toBe('(error) ERR value is out of range')
     expect(run('ZRANDMEMBER z 1 FOO')).toBe('(error) ERR syntax error')
+  })
+
+  it('stop when the client is going to be closed, as HRANDFIELD and SRANDMEMBER do', () => {
+    run('HSET h f v')
+    run('SADD m a')
+    for (const form of [128, 0]) {
+      for (const type of ['hash', 'set', 'zset']) run(`CONFIG SET ${type}-max-listpack-entries ${form}`)
+      for (const line of ['ZRANDMEMBER a', 'HRANDFIELD h', 'SRANDMEMBER m']) {
+        const client = server.connect()
+        client.run('MULTI')
+        client.run(`CLIENT KILL ID ${client.session.id} SKIPME no`)
+        client.run(`${line} -9007199254740991`)
+        client.raw('EXEC')
+        expect(client.closed).toBe(true)
+      }
+    }
   })
 
   it('ZSCAN looks at its options only when there is a sorted set', () => {

@@ -39,9 +39,34 @@ describe('ZADD and ZINCRBY', () => {
       expect(run(`ZADD z 1 a ${score} b`)).toBe('(error) ERR value is not a valid float')
       expect(run(`ZINCRBY z ${score} b`)).toBe('(error) ERR value is not a valid float')
     }
+    for (const option of ['nx', 'XX', 'gt', 'LT', 'ch', 'INCR']) {
+      expect(run(`ZINCRBY z ${option} -0.25`)).toBe('(error) ERR syntax error')
+    }
     expect(run('EXISTS z')).toBe('(integer) 0')
     run('ZADD z inf a')
     expect(run('ZINCRBY z -inf a')).toBe('(error) ERR resulting score is not a number (NaN)')
+  })
+})
+
+describe('The encoding of a sorted set', () => {
+  it('is a skip list from when ZADD names a long member or too many, whether it adds them or not', () => {
+    const long = 'x'.repeat(65)
+    for (const line of [`XX 18 a 1 ${long}`, `5 b -1 ${long} 3 c`, `XX INCR 1 ${long}`]) {
+      run('DEL z')
+      run('ZADD z 16 aa')
+      expect(run('OBJECT ENCODING z')).toBe('listpack')
+      run(`ZADD z ${line}`)
+      expect(run('OBJECT ENCODING z')).toBe('skiplist')
+    }
+    run('CONFIG SET zset-max-listpack-entries 2')
+    run('ZADD y 1 a')
+    run('ZADD y NX 1 a 2 a')
+    expect(run('OBJECT ENCODING y')).toBe('listpack')
+    run('ZADD y NX 1 a 2 a 3 a')
+    expect(run('OBJECT ENCODING y')).toBe('skiplist')
+    run('ZADD missing XX 1 a 2 b 3 c')
+    run('ZADD missing 1 a')
+    expect(run('OBJECT ENCODING missing')).toBe('listpack')
   })
 })
 
@@ -71,6 +96,12 @@ describe('ZRANGE, ZREVRANGE, ZRANGEBYSCORE, ZREVRANGEBYSCORE, ZRANGEBYLEX and ZR
     expect(run('ZRANGE z 0 1 LIMIT 0 1')).toMatch('LIMIT is only supported in combination with either BYSCORE or BYLEX')
     expect(run('ZRANGE z - + BYLEX WITHSCORES')).toMatch('WITHSCORES not supported in combination with BYLEX')
     expect(run('ZRANGE z 0 1 FOO')).toBe('(error) ERR syntax error')
+    const twice = ['REV REV', 'BYSCORE BYSCORE', 'BYLEX BYLEX', 'BYSCORE BYLEX', 'BYSCORE REV REV', 'REV BYLEX BYSCORE']
+    for (const options of twice) {
+      expect(run(`ZRANGE z 5 -1 ${options}`)).toBe('(error) ERR syntax error')
+      expect(run(`ZRANGESTORE d z 5 -1 ${options}`)).toBe('(error) ERR syntax error')
+    }
+    expect(run('ZRANGE z 0 5 BYSCORE LIMIT 1 1 LIMIT 0 1 WITHSCORES WITHSCORES')).toBe('[a, 1]')
   })
 })
 
@@ -87,6 +118,12 @@ describe('ZCARD, ZSCORE, ZMSCORE, ZCOUNT, ZLEXCOUNT, ZRANK and ZREVRANK', () => 
     expect(run('ZREVRANK z c WITHSCORE')).toBe('[(integer) 0, 3]')
     expect(run('ZRANK z x')).toBe('(nil)')
     expect(server.client.raw('ZRANK', 'z', 'x', 'WITHSCORE')).toBe('*-1\r\n')
+    for (const name of ['zrank', 'zrevrank']) {
+      const arity = `(error) ERR wrong number of arguments for '${name}' command`
+      expect(run(`${name} z c WITHSCORE 1`)).toBe(arity)
+      expect(run(`${name} missing c foo 1`)).toBe(arity)
+      expect(run(`${name} z c foo`)).toBe('(error) ERR syntax error')
+    }
     run('SET s v')
     for (const line of ['ZCARD s', 'ZSCORE s a', 'ZMSCORE s a', 'ZCOUNT s 0 1', 'ZLEXCOUNT s - +', 'ZRANK s a']) {
       expect(run(line)).toBe(WRONG_TYPE)

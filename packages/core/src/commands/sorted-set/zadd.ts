@@ -1,7 +1,6 @@
 import { arg, reply } from '@kvasir/module-api'
-import type { Call } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { addMembers, CH, GT, INCR, LT, NX, XX } from './_add.ts'
+import { addMembers, GT, INCR, LT, NX, optionAt, XX } from './_add.ts'
 
 export default defineCoreCommand({
   name: 'ZADD',
@@ -52,12 +51,3 @@ export default defineCoreCommand({
     addMembers(call, index, options)
   },
 })
-
-function optionAt(call: Call, index: number): number {
-  if (call.argIs(index, 'nx')) return NX
-  if (call.argIs(index, 'xx')) return XX
-  if (call.argIs(index, 'gt')) return GT
-  if (call.argIs(index, 'lt')) return LT
-  if (call.argIs(index, 'ch')) return CH
-  return call.argIs(index, 'incr') ? INCR : 0
-}

@@ -1,6 +1,6 @@
 import { arg, reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { addMembers, INCR } from './_add.ts'
+import { addMembers, INCR, optionAt } from './_add.ts'
 
 export default defineCoreCommand({
   name: 'ZINCRBY',
@@ -12,6 +12,8 @@ export default defineCoreCommand({
   args: { key: arg.key({ access: 'RW', flags: ['access', 'update'] }), increment: arg.integer(), member: arg.string() },
   reply: reply.number('the new score'),
   raw(call) {
+    // Valkey reads ZADD's options here, and then misses a word.
+    if (optionAt(call, 2) !== 0) return call.syntaxError()
     addMembers(call, 2, INCR)
   },
 })

@@ -1,6 +1,6 @@
 import { arg } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { multiPop, multiPopReply, readMultiPop, whereArgument } from './_pop.ts'
+import { multiPop, multiPopReply, readZsetMultiPop, whereArgument } from './_pop.ts'
 
 export default defineCoreCommand({
   name: 'ZMPOP',
@@ -16,7 +16,7 @@ export default defineCoreCommand({
   },
   reply: multiPopReply,
   raw(call) {
-    const options = readMultiPop(call, 1)
+    const options = readZsetMultiPop(call, 1)
     if (options !== undefined && !multiPop(call, options)) call.reply.nullArray()
   },
 })

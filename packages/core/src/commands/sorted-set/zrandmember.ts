@@ -4,6 +4,7 @@ import { defineCoreCommand } from '../../engine/core-command.ts'
 import { ERRORS } from '../../engine/errors.ts'
 import type { ZsetValue } from '../../keyspace/zset-value.ts'
 import { INT64_MAX } from '../../structures/decimal.ts'
+import { chooseDistinct } from '../../structures/random-choice.ts'
 import { membersReply, replyMembers } from './_range-reply.ts'
 import { readZset } from './_zset.ts'
 
@@ -28,9 +29,7 @@ export default defineCoreCommand({
     if (call.argc === 2) return replyOne(call)
     const count = call.argInt64(2)
     if (count === undefined) return call.reply.error(ERRORS.notInteger)
-    if (count < -INT64_MAX) {
-      return call.reply.error(`ERR value is out of range, value must between ${-INT64_MAX} and ${INT64_MAX}`)
-    }
+    if (count < -INT64_MAX) return call.reply.error(ERRORS.notNegatable)
     const withScores = call.argc > 3
     if (call.argc > 4 || (withScores && !call.argIs(3, 'withscores'))) return call.syntaxError()
     if (withScores && (count < -INT64_MAX / 2n || count > INT64_MAX / 2n)) {
@@ -64,17 +63,13 @@ function replySome(call: Call, zset: ZsetValue, count: number, withScores: boole
     if (withScores) out.double(score)
   }
   // There is no end to a negative count but that of the client's output limit.
-  if (count < 0)
-    for (let i = 0; i < found && !call.session.closed; i++) zset.walk(randomRank(call, size), 1, false, visit)
-  else for (const rank of drawRanks(call, size, found)) zset.walk(rank, 1, false, visit)
-}
-
-/** Different ranks, each set of them as likely as any other (R. Floyd's sampling). */
-function drawRanks(call: Call, size: number, count: number): ReadonlySet<number> {
-  const ranks = new Set<number>()
-  for (let limit = size - count; limit < size; limit++) {
-    const rank = randomRank(call, limit + 1)
-    ranks.add(ranks.has(rank) ? limit : rank)
+  if (count < 0) {
+    for (let i = 0; i < found && !call.session.closing; i++) zset.walk(randomRank(call, size), 1, false, visit)
+    return
   }
-  return ranks
+  const random = (): number => call.engine.random.next()
+  const ranks = (): Int32Array => new Int32Array(size).map((_, rank) => rank)
+  for (const rank of chooseDistinct(random, size, found, () => randomRank(call, size), ranks)) {
+    zset.walk(rank, 1, false, visit)
+  }
 }

@@ -1,9 +1,8 @@
 import { arg, reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { ZsetObject } from '../../types/zset-object.ts'
 import { ranksOf } from './_range.ts'
 import { limitArgument, readRangeOptions } from './_range-reply.ts'
-import { storeResult } from './_store.ts'
+import { buildZset, storeResult } from './_store.ts'
 import { readZset } from './_zset.ts'
 
 export default defineCoreCommand({
@@ -30,8 +29,9 @@ export default defineCoreCommand({
     if (zset === undefined) return
     const { range } = options
     const { rank, count } = ranksOf(range, zset)
-    const result = new ZsetObject(call.db.arena, call.engine, true)
-    zset.walk(rank, count, range.isReverse, (buf, start, length, score) => result.add(buf, start, length, score))
+    const result = buildZset(call, (built) => {
+      zset.walk(rank, count, range.isReverse, (buf, start, length, score) => built.add(buf, start, length, score))
+    })
     storeResult(call, result, 'zrangestore')
   },
 })

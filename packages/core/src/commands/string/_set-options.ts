@@ -53,14 +53,14 @@ export function readSetOptions(call: Call, from: number, known: number): SetOpti
     const excluded = (word & CONDITIONS) !== 0 ? CONDITIONS : (word & TIMES) !== 0 ? TIMES : 0
     const compares = (word & COMPARISONS) !== 0
     const takesNext = word === EXPIRY || compares
-    if (word === 0 || (given & excluded & ~word) !== 0 || (takesNext && i + 1 === call.argc)) return refuse(call)
+    if (word === 0 || (given & excluded & ~word) !== 0 || (takesNext && i + 1 === call.argc)) return call.syntaxError()
     if (word === EXPIRY) {
       const found = expiryUnitAt(call, i)
-      if (unit !== undefined && unit !== found) return refuse(call)
+      if (unit !== undefined && unit !== found) return call.syntaxError()
       unit = found
       expiryIndex = ++i
     } else if (compares) {
-      if ((given & COMPARISONS) !== 0) return refuse(call)
+      if ((given & COMPARISONS) !== 0) return call.syntaxError()
       OPTIONS.compareIndex = ++i
     }
     given |= word
@@ -72,11 +72,6 @@ export function readSetOptions(call: Call, from: number, known: number): SetOpti
     if (Number.isNaN(OPTIONS.expiryMs)) return undefined
   }
   return OPTIONS
-}
-
-function refuse(call: Call): undefined {
-  call.syntaxError()
-  return undefined
 }
 
 function wordAt(call: Call, index: number): number {

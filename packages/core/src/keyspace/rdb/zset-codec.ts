@@ -7,7 +7,6 @@
  *     17   string: a listpack of the same
  */
 
-import { formatDouble } from '@kvasir/protocol'
 import { compareBytes } from '../../structures/bytes.ts'
 import { parseDouble } from '../../structures/double.ts'
 import { EncodedElements, element, integerAt, readElement } from '../../structures/element.ts'
@@ -19,6 +18,7 @@ import { ZsetObject } from '../../types/zset-object.ts'
 import type { Database } from '../database.ts'
 import { ENCODING_OBJECT, TYPE_ZSET } from '../entry.ts'
 import { PACKED_BYTES_MAX } from '../packed-value.ts'
+import { addScore } from '../zset-content.ts'
 import { ByteScratch } from './byte-scratch.ts'
 import { hasDuplicates, readListpack, runBytesOf, runOf, writePackedRun } from './packed-elements.ts'
 import { damaged, type RdbOrigin, type RdbValue } from './rdb-value.ts'
@@ -79,7 +79,11 @@ class ZsetBuilder {
 
   /** @returns undefined when there are no members */
   finish(): RdbValue | undefined {
-    if (this.#object !== undefined) return { kind: TYPE_ZSET, content: this.#object }
+    const object = this.#object
+    if (object !== undefined) {
+      if (object.isNominallyPacked) object.dropZeroSigns()
+      return { kind: TYPE_ZSET, content: object }
+    }
     if (this.#packed.count === 0) return undefined
     if (hasDuplicates(this.#packed, 2)) damaged('a sorted set has a member twice')
     return { kind: TYPE_ZSET, content: runOf(this.#inOrder()) }
@@ -117,11 +121,6 @@ interface Place {
 
 function comparePlaces(a: Place, b: Place): number {
   return a.score < b.score ? -1 : a.score > b.score ? 1 : compareBytes(a.member, b.member)
-}
-
-function addScore(elements: EncodedElements, score: number): void {
-  if (Number.isSafeInteger(score)) elements.addInteger(score)
-  else elements.addText(formatDouble(score))
 }
 
 export const ZSET_TYPES: readonly number[] = [RDB_ZSET, RDB_ZSET_2, RDB_ZSET_ZIPLIST, RDB_ZSET_LISTPACK]
