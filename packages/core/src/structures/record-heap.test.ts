@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { seeded } from './_test-random.ts'
-import { Arena, SEGMENT_SHIFT } from './arena.ts'
+import { Arena, KIND_OBJECT, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
 import { RecordHeap } from './record-heap.ts'
 
 /** A heap whose records hold their number over and over; moves are followed. */
@@ -124,5 +124,26 @@ describe('a record heap', () => {
     expect([...records.live.keys()].length).toBe(100_000)
     const fresh = records.arena.alloc(16_000, 2)
     expect(fresh >>> SEGMENT_SHIFT).toBe(0)
+  })
+
+  it('stays within its blocks, however long the record is that a chunk begins with', () => {
+    for (let bytes = 4080; bytes <= 4110; bytes++) {
+      const arena = new Arena()
+      const bytesAt = (block: number): Uint8Array => {
+        const start = (block & SEGMENT_UNIT_MASK) << 3
+        return arena.u8[block >>> SEGMENT_SHIFT].subarray(start, start + 4096)
+      }
+      // Every second block stays somebody else's, so that each chunk has neighbours.
+      const blocks = Array.from({ length: 20 }, () => arena.alloc(4096, KIND_OBJECT))
+      const others = blocks.filter((_, i) => i % 2 === 0)
+      for (const block of others) bytesAt(block).fill(0xaa)
+      for (const block of blocks) if (!others.includes(block)) arena.free(block)
+      const heap = new RecordHeap(arena)
+      for (let i = 0; i < 12; i++) {
+        const address = heap.alloc(bytes)
+        heap.bufOf(address).fill(i, heap.startOf(address), heap.startOf(address) + bytes)
+      }
+      for (const block of others) expect(bytesAt(block).every((byte) => byte === 0xaa)).toBe(true)
+    }
   })
 })

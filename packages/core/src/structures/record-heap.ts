@@ -6,6 +6,9 @@
  *               the bytes; the next record begins at an even offset
  *     address   chunk number (19 bits), offset in units of 2 bytes (13 bits); never 0, signed as those of the arena
  *
+ * So a collection has room for 8 GiB of records, and for half a million of those that have buffers of their own, which
+ * are 2.6 GiB at least.
+ *
  * A record costs 2.5 bytes more than it holds on average, whatever its size: rounding to the arena's size classes would
  * cost 3.5, and a block for each would be one more thing to free when the whole collection goes.
  *
@@ -24,10 +27,12 @@ import { BLOCK_BYTES_MAX } from './size-classes.ts'
 const CHUNK_SHIFT = 13
 const OFFSET_MASK = (1 << CHUNK_SHIFT) - 1
 const CHUNKS_COUNT_MAX = 1 << (32 - CHUNK_SHIFT)
-/** Longer records get a buffer of their own, so that little is lost at the end of a chunk. */
-const RECORD_BYTES_MAX = 4096
-const CHUNK_BYTES_FIRST = 256
 const HEADER_BYTES = 2
+/** Three to a chunk. Longer records get a buffer of their own, so that little is lost at the end of a chunk. */
+const RECORD_BYTES_MAX = ((BLOCK_BYTES_MAX / 6) | 0) * 2 - HEADER_BYTES
+const CHUNK_BYTES_FIRST = 256
+/** What a chunk begins with when others are full already. */
+const CHUNK_BYTES_NEXT = BLOCK_BYTES_MAX / 4
 const DEAD = 0x80
 const NO_CHUNK = 0
 
@@ -188,8 +193,8 @@ export class RecordHeap {
     if (closed !== NO_CHUNK && this.#live[closed] * 8 < this.#ends[closed] * 5) this.#markSparse(closed)
     const chunk = this.#newChunk()
     // A collection with chunks will fill this one too, its first one grows with it.
-    const bytes = closed === NO_CHUNK ? Math.max(size, CHUNK_BYTES_FIRST) : BLOCK_BYTES_MAX / 4
-    this.#place(chunk, this.arena.alloc(bytes, KIND_OBJECT))
+    const bytes = closed === NO_CHUNK ? CHUNK_BYTES_FIRST : CHUNK_BYTES_NEXT
+    this.#place(chunk, this.arena.alloc(Math.max(size, bytes), KIND_OBJECT))
     this.#ends[chunk] = 0
     this.#live[chunk] = 0
     this.#last = chunk
@@ -217,7 +222,7 @@ export class RecordHeap {
 
   #newChunk(): number {
     const chunk = this.#unused.pop() ?? this.bufs.length
-    if (chunk >= CHUNKS_COUNT_MAX) throw new RangeError('record heap: the collection is full, 8 GiB')
+    if (chunk >= CHUNKS_COUNT_MAX) throw new RangeError('record heap: the collection is full')
     return chunk
   }
 
