@@ -41,7 +41,8 @@ export abstract class ExpiryHeap {
     this.placed(this.#items[place], -1)
     const last = this.#items[--this.size]
     if (place < this.size) this.#settle(place, last)
-    if (this.size * 4 < this.#items.length) this.#resize(this.size === 0 ? 0 : Math.max(PLACES_MIN, this.size * 2))
+    const places = this.size === 0 ? 0 : Math.max(PLACES_MIN, this.size * 2)
+    if (this.size * 4 < this.#items.length && places < this.#items.length) this.#resize(places)
   }
 
   /** Another item, of whatever time, takes an item's place. */
