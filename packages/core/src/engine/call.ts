@@ -233,6 +233,15 @@ export class Call implements RawCall {
     if (this.engine.events.wanted(eventClass)) this.notify(eventClass, event, index)
   }
 
+  /**
+   * As `changed`, for what a value has beside it: clients that watch the key do not hear of it.
+   * @param event undefined for a change that has none
+   */
+  changedAside(eventClass: number, event: string | undefined, index: number): void {
+    this.engine.changedAside(this.db, this.buf, this.starts[index], this.lengths[index])
+    if (event !== undefined && this.engine.events.wanted(eventClass)) this.notify(eventClass, event, index)
+  }
+
   /** Tells that a key went with the change that was told of just now: an event, but no second change. */
   keyEmptied(index: number): void {
     if (this.engine.events.wanted(EVENT_GENERIC)) this.notify(EVENT_GENERIC, 'del', index)

@@ -266,9 +266,17 @@ export class Engine implements KeyspaceOwner {
 
   /** A key got another value, or went away. Later: trackers and the effect stream. */
   keyChanged(db: Database, keyBuf: Uint8Array, keyStart: number, keyLength: number): void {
+    this.changedAside(db, keyBuf, keyStart, keyLength)
+    this.transactions.keyChanged(db, keyBuf, keyStart, keyLength)
+  }
+
+  /**
+   * What a value has beside it changed, such as the groups of a stream. As in Valkey, clients that watch the key do not
+   * hear of it.
+   */
+  changedAside(db: Database, keyBuf: Uint8Array, keyStart: number, keyLength: number): void {
     this.dirty++
     this.blocking.keyChanged(db, keyBuf, keyStart, keyLength)
-    this.transactions.keyChanged(db, keyBuf, keyStart, keyLength)
   }
 
   // --- memory -------------------------------------------------------------------------------------------------------

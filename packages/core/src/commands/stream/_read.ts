@@ -206,7 +206,7 @@ function serve(call: Call, options: ReadOptions, asked: readonly Asked[]): boole
     write()
   }
   // Listeners may change the streams: they hear of it when all is written.
-  for (const keyIndex of withNewConsumer) call.changed(EVENT_STREAM, 'xgroup-createconsumer', keyIndex)
+  for (const keyIndex of withNewConsumer) call.changedAside(EVENT_STREAM, 'xgroup-createconsumer', keyIndex)
   return served.length > 0
 }
 
@@ -249,13 +249,18 @@ function entriesOfGroup(
   return changeStream(call, stream, () => {
     const { consumer, isNew } = seenConsumer(call, group, nameAt(call, options.groupIndex + 1))
     if (isNew) withNewConsumer.push(keyIndex)
-    if (behind !== undefined) return giveHistory(call, group, consumer, stream, behind, options.count)
+    if (behind !== undefined) {
+      const ids = giveHistory(call, group, consumer, stream, behind, options.count)
+      if (ids.length > 0) call.changedAside(EVENT_STREAM, undefined, keyIndex)
+      return () => writeHistory(call, stream, ids)
+    }
     const claimed = options.claimMs < 0 ? [] : claimIdle(call, stream, group, consumer, options)
     const isNewWanted = options.count === 0 || options.count > claimed.length
     const fresh = isNewWanted ? giveNew(call, stream, group, consumer, options, claimed.length) : NOTHING_NEW
     if (claimed.length + fresh.count === 0) return undefined
-    consumer.activeMs = call.engine.nowMs
-    call.engine.keyChanged(call.db, call.buf, call.starts[keyIndex], call.lengths[keyIndex])
+    // As in Valkey, who only looks and takes nothing upon itself is not active.
+    if (claimed.length > 0 || !options.noAck) consumer.activeMs = call.engine.nowMs
+    call.changedAside(EVENT_STREAM, undefined, keyIndex)
     return () => writeGiven(call, stream, claimed, fresh)
   })
 }
@@ -345,7 +350,7 @@ function writeGiven(call: Call, stream: StreamObject, claimed: readonly Claimed[
   })
 }
 
-/** Delivers what is pending for a consumer behind an ID once more; for an entry that was deleted there is nil. */
+/** Delivers what is pending for a consumer behind an ID once more. @returns the IDs, also of entries that were deleted */
 function giveHistory(
   call: Call,
   group: StreamGroup,
@@ -353,7 +358,7 @@ function giveHistory(
   stream: StreamObject,
   behind: StreamId,
   count: number,
-): Served {
+): readonly StreamId[] {
   const records: number[] = []
   const start = nextId(behind)
   if (start !== undefined) {
@@ -366,9 +371,10 @@ function giveHistory(
   for (const [i, record] of records.entries()) {
     if (stream.has(ids[i])) group.setDelivery(record, call.engine.nowMs, addInt64(group.deliveries(record), 1))
   }
-  return () => writeHistory(call, stream, ids)
+  return ids
 }
 
+/** Writes entries, nil for those that were deleted. */
 function writeHistory(call: Call, stream: StreamObject, ids: readonly StreamId[]): void {
   const { reply: out } = call
   out.array(ids.length)

@@ -95,3 +95,65 @@ describe('A key that is named twice', () => {
     expect(run('XREAD STREAMS a a 0 0')).toBe(twice)
   })
 })
+
+describe('Clients that watch a stream', () => {
+  const setUp = (): void => {
+    run('DEL s n')
+    for (const id of ['1-1', '2-1', '3-1']) run(`XADD s ${id} f v`)
+    run('XGROUP CREATE s g 0')
+    run('XREADGROUP GROUP g c COUNT 2 STREAMS s >')
+    run('XDEL s 2-1')
+  }
+  /** Whether a client that watches the key hears of what a line does, and whether it counts as a change. */
+  const outcome = (key: string, line: string): unknown => {
+    setUp()
+    run(`WATCH ${key}`)
+    const { dirty } = server.engine
+    run(line)
+    const isChange = server.engine.dirty > dirty
+    run('MULTI')
+    return { line, isHeard: run('EXEC') === '(nil)', isChange }
+  }
+
+  it('hear of entries, and not of groups or IDs that are set, as in Valkey', () => {
+    for (const line of [
+      'XADD s 9-9 f v',
+      'XDEL s 1-1',
+      'XTRIM s MAXLEN 1',
+      'XADD s MAXLEN 1 9-9 f v',
+      'DEL s',
+      'XDELEX s IDS 1 1-1',
+    ]) {
+      expect(outcome('s', line)).toEqual({ line, isHeard: true, isChange: true })
+    }
+    const line = 'XGROUP CREATE n g 0 MKSTREAM'
+    expect(outcome('n', line)).toEqual({ line, isHeard: true, isChange: true })
+    for (const line of [
+      'XGROUP CREATE s h 0 MKSTREAM',
+      'XGROUP CREATECONSUMER s g n',
+      'XGROUP DELCONSUMER s g c',
+      'XGROUP SETID s g 0',
+      'XGROUP DESTROY s g',
+      'XREADGROUP GROUP g n STREAMS s >',
+      'XREADGROUP GROUP g c STREAMS s 0',
+      'XCLAIM s g n 0 1-1 2-1 LASTID 3-1',
+      'XAUTOCLAIM s g n 0 0',
+      'XACK s g 1-1',
+      'XSETID s 9-9',
+    ]) {
+      expect(outcome('s', line)).toEqual({ line, isHeard: false, isChange: true })
+    }
+  })
+
+  it('and whoever saves them, hear nothing where nothing changes', () => {
+    for (const line of [
+      'XCLAIM s g c 100000 1-1',
+      'XCLAIM s g c 0 3-1',
+      'XAUTOCLAIM s g c 1000000 3',
+      'XACK s g 9-1',
+      'XGROUP CREATECONSUMER s g c',
+    ]) {
+      expect(outcome('s', line)).toEqual({ line, isHeard: false, isChange: false })
+    }
+  })
+})

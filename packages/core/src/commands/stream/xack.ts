@@ -1,6 +1,7 @@
 import { arg, reply } from '@kvasir/module-api'
 import { WRONG_TYPE } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
+import { EVENT_STREAM } from '../../engine/events.ts'
 import { TYPE_STREAM } from '../../keyspace/entry.ts'
 import { changeStream, nameAt, readIds, writeStream } from './_stream.ts'
 
@@ -27,7 +28,7 @@ export default defineCoreCommand({
     const ids = readIds(call, 3, call.argc)
     if (ids === undefined) return
     const acknowledged = changeStream(call, stream, () => ids.filter((id) => group.remove(id)).length)
-    if (acknowledged > 0) call.engine.keyChanged(call.db, call.buf, call.starts[1], call.lengths[1])
+    if (acknowledged > 0) call.changedAside(EVENT_STREAM, undefined, 1)
     call.reply.integer(acknowledged)
   },
 })

@@ -39,9 +39,7 @@ export default defineCoreCommand({
             ),
           )
     if (results.includes(DELETED)) call.changed(EVENT_STREAM, 'xdel', 1)
-    else if (results.includes(STILL_REFERRED_TO)) {
-      call.engine.keyChanged(call.db, call.buf, call.starts[1], call.lengths[1])
-    }
+    else if (results.includes(STILL_REFERRED_TO)) call.changedAside(EVENT_STREAM, undefined, 1)
     call.reply.array(results.length)
     for (const result of results) call.reply.integer(result)
   },

@@ -3,6 +3,7 @@ import { defineCoreCommand } from '../../engine/core-command.ts'
 import { EVENT_STREAM } from '../../engine/events.ts'
 import { idText, MIN_ID, type StreamId } from '../../structures/stream-id.ts'
 import type { StreamGroup } from '../../types/stream-group.ts'
+import type { StreamObject } from '../../types/stream-object.ts'
 import { claim, claimedGroup, readAutoOptions, readMinIdle, writeClaimed } from './_claim.ts'
 import { changeStream, entryReply, nameAt, readRangeEnd, seenConsumer } from './_stream.ts'
 
@@ -44,7 +45,7 @@ export default defineCoreCommand({
     if (found === undefined) return
     const { stream, group } = found
     const { consumer, isNew } = changeStream(call, stream, () => seenConsumer(call, group, nameAt(call, 3)))
-    const { candidates, next } = findIdle(group, start, minIdleMs, options.count, nowMs)
+    const { candidates, next } = findCandidates(found, start, minIdleMs, options.count, nowMs)
     const claimed: StreamId[] = []
     const deleted: StreamId[] = []
     const how = { minIdleMs: 0, deliveryMs: nowMs, deliveries: -1, isForced: false, justId: options.justId }
@@ -60,16 +61,25 @@ export default defineCoreCommand({
     writeClaimed(call, stream, claimed, options.justId)
     out.array(deleted.length)
     for (const id of deleted) out.bulkString(idText(id))
-    if (isNew) call.changed(EVENT_STREAM, 'xgroup-createconsumer', 1)
-    else if (candidates.length > 0) call.engine.keyChanged(call.db, call.buf, call.starts[1], call.lengths[1])
+    const event = isNew ? 'xgroup-createconsumer' : undefined
+    if (isNew || candidates.length > 0) call.changedAside(EVENT_STREAM, event, 1)
   },
 })
 
 /** Pending entries are looked at up to so many times COUNT. */
 const ATTEMPTS_PER_COUNT = 10
 
-/** The pending entries from an ID on that are idle for long enough, and where to look on. */
-function findIdle(group: StreamGroup, start: StreamId, minIdleMs: number, count: number, nowMs: number) {
+/**
+ * The pending entries from an ID on that are idle for long enough, or were deleted from the stream, and where to look
+ * on.
+ */
+function findCandidates(
+  { stream, group }: { readonly stream: StreamObject; readonly group: StreamGroup },
+  start: StreamId,
+  minIdleMs: number,
+  count: number,
+  nowMs: number,
+) {
   const candidates: StreamId[] = []
   let next: StreamId | undefined
   let attempts = count * ATTEMPTS_PER_COUNT
@@ -78,7 +88,8 @@ function findIdle(group: StreamGroup, start: StreamId, minIdleMs: number, count:
       next = group.idOf(record)
       return false
     }
-    if (minIdleMs === 0 || nowMs - group.deliveryMs(record) >= minIdleMs) candidates.push(group.idOf(record))
+    const id = group.idOf(record)
+    if (nowMs - group.deliveryMs(record) >= minIdleMs || minIdleMs === 0 || !stream.has(id)) candidates.push(id)
     return true
   })
   return { candidates, next }

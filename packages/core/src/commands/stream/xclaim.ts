@@ -32,9 +32,11 @@ export default defineCoreCommand({
     if (options === undefined) return
     const { stream, group, ids } = options
     const { nowMs } = call.engine
-    if (options.lastId !== undefined && compareIds(options.lastId, group.lastId) > 0) group.lastId = options.lastId
+    const movesOn = options.lastId !== undefined && compareIds(options.lastId, group.lastId) > 0
+    if (movesOn) group.lastId = options.lastId
     const { consumer, isNew } = changeStream(call, stream, () => seenConsumer(call, group, nameAt(call, 3)))
     const claimed: StreamId[] = []
+    const pendingBefore = group.pendingCount
     changeStream(call, stream, () => {
       for (const id of ids) {
         if (claim(stream, group, consumer, id, options, nowMs)) claimed.push(id)
@@ -42,7 +44,8 @@ export default defineCoreCommand({
     })
     if (claimed.length > 0) consumer.activeMs = nowMs
     writeClaimed(call, stream, claimed, options.justId)
-    if (isNew) call.changed(EVENT_STREAM, 'xgroup-createconsumer', 1)
-    else call.engine.keyChanged(call.db, call.buf, call.starts[1], call.lengths[1])
+    const event = isNew ? 'xgroup-createconsumer' : undefined
+    const isChanged = isNew || movesOn || claimed.length > 0 || group.pendingCount < pendingBefore
+    if (isChanged) call.changedAside(EVENT_STREAM, event, 1)
   },
 })

@@ -32,8 +32,10 @@ export default defineCoreCommand({
     const stream = found ?? createStream(call, 2)
     const group = changeStream(call, stream, () => stream.createGroup(nameAt(call, 3), id, options.entriesRead))
     if (group === undefined) return call.reply.error('BUSYGROUP Consumer Group name already exists')
-    if (found === undefined) call.created(2)
-    call.changed(EVENT_STREAM, 'xgroup-create', 2)
+    if (found === undefined) {
+      call.created(2)
+      call.changed(EVENT_STREAM, 'xgroup-create', 2)
+    } else call.changedAside(EVENT_STREAM, 'xgroup-create', 2)
     call.reply.ok()
   },
 })

@@ -18,7 +18,7 @@ export default defineCoreCommand({
     if (found === undefined) return
     const { stream, group } = found
     const created = changeStream(call, stream, () => group.createConsumer(nameAt(call, 4), call.engine.nowMs))
-    if (created !== undefined) call.changed(EVENT_STREAM, 'xgroup-createconsumer', 2)
+    if (created !== undefined) call.changedAside(EVENT_STREAM, 'xgroup-createconsumer', 2)
     call.reply.integer(created === undefined ? 0 : 1)
   },
 })

@@ -20,7 +20,7 @@ export default defineCoreCommand({
     const consumer = group.consumers.get(nameAt(call, 4))
     if (consumer === undefined) return call.reply.integer(0)
     const pending = changeStream(call, stream, () => group.deleteConsumer(consumer))
-    call.changed(EVENT_STREAM, 'xgroup-delconsumer', 2)
+    call.changedAside(EVENT_STREAM, 'xgroup-delconsumer', 2)
     call.reply.integer(pending)
   },
 })

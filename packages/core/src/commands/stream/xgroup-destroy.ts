@@ -17,7 +17,7 @@ export default defineCoreCommand({
     if (stream === null) return
     if (stream === undefined) return call.reply.error(KEY_REQUIRED)
     if (!changeStream(call, stream, () => stream.groups.destroy(nameAt(call, 3)))) return call.reply.integer(0)
-    call.changed(EVENT_STREAM, 'xgroup-destroy', 2)
+    call.changedAside(EVENT_STREAM, 'xgroup-destroy', 2)
     call.reply.integer(1)
   },
 })

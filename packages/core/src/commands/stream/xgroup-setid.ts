@@ -31,7 +31,7 @@ export default defineCoreCommand({
     if (id === undefined) return
     found.group.lastId = id
     found.group.entriesRead = options.entriesRead
-    call.changed(EVENT_STREAM, 'xgroup-setid', 2)
+    call.changedAside(EVENT_STREAM, 'xgroup-setid', 2)
     call.reply.ok()
   },
 })

@@ -56,7 +56,7 @@ export default defineCoreCommand({
     stream.lastId = id
     if (entriesAdded !== undefined) stream.entriesAdded = entriesAdded
     if (maxDeletedId !== undefined && !isZeroId(maxDeletedId)) stream.maxDeletedId = maxDeletedId
-    call.changed(EVENT_STREAM, 'xsetid', 1)
+    call.changedAside(EVENT_STREAM, 'xsetid', 1)
     out.ok()
   },
 })
