@@ -21,10 +21,6 @@ const ACCEPTED: readonly Accepted[] = [
       ours.startsWith('-') && peer.startsWith('-') && withoutZero(ours) === withoutZero(peer),
   },
   {
-    why: 'Valkey takes a key that is called FIELDS for the option',
-    is: (name, words) => name === 'HGETEX' && words[1]?.toUpperCase() === 'FIELDS',
-  },
-  {
     why: 'times from the year 10000 on are all the same to us: the longest that an entry can hold',
     is: (name, words) => /EXPIRE(AT)?$/.test(name) && words.some((word) => Number(word) >= FAR_SECONDS),
   },

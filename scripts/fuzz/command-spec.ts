@@ -39,7 +39,7 @@ export interface CommandSpec {
 export interface Family {
   readonly name: string
   readonly commands: Readonly<Record<string, CommandSpec>>
-  /** Parameters that change how values are kept, and values to give them. */
+  /** Parameters that change how values are kept, and values to give them, with other parameters behind if need be. */
   readonly settings?: Readonly<Record<string, Words>>
 }
 

@@ -37,10 +37,10 @@ const POOLS: Readonly<Record<KeyKind, readonly string[]>> = {
 }
 const ODD_KEYS = ['', 'missing', 'bin\r\n\0\xff', `long${'k'.repeat(300)}`, '{tag}1', '7']
 export const EVERY_KEY: readonly string[] = [
-  // Nobody adds other scores to those of `lex` by accident.
+  // Nobody adds other scores to those of `lex` by accident, or writes into the registers of `hll`.
   ...Object.values(POOLS)
     .flat()
-    .filter((key) => !POOLS.lex.includes(key)),
+    .filter((key) => !POOLS.lex.includes(key) && !POOLS.hll.includes(key)),
   ...ODD_KEYS,
 ]
 
@@ -78,26 +78,9 @@ const HOSTILE_FLOATS = [
   ],
   ...['9007199254740993', '9223372036854775807', '0.1', '123456789.123456789', '3.0000000000000004', '1e-7', '1\0'],
 ]
-/** What replaces a word of a command at random. */
+/** What replaces a word of a command at random. No 1: as a time to live it would be over sooner on one server. */
 const WRONG_WORDS = [
-  ...[
-    '',
-    'nosuch',
-    '0',
-    '1',
-    '-1',
-    'NX',
-    'XX',
-    'GT',
-    'LT',
-    'CH',
-    'INCR',
-    'GET',
-    'COUNT',
-    'LIMIT',
-    'WITHSCORES',
-    'FIELDS',
-  ],
+  ...['', 'nosuch', '0', '-1', 'NX', 'XX', 'GT', 'LT', 'CH', 'INCR', 'GET', 'COUNT', 'LIMIT', 'WITHSCORES', 'FIELDS'],
   ...['EX', 'PX', 'KEEPTTL', 'PERSIST', 'MATCH', 'TYPE', 'STORE', 'LEFT', 'RIGHT', 'BY', 'REV', 'BYSCORE'],
 ]
 
@@ -267,9 +250,9 @@ export class Draw {
     ])
   }
 
-  /** How long until something expires, in ms or seconds: never soon, and hardly ever the same twice. */
+  /** How long until something expires, in ms or seconds: not in this episode, and hardly ever the same twice. */
   lifetime(): string {
-    if (this.chance(0.9)) return String(10_000 + this.below(0x7fffffff))
+    if (this.chance(0.9)) return String(1_000_000 + this.below(0x7fffffff))
     if (this.chance(0.3)) return this.pick(['0', '-1', '-100'])
     return this.pick(this.chance(0.6) ? HOSTILE_INTEGERS.slice(3) : NO_INTEGERS)
   }

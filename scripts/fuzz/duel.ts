@@ -11,6 +11,7 @@ import { type Asked, AUDIT, type CommandSpec, SLEEP, type Step, type Words } fro
 import { specOf } from './families.ts'
 import { isError, parseReply, type Reply, texts, written } from './reply.ts'
 import type { Target } from './target.ts'
+import { OpenTransactions, type Queued, queuedReplies } from './transactions.ts'
 
 const BATCH_COUNT_MAX = 200
 /** Rounds of a SCAN, after which it counts as endless. */
@@ -44,7 +45,14 @@ interface Pending {
   readonly words: Words
   readonly spec: CommandSpec | undefined
   readonly before: Words | undefined
+  /** Within a transaction. */
+  readonly queued?: Queued
+  /** Of EXEC and DISCARD: what was queued. */
+  readonly ended?: readonly Queued[]
 }
+
+/** Leaves a transaction, should an episode have ended within one. */
+export const LEAVE: readonly Words[] = [['DISCARD'], ['UNWATCH'], ['SELECT', '0']]
 
 export class Duel implements Arena {
   commandCount = 0
@@ -53,6 +61,7 @@ export class Duel implements Arena {
   readonly #audit: Audit
   /** Commands that reset every setting. */
   readonly #reset: readonly Words[]
+  readonly #transactions = new OpenTransactions()
   #pending: Pending[] = []
   #protocol: 2 | 3 = 2
 
@@ -64,9 +73,9 @@ export class Duel implements Arena {
   }
 
   async reset(): Promise<void> {
-    const select: Words[] = [['SELECT', '0']]
-    await this.#both(2, [...select, ...this.#reset, ['FLUSHALL']])
-    await this.#both(3, select)
+    await this.#both(3, LEAVE)
+    await this.#both(2, [...LEAVE, ...this.#reset, ['FLUSHALL']])
+    this.#transactions.clear()
   }
 
   async run(steps: readonly Step[]): Promise<Difference | undefined> {
@@ -77,8 +86,14 @@ export class Duel implements Arena {
         if (difference !== undefined) return difference
         this.#protocol = protocol
       }
+      const isOwn = words[0]?.startsWith('#') === true
+      const transaction = isOwn ? {} : this.#transactions.take(protocol, words)
+      if (transaction.queued !== undefined || transaction.ended !== undefined) {
+        this.#pending.push({ at, words, spec: undefined, before: undefined, ...transaction })
+        continue
+      }
       const spec = specOf(words)
-      const alone = words[0]?.startsWith('#') || spec?.cursorAt !== undefined || spec?.lead?.(words) !== undefined
+      const alone = isOwn || spec?.cursorAt !== undefined || spec?.lead?.(words) !== undefined
       if (!alone) this.#pending.push({ at, words, spec, before: spec?.before?.(words) })
       if (!alone && spec?.settle?.(words) === undefined) continue
       const difference = (await this.#flush()) ?? (alone ? await this.#special(at, words, spec) : undefined)
@@ -119,7 +134,9 @@ export class Duel implements Arena {
       if (one.before !== undefined) asked = { words: one.words, before: parseReply(ours[i++] as string) }
       const [a, b] = [ours[i] as string, peer[i] as string]
       i++
-      if (a !== b && !same(a, b, one.spec, asked)) return { at: one.at, words: one.words, ours: a, peer: b }
+      if (one.queued !== undefined) one.queued.isQueued = a.startsWith('+QUEUED')
+      const difference = a === b ? undefined : differenceOf(one, asked, a, b)
+      if (difference !== undefined) return difference
       // Only the last command of a batch can have something to settle.
       const commands = one.spec?.settle?.(one.words)?.(parseReply(a), parseReply(b)) ?? []
       if (commands.length > 0) await this.#both(this.#protocol, commands)
@@ -203,6 +220,20 @@ export async function walk(
 }
 
 const quoted = (text: string): string => JSON.stringify(text)
+
+function differenceOf(
+  { at, words, spec, ended }: Pending,
+  asked: Asked,
+  ours: string,
+  peer: string,
+): Difference | undefined {
+  const replies = queuedReplies(ended ?? [], ours, peer)
+  if (replies === undefined) return same(ours, peer, spec, asked) ? undefined : { at, words, ours, peer }
+  const parting = replies.find(
+    ({ request, ours, peer }) => ours !== peer && !same(ours, peer, request.spec, { words: request.words }),
+  )
+  return parting && { at, words: [...words, ...parting.request.words], ours: parting.ours, peer: parting.peer }
+}
 
 function same(ours: string, peer: string, spec: CommandSpec | undefined, asked: Asked): boolean {
   if (isAccepted(asked.words, ours, peer)) return true

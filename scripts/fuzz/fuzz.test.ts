@@ -99,6 +99,25 @@ describe('the fuzzer', () => {
     expect(await duel.run([step('#audit')])).toMatchObject({ words: ['#audit', 'string expiry', 'key'] })
   })
 
+  it('draws transactions that are watched, ended and run on both connections', () => {
+    const steps = drawSequence(sequence, 1, 20_000)
+    const count = (name: string): number => steps.filter(({ words }) => words.length === 1 && words[0] === name).length
+    expect(count('MULTI')).toBeGreaterThan(100)
+    expect(count('EXEC') + count('DISCARD')).toBeLessThanOrEqual(count('MULTI'))
+    expect(steps.some(({ words }) => words[0] === 'WATCH')).toBe(true)
+  })
+
+  it('finds which command of a transaction was answered wrongly, and compares each as it does outside', async () => {
+    const reversed = '*4\r\n+OK\r\n:2\r\n*2\r\n$1\r\nm\r\n$1\r\nn\r\n$3\r\nfoo\r\n'
+    const wrong = (_: Words, reply: string): string => (reply.startsWith('*4') ? reversed : reply)
+    const lines = ['MULTI', 'SET a bar', 'SADD b n m', 'SMEMBERS b', 'GET', 'GET a', 'EXEC'].map(step)
+    const duel = new Duel(await startEngine(1), spoiled(await startEngine(2), wrong), [], audit)
+    expect(await duel.run(lines)).toBeUndefined()
+    await duel.reset()
+    const difference = await duel.run(lines.filter(({ words }) => words.length > 1 || words[0] !== 'GET'))
+    expect(difference).toEqual({ at: 5, words: ['EXEC', 'GET', 'a'], ours: '$3\r\nbar\r\n', peer: '$3\r\nfoo\r\n' })
+  })
+
   it('finds that reading commands of an engine on its own do not agree', async () => {
     const wrong = (words: Words, reply: string): string => (words[0] === 'STRLEN' ? ':9\r\n' : reply)
     const ours = await startEngine(1)

@@ -18,7 +18,7 @@ export interface Minimised {
 export function signatureOf({ words, ours, peer }: Difference): string {
   const name = (words[0] ?? '').toUpperCase()
   if (name === AUDIT.toUpperCase()) return `${AUDIT} ${words[1]}`
-  const sub = /^(OBJECT|XGROUP|XINFO|DEBUG|CONFIG)$/.test(name) ? ` ${(words[1] ?? '').toUpperCase()}` : ''
+  const sub = /^(OBJECT|XGROUP|XINFO|DEBUG|CONFIG|EXEC)$/.test(name) ? ` ${(words[1] ?? '').toUpperCase()}` : ''
   return `${name}${sub}: ${kindOf(ours)} / ${kindOf(peer)}`
 }
 

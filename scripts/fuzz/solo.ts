@@ -6,7 +6,7 @@
 
 import { AUDIT, SLEEP, type Step, type Words } from './command-spec.ts'
 import { keysOf } from './dataset.ts'
-import { type Arena, type Difference, walk } from './duel.ts'
+import { type Arena, type Difference, LEAVE, walk } from './duel.ts'
 import { specOf } from './families.ts'
 import { checkEngine } from './invariants.ts'
 import { agreement } from './self-check.ts'
@@ -27,8 +27,8 @@ export class Solo implements Arena {
   }
 
   async reset(): Promise<void> {
-    await this.#ours.send(2, [['SELECT', '0'], ...this.#reset, ['FLUSHALL']])
-    await this.#ours.send(3, [['SELECT', '0']])
+    await this.#ours.send(3, LEAVE)
+    await this.#ours.send(2, [...LEAVE, ...this.#reset, ['FLUSHALL']])
     this.#ours.warnings.length = 0
   }
 

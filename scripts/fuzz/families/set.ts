@@ -22,8 +22,10 @@ const store: CommandSpec = { weight: 6, args: (d) => [...key(d), ...d.keys('set'
 export const set: Family = {
   name: 'set',
   settings: {
-    'set-max-intset-entries': ['0', '2', '16', '512'],
-    'set-max-listpack-entries': ['0', '2', '16', '128'],
+    // Never fewer for an intset than for a listpack: what SUNIONSTORE makes of a hash table with numbers and others
+    // would depend on which of them come first in it.
+    'set-max-intset-entries': ['0', '2', '16', '512'].map((most) => `${most} set-max-listpack-entries 0`),
+    'set-max-listpack-entries': ['0', '2', '16', '128'].map((most) => `${most} set-max-intset-entries 128`),
     'set-max-listpack-value': ['4', '16', '64'],
   },
   commands: {
