@@ -143,10 +143,7 @@ export class Dispatcher {
     }
     const refusal = this.#refusal(session, command, parser)
     if (refusal !== undefined) {
-      if (command !== undefined) command.rejectedCalls++
-      reply.error(refusal)
-      this.countError(refusal)
-      if (session.transaction !== undefined && this.#depth === 0) session.transaction.isBroken = true
+      this.#refuse(session, command, refusal)
     } else if (
       session.transaction === undefined ||
       this.#depth > 0 ||
@@ -168,6 +165,19 @@ export class Dispatcher {
     }
     if (session.replyMode !== REPLY_ON) this.#applyReplyMode(session, mark)
     if (this.#depth === 0 && this.#engine.blocking.hasReady) this.#engine.blocking.serve()
+  }
+
+  /** Answers a request that is not run, and breaks the transaction that it came in; a refused EXEC ends it. */
+  #refuse(session: Session, command: Command | undefined, refusal: string): void {
+    let text = refusal
+    if (command !== undefined) command.rejectedCalls++
+    if (command?.fullName === 'exec') {
+      text = `EXECABORT Transaction discarded because of: ${refusal.replace(/^ERR /, '')}`
+      session.transaction = undefined
+      this.#engine.transactions.unwatch(session)
+    } else if (session.transaction !== undefined && this.#depth === 0) session.transaction.isBroken = true
+    this.reply.error(text)
+    this.countError(text)
   }
 
   /** Runs a request that waited, for a key or for EXEC; its checks were made when it came. */

@@ -127,6 +127,14 @@ export class HashValue {
     return findElement(db.valueBuf, firstElement(db.valueStart), end, 2, encoded.buf, encoded.length)
   }
 
+  /** Tells that `count` fields will be set: a hash that is told of too many is large from the beginning, as in Valkey. */
+  expect(count: number): void {
+    if (count <= this.#db.owner.limits.hashEntries) return
+    if (this.#object === undefined) this.#enlarge()
+    const object = this.#object as HashObject
+    object.isNominallyPacked = false
+  }
+
   /**
    * Gives a field a value; neither may lie in the database's arena.
    * @param expiryMs a time, NO_FIELD_EXPIRY or KEEP_FIELD_EXPIRY
@@ -205,13 +213,15 @@ export class HashValue {
       return true
     }
     const pos = this.#findPacked(field, fieldStart, fieldLength)
+    const size = runCount(db.valueBuf, db.valueStart) >> 1
     if (pos < 0) {
-      const size = runCount(db.valueBuf, db.valueStart) >> 1
       encoded.add(value, valueStart, valueLength)
       if (size >= hashEntries || db.valueLength + encoded.length > PACKED_BYTES_MAX) return undefined
       this.#splice(db.valueLength, 0, 0)
       return true
     }
+    // The limit may have been lowered since.
+    if (size > hashEntries) return undefined
     const at = nextElement(db.valueBuf, pos)
     const removed = nextElement(db.valueBuf, at) - at
     encoded.clear()

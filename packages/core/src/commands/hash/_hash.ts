@@ -34,6 +34,7 @@ export function setPairs(call: Call): number {
   const hash = writeHash(call, 1)
   if (hash === undefined) return -1
   const isNewKey = hash.size === 0
+  hash.expect((argc - 2) / 2)
   let added = 0
   for (let i = 2; i < argc; i += 2) {
     if (hash.set(buf, starts[i], lengths[i], buf, starts[i + 1], lengths[i + 1])) added++

@@ -33,6 +33,20 @@ describe('HSET', () => {
     expect(run('HGET long f')).toBe('x'.repeat(65))
   })
 
+  it('is large from the beginning when told of many fields, and when the limit was lowered since', () => {
+    run('CONFIG SET hash-max-listpack-entries 2')
+    run('HSET twice f 1 f 2 f 3')
+    expect(run('OBJECT ENCODING twice')).toBe('hashtable')
+    expect(run('HGETALL twice')).toBe('[f, 3]')
+    run('HSET h a 1 b 2')
+    run('CONFIG SET hash-max-listpack-entries 1')
+    expect(run('HSETNX h a 5')).toBe('(integer) 0')
+    expect(run('OBJECT ENCODING h')).toBe('listpack')
+    expect(run('HSET h a 3')).toBe('(integer) 0')
+    expect(run('OBJECT ENCODING h')).toBe('hashtable')
+    expect(run('HMGET h a b')).toBe('[3, 2]')
+  })
+
   it('keeps numbers, empty strings and the time to live', () => {
     run('HSET h 1 -5')
     run('EXPIRE h 100')

@@ -74,6 +74,8 @@ export function removed(call: Call, list: ListValue, event: string, index: numbe
   const isEmptied = list.length === 0
   if (isEmptied) call.removeEmptied(index)
   else list.shrink()
-  changed(call, event, index, count)
+  // LTRIM of nothing: an event, but no change that who watches the key would hear of.
+  if (count > 0) changed(call, event, index, count)
+  else if (call.engine.events.wanted(EVENT_LIST)) call.notify(EVENT_LIST, event, index)
   if (isEmptied) deleted(call, index)
 }

@@ -17,10 +17,11 @@ export default defineCoreCommand({
     reply.nil('the time is over'),
   ]),
   raw(call) {
-    const timeoutMs = readTimeoutSeconds(call, 1)
-    if (Number.isNaN(timeoutMs)) return
     const request = readListMultiPop(call, 2)
-    if (request === undefined || multiPop(call, request)) return
+    if (request === undefined) return
+    // The timeout comes first, but is looked at last.
+    const timeoutMs = readTimeoutSeconds(call, 1)
+    if (Number.isNaN(timeoutMs) || multiPop(call, request)) return
     const { keys } = request
     call.engine.blocking.block(call, { keys, type: TYPE_LIST, timeoutMs, answer: NULL_ARRAY_AFTER_TIMEOUT })
   },

@@ -402,6 +402,7 @@ describe('BLPOP, BRPOP, BLMPOP, BLMOVE and BRPOPLPUSH', () => {
     expect(run('BLMOVE l m LEFT LEFT 1e300')).toBe('(error) ERR timeout is out of range')
     expect(run('BRPOPLPUSH l m inf')).toBe('(error) ERR timeout is out of range')
     expect(run('BLMPOP x 1 l LEFT')).toBe('(error) ERR timeout is not a float or out of range')
+    expect(run('BLMPOP x 0 l LEFT')).toBe('(error) ERR numkeys should be greater than 0')
     expect(server.engine.blocking.count).toBe(0)
   })
 })

@@ -19,10 +19,11 @@ export default defineCoreCommand({
   },
   reply: multiPopReply,
   raw(call) {
-    const timeoutMs = readTimeoutSeconds(call, 1)
-    if (Number.isNaN(timeoutMs)) return
     const options = readZsetMultiPop(call, 2)
-    if (options === undefined || multiPop(call, options)) return
+    if (options === undefined) return
+    // The timeout comes first, but is looked at last.
+    const timeoutMs = readTimeoutSeconds(call, 1)
+    if (Number.isNaN(timeoutMs) || multiPop(call, options)) return
     const { keys } = options
     const answer = NULL_ARRAY_AFTER_TIMEOUT
     call.engine.blocking.block(call, { keys, type: TYPE_ZSET, timeoutMs, answer })

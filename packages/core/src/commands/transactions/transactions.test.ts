@@ -43,6 +43,17 @@ describe('EXEC', () => {
     expect(client.run('EXEC')).toBe('(error) ERR EXEC without MULTI')
   })
 
+  it('ends the transaction when it is refused itself', () => {
+    const refused = "(error) EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command"
+    expect(client.run('EXEC x')).toBe(refused)
+    client.run('WATCH w')
+    client.run('MULTI')
+    client.run('SET k 1')
+    expect(client.run('EXEC x')).toBe(refused)
+    expect(client.run('EXEC')).toBe('(error) ERR EXEC without MULTI')
+    expect(server.engine.transactions.sessionCount).toBe(0)
+  })
+
   it('runs nothing when a request could not be queued', () => {
     for (const wrong of ['NOSUCH', 'SET k', 'CLIENT NOSUCH']) {
       client.run('MULTI')
@@ -157,6 +168,16 @@ describe('WATCH', () => {
   ])('does not mind %s', (_name, ...changes) => {
     client.run('WATCH a')
     expect(answerAfter(...changes)).toBe(RAN)
+  })
+
+  it('does not mind LTRIM of nothing, which sends an event all the same', () => {
+    client.run('RPUSH a 1 2 3')
+    client.run('WATCH a')
+    server.events()
+    expect(answerAfter('LTRIM a 0 -1', 'LTRIM a -100 100')).toBe(RAN)
+    expect(server.events()).toEqual(['ltrim a 0', 'ltrim a 0'])
+    client.run('WATCH a')
+    expect(answerAfter('LTRIM a 1 -1')).toBe(NOT_RUN)
   })
 
   it('sees a key brought by SWAPDB', () => {
