@@ -191,12 +191,12 @@ export class EncodedElements {
     this.add(bytes, 0, bytes.length)
   }
 
-  /** Adds a copy of `count` elements that are encoded already. */
-  addEncoded(source: Uint8Array, start: number, end: number, count: number): void {
-    this.#ensure(end - start)
-    copyBytes(source, start, end - start, this.buf, this.length)
-    this.length += end - start
-    this.count += count
+  /** Adds a copy of the element at `pos` of a run or a listpack. */
+  addElement(source: Uint8Array, pos: number): void {
+    const bytes = elementLength(source, pos)
+    this.#ensure(ROOM_BYTES + bytes)
+    copyBytes(source, pos, bytes, this.buf, this.length)
+    this.finish(this.length + bytes)
   }
 
   #addInt64(value: bigint): void {

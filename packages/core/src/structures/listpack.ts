@@ -44,12 +44,6 @@ export function setListpackHeader(buf: Uint8Array, start: number, bytes: number,
   buf[start + 5] = stored >>> 8
 }
 
-/** As `setListpackHeader`, for `added` elements more; a listpack of too many to be counted is not counted here either. */
-export function resizeListpack(buf: Uint8Array, start: number, bytes: number, added: number): void {
-  const count = buf[start + 4] | (buf[start + 5] << 8)
-  setListpackHeader(buf, start, bytes, count === COUNT_UNKNOWN ? COUNT_UNKNOWN : count + added)
-}
-
 /** Writes header and end of a listpack whose elements, `elementBytes` in all, stand or will stand between them. */
 export function frameListpack(buf: Uint8Array, start: number, elementBytes: number, count: number): void {
   setListpackHeader(buf, start, elementBytes + LISTPACK_EMPTY_BYTES, count)
@@ -171,9 +165,23 @@ export function decodeListpack(buf: Uint8Array, start: number, out: EncodedEleme
   }
 }
 
-/** Bytes that an element of `bytes` bytes takes in a listpack. */
-export function listpackElementBytes(bytes: number): number {
-  return bytes + backlenBytes(bytes)
+/** Bytes that the elements of a run take in a listpack, without its header and end. */
+export function listpackBytesOfRun(run: Uint8Array, start: number, end: number): number {
+  let bytes = 0
+  for (let pos = start; pos < end; ) {
+    const next = nextElement(run, pos)
+    bytes += next - pos + backlenBytes(next - pos)
+    pos = next
+  }
+  return bytes
+}
+
+/** Bytes that a whole number from 0 to 2^31 takes in a listpack. */
+export function listpackIntegerBytes(value: number): number {
+  if (value < 128) return 2
+  if (value < 4096) return 3
+  if (value < 32768) return 4
+  return value < 8388608 ? 5 : 6
 }
 
 /** Listpacks made of runs, one after the other; the bytes are good until the next one is made. */
@@ -183,12 +191,7 @@ export class ListpackWriter {
 
   /** Makes the listpack of the elements in `run[start .. end)`. */
   write(run: Uint8Array, start: number, end: number): void {
-    let bytes = LISTPACK_EMPTY_BYTES
-    for (let pos = start; pos < end; ) {
-      const next = nextElement(run, pos)
-      bytes += listpackElementBytes(next - pos)
-      pos = next
-    }
+    const bytes = LISTPACK_EMPTY_BYTES + listpackBytesOfRun(run, start, end)
     if (this.buf.length < bytes) this.buf = new Uint8Array(Math.max(bytes, 2 * this.buf.length))
     let count = 0
     let at = LISTPACK_HEADER_BYTES

@@ -1,13 +1,10 @@
-/** An entry of a stream, as a walk through the stream finds it. Its layout is drawn in stream-object.ts. */
+/** An entry of a stream, as a walk through the stream finds it. Its layout is drawn in stream-node.ts. */
 
 import { bigIntegerAt, element, integerAt, readElement } from '../structures/element.ts'
-import { firstInListpack, listpackBytes, nextInListpack, previousInListpack } from '../structures/listpack.ts'
+import { nextElement, RunIndex } from '../structures/element-run.ts'
 import { add64, MIN_ID, type StreamId, sum64 } from '../structures/stream-id.ts'
+import { NODE_HEADER_BYTES, nodeBytes, SAME_FIELDS } from './stream-node.ts'
 import type { StreamNodes } from './stream-nodes.ts'
-
-/** Flags of an entry. */
-export const DELETED = 1
-export const SAME_FIELDS = 2
 
 /** An entry on a walk; good until the next one, or a change of the stream. */
 export class StreamEntry {
@@ -17,9 +14,9 @@ export class StreamEntry {
   seqLow = 0
   fields = 0
   node = 0
-  /** The node's bytes, and where its listpack begins. */
+  /** What the node is in, and where that ends. */
   buf: Uint8Array = NO_BYTES
-  start = 0
+  end = 0
   /** Where the entry begins, its values (or fields and values) begin, and the next entry begins. */
   pos = 0
   valuesPos = 0
@@ -29,27 +26,48 @@ export class StreamEntry {
   master = MIN_ID
   masterFields = 0
   masterFieldsPos = 0
+  /** Where the entries of the node begin; see `index`. */
+  readonly places = new RunIndex()
 
   get id(): StreamId {
     const { msHigh, msLow, seqHigh, seqLow } = this
     return { msHigh, msLow, seqHigh, seqLow }
   }
 
-  /** Goes to a node: `nextPos` is where its first entry begins. @returns where its entries end */
-  open(nodes: StreamNodes, node: number): number {
+  /** Goes to a node: `nextPos` is where its first entry begins, `end` where the last one ends. */
+  open(nodes: StreamNodes, node: number): void {
     const buf = nodes.buf(node)
     const start = nodes.start(node)
-    const countPos = masterFieldCount(buf, start)
-    let pos = nextInListpack(buf, countPos)
+    const run = start + NODE_HEADER_BYTES
+    let pos = nextElement(buf, run)
     this.node = node
     this.buf = buf
-    this.start = start
+    this.end = start + nodeBytes(buf, start)
     this.master = nodes.master(node)
-    this.masterFields = integerAt(buf, countPos)
+    this.masterFields = integerAt(buf, run)
     this.masterFieldsPos = pos
-    for (let i = 0; i < this.masterFields; i++) pos = nextInListpack(buf, pos)
-    this.nextPos = nextInListpack(buf, pos)
-    return start + listpackBytes(buf, start) - 1
+    for (let i = 0; i < this.masterFields; i++) pos = nextElement(buf, pos)
+    this.nextPos = pos
+  }
+
+  /** Notes in `places` where the entries of the node that was just opened begin. */
+  index(): void {
+    this.places.count = 0
+    for (let pos = this.nextPos; pos < this.end; pos = this.#behind(pos)) this.places.push(pos)
+  }
+
+  /** Where the entry at a position ends. */
+  #behind(entryPos: number): number {
+    const { buf } = this
+    const idPos = nextElement(buf, entryPos)
+    let pos = nextElement(buf, nextElement(buf, idPos))
+    let words = this.masterFields
+    if ((integerAt(buf, entryPos) & SAME_FIELDS) === 0) {
+      words = 2 * integerAt(buf, pos)
+      pos = nextElement(buf, pos)
+    }
+    for (let i = 0; i < words; i++) pos = nextElement(buf, pos)
+    return pos
   }
 
   /** Lets go of the node. */
@@ -62,35 +80,27 @@ export class StreamEntry {
     const { buf, master } = this
     this.pos = pos
     this.flags = integerAt(buf, pos)
-    let at = nextInListpack(buf, pos)
+    let at = nextElement(buf, pos)
     add64(master.msHigh, master.msLow, differenceAt(buf, at))
     this.msHigh = sum64.high
     this.msLow = sum64.low
-    at = nextInListpack(buf, at)
+    at = nextElement(buf, at)
     add64(master.seqHigh, master.seqLow, differenceAt(buf, at))
     this.seqHigh = sum64.high
     this.seqLow = sum64.low
-    at = nextInListpack(buf, at)
+    at = nextElement(buf, at)
     let words: number
     if ((this.flags & SAME_FIELDS) !== 0) {
       this.fields = this.masterFields
       words = this.fields
     } else {
       this.fields = integerAt(buf, at)
-      at = nextInListpack(buf, at)
+      at = nextElement(buf, at)
       words = 2 * this.fields
     }
     this.valuesPos = at
-    for (let i = 0; i <= words; i++) at = nextInListpack(buf, at)
+    for (let i = 0; i < words; i++) at = nextElement(buf, at)
     this.nextPos = at
-  }
-
-  /** Position of the entry of the node that ends at `pos`. */
-  before(pos: number): number {
-    const { buf, start } = this
-    let at = previousInListpack(buf, start, pos)
-    for (let left = integerAt(buf, at); left > 0; left--) at = previousInListpack(buf, start, at)
-    return at
   }
 
   /** Calls `visit` for each field and each value, in turn. */
@@ -103,25 +113,20 @@ export class StreamEntry {
       if (isSame) {
         readElement(buf, fieldPos)
         visit(element.buf, element.start, element.length)
-        fieldPos = nextInListpack(buf, fieldPos)
+        fieldPos = nextElement(buf, fieldPos)
       } else {
         readElement(buf, pos)
         visit(element.buf, element.start, element.length)
-        pos = nextInListpack(buf, pos)
+        pos = nextElement(buf, pos)
       }
       readElement(buf, pos)
       visit(element.buf, element.start, element.length)
-      pos = nextInListpack(buf, pos)
+      pos = nextElement(buf, pos)
     }
   }
 }
 
 const NO_BYTES = new Uint8Array(0)
-
-/** Position of the number of fields that the master of a node has; they are behind it. */
-export function masterFieldCount(buf: Uint8Array, start: number): number {
-  return nextInListpack(buf, nextInListpack(buf, firstInListpack(start)))
-}
 
 function differenceAt(buf: Uint8Array, pos: number): number | bigint {
   const value = integerAt(buf, pos)

@@ -2,7 +2,7 @@
  * Nodes of a stream: the runs of bytes that its entries are in, in the order of their IDs, the first one removed and
  * the last one added in constant time.
  *
- *     node      a listpack in a block of the arena, or, when it is longer than a block, in a buffer of its own
+ *     node      its bytes (stream-node.ts) in a block of the arena, or, when they are longer, in a buffer of their own
  *     table     one place of 6 words a node, in a block of the arena or, when that is too short, in an array
  *       word 0    block; 0 for a buffer of its own
  *       word 1    number of that buffer
@@ -59,7 +59,7 @@ export class StreamNodes {
     return this.#own?.get(number) as Uint8Array
   }
 
-  /** Where the listpack begins in `buf`. */
+  /** Where the node begins in `buf`. */
   start(node: number): number {
     return (this.#words[this.#at(node)] & SEGMENT_UNIT_MASK) << 3
   }

@@ -1,43 +1,37 @@
 /**
- * Stream: entries with IDs that only grow, in nodes of Redis's own layout, so that RDB can copy them, and the consumer
- * groups that read it.
+ * Stream: entries with IDs that only grow, in nodes (stream-node.ts), and the consumer groups that read it.
  *
- *     node      listpack: master entry, entry, entry ...
- *     master    entries, deleted entries, number of fields, the fields, 0
- *     entry     flags: 1 deleted, 2 same fields as the master
- *               ms and seq, as differences to the node's master ID
- *               values, or without flag 2: number of fields, field, value, field, value ...
- *               how many elements the entry has so far, for walking backwards
- *
- * An entry that is deleted is marked; a node without entries left goes. Complexity: append O(1), find by ID O(log n), a
+ * An entry that is deleted is marked; a node without entries left goes. Who walks downwards notes first where the
+ * entries of a node begin. Complexity: append O(1), find by ID O(log n), a
  * range O(log n + m), a deletion O(log n + the node's entries).
  */
 
 import { copyBytes } from '@kvasir/protocol'
 import type { Arena } from '../structures/arena.ts'
-import { element, integerAt, readElement } from '../structures/element.ts'
+import { element, encoded, integerAt, readElement } from '../structures/element.ts'
+import { nextElement } from '../structures/element-run.ts'
 import { addInt64, type Int64 } from '../structures/int64.ts'
-import {
-  encodedListpack,
-  firstInListpack,
-  frameListpack,
-  LISTPACK_EMPTY_BYTES,
-  LISTPACK_END,
-  listpackBytes,
-  nextInListpack,
-  resizeListpack,
-} from '../structures/listpack.ts'
 import type { Seed } from '../structures/record-table.ts'
 import { compareIds, difference64, MAX_ID, MIN_ID, type StreamId } from '../structures/stream-id.ts'
-import { DELETED, masterFieldCount, SAME_FIELDS, StreamEntry } from './stream-entry.ts'
+import { StreamEntry } from './stream-entry.ts'
 import { type StreamGroup, StreamGroups } from './stream-group.ts'
+import {
+  addEntry,
+  DELETED,
+  markDeleted,
+  NODE_HEADER_BYTES,
+  nodeBytes,
+  nodeDeleted,
+  nodeEntries,
+  nodeListpackBytes,
+  openNode,
+  SAME_FIELDS,
+} from './stream-node.ts'
 import { StreamNodes } from './stream-nodes.ts'
 import type { ValueObject } from './value-object.ts'
 
 /** The objects around the blocks, roughly. */
 const OBJECT_BYTES = 320
-/** Numbers below this are one byte in a listpack, and its length. */
-const SHORT_INTEGERS = 128
 /** Largest node, whatever the limits say. */
 const NODE_BYTES_MAX = 1024 * 1024 * 1024
 
@@ -129,13 +123,14 @@ export class StreamObject implements ValueObject {
     const { nodes } = this
     let node = nodes.count - 1
     if (node < 0 || this.#isFull(node, words, first, fields, limits)) {
-      if (node >= 0) nodes.trim(node, listpackBytes(nodes.buf(node), nodes.start(node)))
+      if (node >= 0) nodes.trim(node, nodeBytes(nodes.buf(node), nodes.start(node)))
       this.#pushNode(id, words, first, fields)
       node = nodes.count - 1
     }
     this.#encodeEntry(node, id, words, first, fields)
-    this.#insert(node)
-    this.#addToMaster(node, 0, 1)
+    const used = nodeBytes(nodes.buf(node), nodes.start(node))
+    nodes.ensure(node, used, used + encoded.length)
+    addEntry(nodes.buf(node), nodes.start(node), encoded)
     this.length++
     this.entriesAdded = addInt64(this.entriesAdded, 1)
     this.lastId = id
@@ -145,104 +140,52 @@ export class StreamObject implements ValueObject {
     const { streamNodeBytes, streamNodeEntries } = limits
     const buf = this.nodes.buf(node)
     const start = this.nodes.start(node)
-    let bytes = listpackBytes(buf, start)
+    let bytes = nodeListpackBytes(buf, start)
     for (let i = first; i < first + 2 * fields; i++) bytes += lengths[i]
     if (bytes >= (streamNodeBytes === 0 ? NODE_BYTES_MAX : Math.min(streamNodeBytes, NODE_BYTES_MAX))) return true
-    if (streamNodeEntries === 0) return false
-    const countPos = firstInListpack(start)
-    return integerAt(buf, countPos) + integerAt(buf, nextInListpack(buf, countPos)) >= streamNodeEntries
+    return streamNodeEntries > 0 && nodeEntries(buf, start) + nodeDeleted(buf, start) >= streamNodeEntries
   }
 
-  /** A new node whose master has the fields of its first entry. */
+  /** A new node with the fields of its first entry. */
   #pushNode(id: StreamId, { buf, starts, lengths }: RequestWords, first: number, fields: number): void {
-    encodedListpack.clear()
-    encodedListpack.addInteger(0)
-    encodedListpack.addInteger(0)
-    encodedListpack.addInteger(fields)
-    for (let i = 0; i < fields; i++) encodedListpack.add(buf, starts[first + 2 * i], lengths[first + 2 * i])
-    encodedListpack.addInteger(0)
-    const bytes = encodedListpack.length + LISTPACK_EMPTY_BYTES
-    this.nodes.push(id, bytes * 2)
+    encoded.clear()
+    encoded.addInteger(fields)
+    for (let i = 0; i < fields; i++) encoded.add(buf, starts[first + 2 * i], lengths[first + 2 * i])
+    this.nodes.push(id, (NODE_HEADER_BYTES + encoded.length) * 2)
     const node = this.nodes.count - 1
-    const start = this.nodes.start(node)
-    copyBytes(encodedListpack.buf, 0, encodedListpack.length, this.nodes.buf(node), firstInListpack(start))
-    frameListpack(this.nodes.buf(node), start, encodedListpack.length, encodedListpack.count)
+    openNode(this.nodes.buf(node), this.nodes.start(node), encoded)
   }
 
-  /** Leaves the entry in `encodedListpack`. */
+  /** Leaves the entry in `encoded`. */
   #encodeEntry(node: number, id: StreamId, words: RequestWords, first: number, fields: number): void {
     const { buf, starts, lengths } = words
     const master = this.nodes.master(node)
     const isSame = this.#hasFields(node, words, first, fields)
-    encodedListpack.clear()
-    encodedListpack.addInteger(isSame ? SAME_FIELDS : 0)
+    encoded.clear()
+    encoded.addInteger(isSame ? SAME_FIELDS : 0)
     addDifference(difference64(id.msHigh, id.msLow, master.msHigh, master.msLow))
     addDifference(difference64(id.seqHigh, id.seqLow, master.seqHigh, master.seqLow))
-    if (!isSame) encodedListpack.addInteger(fields)
+    if (!isSame) encoded.addInteger(fields)
     for (let i = 0; i < fields; i++) {
       const at = first + 2 * i
-      if (!isSame) encodedListpack.add(buf, starts[at], lengths[at])
-      encodedListpack.add(buf, starts[at + 1], lengths[at + 1])
+      if (!isSame) encoded.add(buf, starts[at], lengths[at])
+      encoded.add(buf, starts[at + 1], lengths[at + 1])
     }
-    encodedListpack.addInteger(encodedListpack.count)
   }
 
-  /** Whether a node's master has these fields. */
+  /** Whether these are the fields of a node. */
   #hasFields(node: number, { buf, starts, lengths }: RequestWords, first: number, fields: number): boolean {
     const nodeBuf = this.nodes.buf(node)
-    const countPos = masterFieldCount(nodeBuf, this.nodes.start(node))
-    if (integerAt(nodeBuf, countPos) !== fields) return false
-    let pos = nextInListpack(nodeBuf, countPos)
+    const run = this.nodes.start(node) + NODE_HEADER_BYTES
+    if (integerAt(nodeBuf, run) !== fields) return false
+    let pos = nextElement(nodeBuf, run)
     for (let i = first; i < first + 2 * fields; i += 2) {
       readElement(nodeBuf, pos)
       if (element.length !== lengths[i]) return false
       for (let k = 0; k < element.length; k++) if (element.buf[element.start + k] !== buf[starts[i] + k]) return false
-      pos = nextInListpack(nodeBuf, pos)
+      pos = nextElement(nodeBuf, pos)
     }
     return true
-  }
-
-  /** Puts what is in `encodedListpack` at the end of a node. */
-  #insert(node: number): void {
-    const { nodes } = this
-    const used = listpackBytes(nodes.buf(node), nodes.start(node))
-    const bytes = used + encodedListpack.length
-    nodes.ensure(node, used, bytes)
-    const buf = nodes.buf(node)
-    const start = nodes.start(node)
-    copyBytes(encodedListpack.buf, 0, encodedListpack.length, buf, start + used - 1)
-    buf[start + bytes - 1] = LISTPACK_END
-    resizeListpack(buf, start, bytes, encodedListpack.count)
-  }
-
-  /** Adds to a number of the master entry: 0 its entries, 1 its deleted ones. */
-  #addToMaster(node: number, which: 0 | 1, amount: number): void {
-    const { nodes } = this
-    const buf = nodes.buf(node)
-    let pos = firstInListpack(nodes.start(node))
-    if (which === 1) pos = nextInListpack(buf, pos)
-    const value = integerAt(buf, pos) + amount
-    if (buf[pos] < SHORT_INTEGERS && value >= 0 && value < SHORT_INTEGERS) buf[pos] = value
-    else this.#setInteger(node, pos - nodes.start(node), value)
-  }
-
-  /** Replaces the number at an offset of a node's listpack. */
-  #setInteger(node: number, offset: number, value: number): void {
-    const { nodes } = this
-    encodedListpack.clear()
-    encodedListpack.addInteger(value)
-    const pos = nodes.start(node) + offset
-    const oldBytes = nextInListpack(nodes.buf(node), pos) - pos
-    if (encodedListpack.length !== oldBytes) {
-      const used = listpackBytes(nodes.buf(node), nodes.start(node))
-      const bytes = used - oldBytes + encodedListpack.length
-      nodes.ensure(node, used, bytes)
-      const buf = nodes.buf(node)
-      const start = nodes.start(node)
-      buf.copyWithin(start + offset + encodedListpack.length, start + offset + oldBytes, start + used)
-      resizeListpack(buf, start, bytes, 0)
-    }
-    copyBytes(encodedListpack.buf, 0, encodedListpack.length, nodes.buf(node), nodes.start(node) + offset)
   }
 
   // --- walking
@@ -257,8 +200,8 @@ export class StreamObject implements ValueObject {
   #walkUp(entry: StreamEntry, from: StreamId, to: StreamId, visit: VisitEntry): void {
     for (let node = Math.max(0, this.nodes.find(from)); node < this.nodes.count; node++) {
       if (this.nodes.compareMaster(node, to) > 0) return
-      const end = entry.open(this.nodes, node)
-      while (entry.nextPos < end) {
+      entry.open(this.nodes, node)
+      while (entry.nextPos < entry.end) {
         entry.read(entry.nextPos)
         if ((entry.flags & DELETED) !== 0 || compareIds(entry, from) < 0) continue
         if (compareIds(entry, to) > 0 || visit(entry) === false) return
@@ -268,11 +211,10 @@ export class StreamObject implements ValueObject {
 
   #walkDown(entry: StreamEntry, from: StreamId, to: StreamId, visit: VisitEntry): void {
     for (let node = this.nodes.find(to); node >= 0; node--) {
-      const end = entry.open(this.nodes, node)
-      const first = entry.nextPos
-      for (let pos = end; pos > first; ) {
-        pos = entry.before(pos)
-        entry.read(pos)
+      entry.open(this.nodes, node)
+      entry.index()
+      for (let i = entry.places.count - 1; i >= 0; i--) {
+        entry.read(entry.places.positions[i])
         if ((entry.flags & DELETED) !== 0 || compareIds(entry, to) > 0) continue
         if (compareIds(entry, from) < 0 || visit(entry) === false) return
       }
@@ -310,11 +252,10 @@ export class StreamObject implements ValueObject {
     const { node } = entry
     this.length--
     this.#firstId = undefined
+    const buf = nodes.buf(node)
     const start = nodes.start(node)
-    if (integerAt(nodes.buf(node), firstInListpack(start)) === 1) return nodes.remove(node)
-    this.#setInteger(node, entry.pos - start, entry.flags | DELETED)
-    this.#addToMaster(node, 0, -1)
-    this.#addToMaster(node, 1, 1)
+    if (nodeEntries(buf, start) === 1) nodes.remove(node)
+    else markDeleted(buf, start, entry.pos)
   }
 
   /**
@@ -326,7 +267,7 @@ export class StreamObject implements ValueObject {
   trim(to: TrimTarget, isApproximate: boolean, limit: number): number {
     let deleted = 0
     while (this.nodes.count > 0) {
-      const entries = integerAt(this.nodes.buf(0), firstInListpack(this.nodes.start(0)))
+      const entries = nodeEntries(this.nodes.buf(0), this.nodes.start(0))
       if (limit > 0 && deleted + entries > limit) break
       if (!this.#isNodeTrimmed(to, entries)) {
         if (!isApproximate) deleted += this.#trimNode(to)
@@ -349,12 +290,11 @@ export class StreamObject implements ValueObject {
   /** The last entry of a node that is not deleted. */
   #lastOfNode(node: number): StreamEntry {
     const entry = walked
-    const end = entry.open(this.nodes, node)
-    let pos = end
-    do {
-      pos = entry.before(pos)
-      entry.read(pos)
-    } while ((entry.flags & DELETED) !== 0)
+    entry.open(this.nodes, node)
+    entry.index()
+    let i = entry.places.count
+    do entry.read(entry.places.positions[--i])
+    while ((entry.flags & DELETED) !== 0)
     return entry
   }
 
@@ -363,19 +303,13 @@ export class StreamObject implements ValueObject {
     const entry = walked
     let deleted = 0
     entry.open(this.nodes, 0)
-    let offset = entry.nextPos - this.nodes.start(0)
     for (;;) {
       if (minId === undefined && this.length <= maxLength) return deleted
-      entry.read(this.nodes.start(0) + offset)
-      offset = entry.nextPos - this.nodes.start(0)
+      entry.read(entry.nextPos)
       if ((entry.flags & DELETED) !== 0) continue
       if (minId !== undefined && compareIds(entry, minId) >= 0) return deleted
-      const before = listpackBytes(this.nodes.buf(0), this.nodes.start(0))
       this.#deleteEntry(entry)
       deleted++
-      // The master's numbers may have grown longer, and all behind them moved.
-      offset += listpackBytes(this.nodes.buf(0), this.nodes.start(0)) - before
-      entry.open(this.nodes, 0)
     }
   }
 
@@ -386,7 +320,7 @@ export class StreamObject implements ValueObject {
     for (let node = 0; node < this.nodes.count; node++) {
       const buf = this.nodes.buf(node)
       const start = this.nodes.start(node)
-      copy.pushListpack(this.nodes.master(node), buf, start, listpackBytes(buf, start))
+      copy.pushNode(this.nodes.master(node), buf, start, nodeBytes(buf, start))
     }
     copy.length = this.length
     copy.lastId = this.lastId
@@ -399,7 +333,7 @@ export class StreamObject implements ValueObject {
   }
 
   /** Adds a whole node behind the last one; `length` and the IDs are the caller's. For copies, and RDB. */
-  pushListpack(master: StreamId, buf: Uint8Array, start: number, bytes: number): void {
+  pushNode(master: StreamId, buf: Uint8Array, start: number, bytes: number): void {
     this.nodes.push(master, bytes)
     const node = this.nodes.count - 1
     copyBytes(buf, start, bytes, this.nodes.buf(node), this.nodes.start(node))
@@ -440,6 +374,6 @@ const walked = new StreamEntry()
 const probe = new StreamEntry()
 
 function addDifference(difference: number | string): void {
-  if (typeof difference === 'number' && Number.isSafeInteger(difference)) encodedListpack.addInteger(difference)
-  else encodedListpack.addText(String(difference))
+  if (typeof difference === 'number' && Number.isSafeInteger(difference)) encoded.addInteger(difference)
+  else encoded.addText(String(difference))
 }

@@ -21,7 +21,6 @@
 
 import { latin1 } from '../../structures/bytes.ts'
 import { type Int64, toInt64 } from '../../structures/int64.ts'
-import { listpackBytes } from '../../structures/listpack.ts'
 import type { RdbReader } from '../../structures/rdb-reader.ts'
 import type { RdbWriter } from '../../structures/rdb-writer.ts'
 import { compareIds, ID_BYTES, MIN_ID, readIdBytes, type StreamId, writeIdBytes } from '../../structures/stream-id.ts'
@@ -30,7 +29,15 @@ import { StreamObject } from '../../types/stream-object.ts'
 import type { Database } from '../database.ts'
 import { TYPE_STREAM } from '../entry.ts'
 import { damaged, type RdbOrigin, type RdbValue } from './rdb-value.ts'
-import { checkStreamNode, compareIdWords, ID_WORDS, readIdWords, StreamNodeFacts } from './stream-node.ts'
+import {
+  addStreamNode,
+  checkStreamNode,
+  compareIdWords,
+  ID_WORDS,
+  readIdWords,
+  StreamNodeFacts,
+  streamNodeListpack,
+} from './stream-node.ts'
 import { RDB_STREAM_LISTPACKS, RDB_STREAM_LISTPACKS_2, RDB_STREAM_LISTPACKS_3 } from './value-types.ts'
 
 /** Whose pending entries are not a consumer's yet. No name of bytes is that. */
@@ -69,7 +76,7 @@ function readNodes(reader: RdbReader, stream: StreamObject): void {
     checkStreamNode(stringBuf, stringStart, stringLength, master, facts)
     last.set(facts.last)
     if (facts.live === 0) continue
-    stream.pushListpack(id, stringBuf, stringStart, stringLength)
+    addStreamNode(stream, id, stringBuf, stringStart)
     stream.length += facts.live
     stream.lastId = idOfWords(facts.lastLive)
   }
@@ -177,12 +184,11 @@ export function writeStream(writer: RdbWriter, db: Database, address: number): v
   const { nodes } = stream
   writer.length(nodes.count)
   for (let node = 0; node < nodes.count; node++) {
-    const buf = nodes.buf(node)
-    const start = nodes.start(node)
+    const listpack = streamNodeListpack(nodes, node)
     writeIdBytes(id, 0, nodes.master(node))
     writer.length(ID_BYTES)
     writer.raw(id, 0, ID_BYTES)
-    writer.string(buf, start, listpackBytes(buf, start))
+    writer.string(listpack, 0, listpack.length)
   }
   writer.length(stream.length)
   writeLengthId(writer, stream.lastId)

@@ -1,5 +1,5 @@
 /**
- * Stream node: checks that a listpack from outside is a node of a stream.
+ * Stream nodes in RDB: checks that a listpack from outside is one, and makes ours of it and back.
  *
  *     master    live entries, deleted entries, number of fields, the fields, 0
  *     entry     flags, ms, sequence, [number of fields, field, value, field, value ... or values only], elements
@@ -11,14 +11,35 @@
  * order is that of the ID, and nothing is allocated for an entry.
  */
 
-import { integerAt, isIntegerElement } from '../../structures/element.ts'
-import { firstInListpack, isListpack, nextInListpack } from '../../structures/listpack.ts'
+import { EncodedElements, integerAt, isIntegerElement } from '../../structures/element.ts'
+import { nextElement } from '../../structures/element-run.ts'
+import {
+  decodeListpack,
+  firstInListpack,
+  isListpack,
+  ListpackElements,
+  nextInListpack,
+} from '../../structures/listpack.ts'
+import type { StreamId } from '../../structures/stream-id.ts'
 import { readWord } from '../../structures/word.ts'
+import { StreamEntry } from '../../types/stream-entry.ts'
+import {
+  addEntry,
+  DELETED,
+  NODE_HEADER_BYTES,
+  nodeBytes,
+  nodeDeleted,
+  nodeEntries,
+  openNode,
+  SAME_FIELDS,
+  setDeleted,
+} from '../../types/stream-node.ts'
+import type { StreamNodes } from '../../types/stream-nodes.ts'
+import type { StreamObject } from '../../types/stream-object.ts'
+import { listpackOf } from './packed-elements.ts'
 import { damaged } from './rdb-value.ts'
 
 export const ID_WORDS = 4
-const FLAG_DELETED = 1
-const FLAG_SAME_FIELDS = 2
 const INT64_ELEMENT = 0xf4
 const TWO_32 = 2 ** 32
 
@@ -85,19 +106,19 @@ class NodeCheck {
   #entry(masterFields: number, hasPrevious: boolean): boolean {
     const { last } = this.#facts
     const flags = this.#integer()
-    if (!(flags >= 0 && flags <= (FLAG_DELETED | FLAG_SAME_FIELDS))) bad('an entry has unknown flags')
+    if (!(flags >= 0 && flags <= (DELETED | SAME_FIELDS))) bad('an entry has unknown flags')
     this.#readPart(0)
     this.#readPart(2)
     const order = compareIdWords(this.#id, last)
     if (order < 0 || (order === 0 && hasPrevious)) bad('entries are not in order')
     last.set(this.#id)
-    const isSame = (flags & FLAG_SAME_FIELDS) !== 0
+    const isSame = (flags & SAME_FIELDS) !== 0
     const fields = isSame ? masterFields : this.#count('of fields')
     if (fields === 0) bad('an entry has no fields')
     this.#skip(isSame ? fields : 2 * fields)
     const elements = isSame ? 3 + fields : 4 + 2 * fields
     if (this.#integer() !== elements) bad('an entry does not have as many elements as it says')
-    return (flags & FLAG_DELETED) !== 0
+    return (flags & DELETED) !== 0
   }
 
   /** One half of the ID: words `at` and `at + 1`, the master's and a number of 64 bits, signed. */
@@ -157,6 +178,71 @@ export function checkStreamNode(
 ): void {
   if (!isListpack(buf, start, length)) bad('a listpack is damaged')
   new NodeCheck(buf, start, length, master, facts).run()
+}
+
+const listpackRun = new EncodedElements()
+const part = new EncodedElements()
+
+/** Adds a node to a stream, made of a listpack that was checked. */
+export function addStreamNode(stream: StreamObject, master: StreamId, buf: Uint8Array, start: number): void {
+  listpackRun.clear()
+  decodeListpack(buf, start, listpackRun)
+  const { buf: run, length } = listpackRun
+  const deletedPos = nextElement(run, 0)
+  const fieldsPos = nextElement(run, deletedPos)
+  const fields = integerAt(run, fieldsPos)
+  // A node is never longer than its listpack and the header.
+  const node = new Uint8Array(NODE_HEADER_BYTES + length)
+  let pos = take(run, fieldsPos, 1 + fields)
+  openNode(node, 0, part)
+  // The 0 behind the fields.
+  pos = nextElement(run, pos)
+  while (pos < length) {
+    const isSame = (integerAt(run, pos) & SAME_FIELDS) !== 0
+    const ownFields = isSame ? 0 : integerAt(run, nextElement(run, nextElement(run, nextElement(run, pos))))
+    pos = take(run, pos, isSame ? 3 + fields : 4 + 2 * ownFields)
+    addEntry(node, 0, part)
+    // How many elements the entry has.
+    pos = nextElement(run, pos)
+  }
+  setDeleted(node, 0, integerAt(run, deletedPos))
+  stream.pushNode(master, node, 0, nodeBytes(node, 0))
+}
+
+/** Copies elements of a run into `part`. @returns the position behind them */
+function take(run: Uint8Array, start: number, count: number): number {
+  let pos = start
+  part.clear()
+  for (let i = 0; i < count; i++) {
+    part.addElement(run, pos)
+    pos = nextElement(run, pos)
+  }
+  return pos
+}
+
+const entry = new StreamEntry()
+const elements = new ListpackElements()
+
+/** The listpack of a node, in a buffer of its own. */
+export function streamNodeListpack(nodes: StreamNodes, node: number): Uint8Array {
+  entry.open(nodes, node)
+  const { buf, end } = entry
+  const start = nodes.start(node)
+  elements.clear()
+  elements.addInteger(nodeEntries(buf, start))
+  elements.addInteger(nodeDeleted(buf, start))
+  const first = entry.nextPos
+  for (let pos = start + NODE_HEADER_BYTES; pos < first; pos = nextElement(buf, pos)) elements.addElement(buf, pos)
+  elements.addInteger(0)
+  while (entry.nextPos < end) {
+    const { count } = elements
+    const from = entry.nextPos
+    entry.read(from)
+    for (let pos = from; pos < entry.nextPos; pos = nextElement(buf, pos)) elements.addElement(buf, pos)
+    elements.addInteger(elements.count - count)
+  }
+  entry.close()
+  return listpackOf(elements)
 }
 
 function bad(what: string): never {

@@ -104,7 +104,8 @@ class ZsetBuilder {
     if (isSorted) return this.#packed
     const sorted = new EncodedElements()
     for (const { pos } of places.sort(comparePlaces)) {
-      sorted.addEncoded(buf, pos, nextElement(buf, nextElement(buf, pos)), 2)
+      sorted.addElement(buf, pos)
+      sorted.addElement(buf, nextElement(buf, pos))
     }
     return sorted
   }
