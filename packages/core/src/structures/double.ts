@@ -30,6 +30,38 @@ export function parseDouble(buf: Uint8Array, start: number, length: number): num
   return sign === '-' ? -value : value
 }
 
+const SIGNIFICANT_DIGITS = 17
+/** Enough digits to tell whether a double lies exactly between two numbers of SIGNIFICANT_DIGITS. */
+const TIE_DIGITS = 60
+
+/** A double as C's `%.17g` prints it: digits enough for any, more than the shortest ones, without zeros at the end. */
+export function formatSeventeenDigits(value: number): string {
+  if (Object.is(value, -0)) return '-0'
+  if (Number.isSafeInteger(value)) return String(value)
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
+  const [digits, power] = halfToEven(value).split('e')
+  const exponent = Number(power)
+  if (exponent < -4 || exponent >= SIGNIFICANT_DIGITS) {
+    const magnitude = String(Math.abs(exponent)).padStart(2, '0')
+    return `${withoutZeros(digits)}e${exponent < 0 ? '-' : '+'}${magnitude}`
+  }
+  const sign = value < 0 ? '-' : ''
+  const all = digits.replace(/[-.]/g, '')
+  if (exponent < 0) return withoutZeros(`${sign}0.${'0'.repeat(-exponent - 1)}${all}`)
+  return withoutZeros(`${sign}${all.slice(0, exponent + 1)}.${all.slice(exponent + 1)}`)
+}
+
+/** SIGNIFICANT_DIGITS digits and an exponent. JavaScript rounds what lies between two of them up, C to the even one. */
+function halfToEven(value: number): string {
+  const rounded = value.toExponential(SIGNIFICANT_DIGITS - 1)
+  if (!/^-?\d\.\d{16}50*e/.test(value.toExponential(TIE_DIGITS))) return rounded
+  return /[13579]e/.test(rounded) ? value.toExponential(TIE_DIGITS).replace(/50*e/, 'e') : rounded
+}
+
+function withoutZeros(digits: string): string {
+  return digits.includes('.') ? digits.replace(/\.?0*$/, '') : digits
+}
+
 /** Digits that a double holds exactly, and the powers of ten that it does. */
 const EXACT_DIGITS_MAX = 15
 const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))

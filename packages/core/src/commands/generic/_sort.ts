@@ -231,10 +231,18 @@ function numbersOf(texts: ByteStrings): Float64Array | undefined {
   const numbers = new Float64Array(texts.count)
   for (let i = 0; i < texts.count; i++) {
     if (texts.isMissing(i)) continue
-    numbers[i] = parseScore(texts.bytes, texts.start(i), texts.length(i))
+    numbers[i] = numberOf(texts.bytes, texts.start(i), texts.length(i))
     if (Number.isNaN(numbers[i])) return undefined
   }
   return numbers
+}
+
+/** As Valkey's strtod, which ends at a zero byte. @returns NaN for what is no number */
+function numberOf(bytes: Uint8Array, start: number, length: number): number {
+  const number = parseScore(bytes, start, length)
+  if (!Number.isNaN(number)) return number
+  const zero = bytes.subarray(start, start + length).indexOf(0)
+  return zero < 0 ? Number.NaN : parseScore(bytes, start, zero)
 }
 
 // --- the result

@@ -53,6 +53,18 @@ describe('SORT', () => {
     expect(runAll('SORT one BY w_* ALPHA', 'EXISTS d')).toEqual(['[1]', '(integer) 0'])
   })
 
+  it('reads a number up to a zero byte, as Valkey, and orders equal ones by all their bytes', () => {
+    server.client.raw('RPUSH', 'l', '3\0x', '1\0b', '2', '1\0', '1')
+    expect(run('SORT l')).toBe('[1, 1\0, 1\0b, 2, 3\0x]')
+    server.client.raw('MSET', 'w_a', '3\0x', 'w_b', 'inf\0', 'w_c', '-1')
+    run('RPUSH by a b c')
+    expect(run('SORT by BY w_*')).toBe('[c, a, b]')
+    for (const text of ['\0', '\x001', 'x\0', '0x10\0']) {
+      server.client.raw('SET', 'w_b', text)
+      expect(run('SORT by BY w_*')).toBe(NOT_A_NUMBER)
+    }
+  })
+
   it('compares texts by their bytes, the shorter one first', () => {
     server.client.raw('RPUSH', 'l', 'b', 'B', new Uint8Array([255]), 'ab', '', 'a\0', 'a', '_')
     expect(run('SORT l ALPHA')).toBe('[, B, _, a, a\0, ab, b, \xff]')

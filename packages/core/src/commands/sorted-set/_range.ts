@@ -88,10 +88,11 @@ export function rankArgument(call: Call, index: number): number {
   return value === undefined ? Number.NaN : Number(value)
 }
 
-/** `1.5`, `(1.5`, `-inf`. */
+/** `1.5`, `(1.5`, `-inf`. What is behind a zero byte counts for nothing, as in Valkey. */
 function scoreBound(call: Call, index: number, isEnd: boolean): Bound | undefined {
   const start = call.starts[index]
-  const length = call.lengths[index]
+  const zero = call.buf.subarray(start, start + call.lengths[index]).indexOf(0)
+  const length = zero < 0 ? call.lengths[index] : zero
   const isOpen = length > 0 && call.buf[start] === PAREN
   // As in Redis nothing is zero.
   const skip = isOpen ? 1 : 0
@@ -106,8 +107,10 @@ function lexBound(call: Call, index: number, isEnd: boolean): Bound | undefined 
   const start = call.starts[index]
   const length = call.lengths[index]
   const first = length === 0 ? 0 : call.buf[start]
-  if (length === 1 && first === MINUS) return () => 0
-  if (length === 1 && first === PLUS) return ({ size }) => size
+  // As in Valkey the word ends at a zero byte.
+  const isAlone = length === 1 || (length > 1 && call.buf[start + 1] === 0)
+  if (isAlone && first === MINUS) return () => 0
+  if (isAlone && first === PLUS) return ({ size }) => size
   if (first !== PAREN && first !== BRACKET) return undefined
   const bytes = call.buf.slice(start + 1, start + length)
   return (zset) => zset.rankOfLex(bytes, isEnd !== (first === PAREN))

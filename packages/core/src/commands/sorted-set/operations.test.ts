@@ -250,6 +250,15 @@ describe('ZRANDMEMBER and ZSCAN', () => {
     }
   })
 
+  it('ZSCAN prints the scores of a skip list with seventeen digits, as Valkey', () => {
+    expect(run('ZADD f 0.1 a')).toBe('(integer) 1')
+    expect(run('ZSCAN f 0')).toBe('[0, [a, 0.1]]')
+    run('CONFIG SET zset-max-listpack-entries 0')
+    run('ZADD f 2 b')
+    expect(run('ZSCAN f 0 MATCH a')).toBe('[0, [a, 0.10000000000000001]]')
+    expect(run('ZSCORE f a')).toBe('0.1')
+  })
+
   it('ZSCAN looks at its options only when there is a sorted set', () => {
     run('SET text v')
     expect(run('ZSCAN missing 0 COUNT 0 FOO')).toBe('[0, []]')

@@ -3,6 +3,7 @@ import { formatDouble } from '@kvasir/protocol'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { readScanCursor, readScanOptions } from '../../engine/scan-options.ts'
 import { fromLatin1 } from '../../structures/bytes.ts'
+import { formatSeventeenDigits } from '../../structures/double.ts'
 import { globMatch } from '../../structures/glob.ts'
 import { readZset } from './_zset.ts'
 
@@ -45,10 +46,12 @@ export default defineCoreCommand({
     if (options === undefined) return
     const { pattern, cursor, count } = options
     const found: Uint8Array[] = []
+    // What a skip list has is printed by other means in Valkey: 0.1 as 0.10000000000000001.
+    const format = zset.isNominallyPacked ? formatDouble : formatSeventeenDigits
     const next = zset.scan(cursor, count, (buf, start, length, score) => {
       if (pattern !== undefined && !globMatch(pattern, buf, start, length)) return
       found.push(buf.slice(start, start + length))
-      if (withScores) found.push(fromLatin1(formatDouble(score)))
+      if (withScores) found.push(fromLatin1(format(score)))
     })
     out.array(2)
     out.bulkInteger(next)
