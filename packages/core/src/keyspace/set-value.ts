@@ -2,14 +2,14 @@
  * Set value: the set behind a key, whichever of its forms it has now, for one command.
  *
  *     intset      in the entry, while all members are whole numbers
- *     listpack    in the entry
+ *     run         of elements, in the entry
  *     large       a SetObject (types/set-object.ts)
  *
  * types/set-form.ts says which of the three Valkey would have; ours is the same, but a set longer than PACKED_BYTES_MAX
  * is large in any case. A SetValue is good from the look-up of its key until something else changes the database, or an
  * event is sent: make it, use it, let it go.
  *
- * A place is where a member is: an intset's index, a listpack's position, a large set's record. It holds until the set
+ * A place is where a member is: an intset's index, a run's position, a large set's record. It holds until the set
  * changes.
  */
 
@@ -165,7 +165,7 @@ export class SetValue {
     if (form === FORM_INTSET) {
       if (this.#insertNumber(size)) return true
     } else if (form === FORM_LISTPACK) {
-      if (leavesIntset && !this.#becomeListpack()) return undefined
+      if (leavesIntset && !this.#becomeRun()) return undefined
       this.#form = FORM_LISTPACK
       if (this.#append(member, start, length)) return true
     }
@@ -203,8 +203,8 @@ export class SetValue {
     this.#address = splicePacked(this.#db, this.#address, key, this.#keyStart, this.#keyLength, at, removed, inserted)
   }
 
-  /** Makes the intset a listpack. @returns false when it had to become a large set */
-  #becomeListpack(): boolean {
+  /** Makes the intset a run. @returns false when it had to become a large set */
+  #becomeRun(): boolean {
     encoded.clear()
     const { valueBuf, valueStart } = this.#db
     const count = intsetCount(valueBuf, valueStart)
@@ -220,7 +220,7 @@ export class SetValue {
     return true
   }
 
-  /** Adds a member to the listpack. @returns false when that would become too long */
+  /** Adds a member to the run. @returns false when that would become too long */
   #append(member: Uint8Array, start: number, length: number): boolean {
     const db = this.#db
     encoded.clear()
