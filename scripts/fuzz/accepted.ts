@@ -24,10 +24,6 @@ const ACCEPTED: readonly Accepted[] = [
     why: 'times from the year 10000 on are all the same to us: the longest that an entry can hold',
     is: (name, words) => /EXPIRE(AT)?$/.test(name) && words.some((word) => Number(word) >= FAR_SECONDS),
   },
-  {
-    why: 'Valkey refuses a COUNT for which it could not get memory in advance',
-    is: (name, _words, _ours, peer) => name === 'XAUTOCLAIM' && peer.includes('COUNT too high'),
-  },
 ]
 
 const withoutZero = (error: string): string => error.replace(/\0[^' ]*/g, '')

@@ -48,6 +48,9 @@ const from = (d: Draw): string => (d.chance(0.3) ? '-' : (d.chance(0.2) ? '(' : 
 const to = (d: Draw): string => (d.chance(0.3) ? '+' : (d.chance(0.2) ? '(' : '') + id(d))
 const count = (d: Draw): string[] => d.maybe(0.4, 'COUNT', d.integer(-1, 12))
 
+/** Valkey refuses a COUNT for which it could not get memory in advance; that depends on the machine. */
+const allocatable = (word: string): string => (/^\d{12,19}$/.test(word) ? '12' : word)
+
 /** How long an entry has waited: nothing in between is ever drawn, so that milliseconds do not matter. */
 const idle = (d: Draw): string => (d.chance(0.97) ? d.pick(['0', '0', '100000', '1000000']) : d.integer(-1, 0))
 const givenIdle = (d: Draw): string => (d.chance(0.97) ? d.pick(['0', '500000', '5000000']) : d.integer(-1, 0))
@@ -169,7 +172,10 @@ const groups: Family['commands'] = {
     fragile: true,
   },
   XAUTOCLAIM: {
-    args: (d) => [...[...keyGroup(d), consumer(d), idle(d), from(d)], ...d.options(count(d), d.maybe(0.3, 'JUSTID'))],
+    args: (d) => [
+      ...[...keyGroup(d), consumer(d), idle(d), from(d)],
+      ...d.options(count(d).map(allocatable), d.maybe(0.3, 'JUSTID')),
+    ],
     fragile: true,
   },
 }

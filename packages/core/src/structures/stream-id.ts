@@ -10,8 +10,10 @@ const HALF_MAX = TWO_32 - 1
 /** A number whose high half is below this fits into a double. */
 const SAFE_HIGH = 2 ** 21
 const DASH = 45
+const PLUS = 43
+const TWO_63 = 2 ** 63
 /** As many as Redis reads. */
-const DIGITS_MAX = 127
+const TEXT_BYTES_MAX = 127
 
 export interface StreamId {
   readonly msHigh: number
@@ -102,12 +104,12 @@ let parsedLow = 0
 
 /** Reads digits, zeros in front included. @returns false for anything that is no unsigned 64-bit number */
 function parseUint64(buf: Uint8Array, start: number, end: number): boolean {
-  if (start >= end || end - start > DIGITS_MAX) return false
+  if (start >= end) return false
   let high = 0
   let low = 0
   for (let i = start; i < end; i++) {
     const digit = buf[i] - 48
-    if (digit < 0 || digit > 9) return false
+    if (digit < 0 || digit > 9) return i === start && parseSigned(buf, start, end)
     low = low * 10 + digit
     high = high * 10 + Math.floor(low / TWO_32)
     low %= TWO_32
@@ -115,6 +117,26 @@ function parseUint64(buf: Uint8Array, start: number, end: number): boolean {
   }
   parsedHigh = high
   parsedLow = low
+  return true
+}
+
+/**
+ * What C's `strtoull` takes besides digits, and Redis with it: blanks and a sign ahead of them. A minus counts down from
+ * 2^64, but Redis refuses what is plainly a negative number of 64 bits.
+ */
+function parseSigned(buf: Uint8Array, start: number, end: number): boolean {
+  let i = start
+  while (i < end && (buf[i] === 32 || (buf[i] >= 9 && buf[i] <= 13))) i++
+  const hasBlanks = i > start
+  const isNegative = buf[i] === DASH
+  if (isNegative || buf[i] === PLUS) i++
+  const isDigit = buf[i] >= 48 && buf[i] <= 57
+  if (i >= end || !isDigit || !parseUint64(buf, i, end)) return false
+  if (!isNegative) return true
+  const value = (BigInt(parsedHigh) << 32n) | BigInt(parsedLow)
+  if (!hasBlanks && buf[i] !== 48 && value <= TWO_63) return false
+  parsedHigh = Number(BigInt.asUintN(32, -value >> 32n))
+  parsedLow = Number(BigInt.asUintN(32, -value))
   return true
 }
 
@@ -136,7 +158,8 @@ export function parseId(
   length: number,
   missingSeq: 'first' | 'last',
 ): ParsedId | undefined {
-  const end = start + length
+  if (length > TEXT_BYTES_MAX) return undefined
+  const end = endOfText(buf, start, length)
   let dash = start
   while (dash < end && buf[dash] !== DASH) dash++
   if (!parseUint64(buf, start, dash)) return undefined
@@ -149,6 +172,13 @@ export function parseId(
   }
   if (!parseUint64(buf, dash + 1, end)) return undefined
   return { id: { msHigh, msLow, seqHigh: parsedHigh, seqLow: parsedLow }, hasSeq: true, isAuto: false }
+}
+
+/** Redis reads IDs as C's strings, up to a zero byte. */
+function endOfText(buf: Uint8Array, start: number, length: number): number {
+  let i = start
+  while (i < start + length && buf[i] !== 0) i++
+  return i
 }
 
 // --- bytes and differences
