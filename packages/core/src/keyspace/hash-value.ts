@@ -127,7 +127,7 @@ export class HashValue {
     return findElement(db.valueBuf, firstElement(db.valueStart), end, 2, encoded.buf, encoded.length)
   }
 
-  /** Tells that `count` fields will be set: a hash that is told of too many is large from the beginning, as in Valkey. */
+  /** Tells that `count` fields will be set: a hash told of too many is large from the beginning, as in Valkey. */
   expect(count: number): void {
     if (count <= this.#db.owner.limits.hashEntries) return
     if (this.#object === undefined) this.#enlarge()

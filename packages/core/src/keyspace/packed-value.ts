@@ -56,8 +56,8 @@ function shift(db: Database, at: number, removed: number, inserted: number, oldL
 }
 
 /**
- * As `splicePacked`, for a counted run: replaces `removedCount` elements, `removedBytes` in all, at offset `at` by those
- * of `elements`, and keeps the count right.
+ * As `splicePacked`, for a counted run: replaces `removedCount` elements, `removedBytes` in all, at offset `at` by
+ * those of `elements`, and keeps the count right.
  */
 export function spliceRun(
   db: Database,

@@ -7,8 +7,8 @@
  *       leaf      words 1 to 127: items
  *       inner     words 1 to 42: children; 43 to 84: items under each; 85 to 126: the first item under each
  *
- * All leaves are at the same depth; `#height` says how many levels are above them. An empty tree has no node. The tree compares no items: callers
- * pass `isBelow`, which says of an item whether it comes before the place that they mean.
+ * All leaves are at the same depth; `#height` says how many levels are above them. An empty tree has no node. The tree
+ * compares no items: callers pass `isBelow`, which says of an item whether it comes before the place that they mean.
  *
  * Invariants: nodes but the root have at least a quarter of their entries; counts and first items of inner nodes are
  * true. Complexity: all operations O(log n), ranges O(log n + m). A random insert leaves leaves 69 % full, 6 bytes an

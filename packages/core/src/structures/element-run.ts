@@ -5,8 +5,8 @@
  *     counted run      u16 elements, run                          a packed value: it has at most 8 KiB
  *
  * Redis's listpack has the length of each element behind it, for walking backwards, and a header and an end: that is a
- * tenth of a hash of ten short fields, and half of a stream of small numbers. Here, who walks backwards notes first where
- * the elements begin (`RunIndex`). Only lists, which are read from both ends, keep listpacks.
+ * tenth of a hash of ten short fields, and half of a stream of small numbers. Here, who walks backwards notes first
+ * where the elements begin (`RunIndex`). Only lists, which are read from both ends, keep listpacks.
  *
  * Search and skipping are O(n).
  */

@@ -121,8 +121,8 @@ function parseUint64(buf: Uint8Array, start: number, end: number): boolean {
 }
 
 /**
- * What C's `strtoull` takes besides digits, and Redis with it: blanks and a sign ahead of them. A minus counts down from
- * 2^64, but Redis refuses what is plainly a negative number of 64 bits.
+ * What C's `strtoull` takes besides digits, and Redis with it: blanks and a sign ahead of them. A minus counts down
+ * from 2^64, but Redis refuses what is plainly a negative number of 64 bits.
  */
 function parseSigned(buf: Uint8Array, start: number, end: number): boolean {
   let i = start

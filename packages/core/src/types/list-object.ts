@@ -311,7 +311,7 @@ export class ListObject extends ListNodes implements ValueObject {
     this.removeRange(index, 1)
   }
 
-  /** Replaces the bytes of one element, which begins `offset` bytes behind the node's first, by what is `encodedListpack`. */
+  /** Replaces the element that begins `offset` bytes behind the node's first by what is in `encodedListpack`. */
   #replaceWithin(offset: number, removed: number): void {
     const { words, at } = this.nodes
     const { length } = encodedListpack

@@ -6,7 +6,7 @@
  *     table     one place of 6 words a node, in a block of the arena or, when that is too short, in an array
  *       word 0    block; 0 for a buffer of its own
  *       word 1    number of that buffer
- *       word 2    master: the ID that the IDs of the node's entries are differences to; ms high, low, sequence high, low
+ *       word 2    master: the ID that those of the node's entries are differences to: ms high, low, sequence high, low
  *
  * So a stream of one node has no array, and none has an object for each node. Numbers of nodes count from the first one
  * that is left. Complexity: push and removal of the first node O(1) amortised; finding one by an ID O(log n), removing
