@@ -52,9 +52,14 @@ export function drawTransaction(draw: Draw, source: TransactionSource): void {
   source.add([draw.chance(DISCARDED) ? 'DISCARD' : 'EXEC'])
 }
 
-/** Whether what a command does and answers is known without a look at its reply, which comes only with EXEC's. */
+/**
+ * Whether what a command does and answers is known without a look at its reply, which comes only with EXEC's. SORT's is
+ * only behind what goes ahead of it.
+ */
 function isCertain(words: Words, { cursorAt, settle, lead }: CommandSpec): boolean {
-  return cursorAt === undefined && settle?.(words) === undefined && lead?.(words) === undefined && words[0] !== 'DEBUG'
+  const [name = ''] = words
+  if (cursorAt !== undefined || name === 'DEBUG' || name.startsWith('SORT')) return false
+  return settle?.(words) === undefined && lead?.(words) === undefined
 }
 
 const isBlocking = ([name = '']: Words): boolean => /^(B[LRZ]|XREAD)/.test(name)
@@ -100,12 +105,14 @@ export class OpenTransactions {
   /** To be told of every command that is sent. @returns of an EXEC or DISCARD what it ends; whether it is queued */
   take(protocol: 2 | 3, words: Words): { readonly queued?: Queued; readonly ended?: readonly Queued[] } {
     const queue = this.#queues.get(protocol)
-    const name = words.length === 1 ? words[0]?.toUpperCase() : ''
+    const name = words[0]?.toUpperCase()
+    const isWhole = words.length === 1
     if (queue === undefined) {
-      if (name === 'MULTI') this.#queues.set(protocol, [])
+      if (name === 'MULTI' && isWhole) this.#queues.set(protocol, [])
       return {}
     }
-    if (name === 'EXEC' || name === 'DISCARD') {
+    // EXEC with arguments ends the transaction too.
+    if (name === 'EXEC' || (name === 'DISCARD' && isWhole)) {
       this.#queues.delete(protocol)
       return { ended: queue }
     }

@@ -22,6 +22,7 @@ import type { Session } from './session.ts'
 import { StoredRequest } from './stored-request.ts'
 
 const MS_PER_SECOND = 1000
+const US_PER_MS = 1000
 const TIMEOUT_MS_MAX = 2n ** 63n - 1n
 
 /** What the answer is when the time is over. */
@@ -53,6 +54,8 @@ export class Waiter {
   readonly resp: 2 | 3
   readonly request: StoredRequest
   stopTimer: (() => void) | undefined
+  /** When the time is over, by the monotonic clock. */
+  deadlineUs = 0
   /** Whether its request is running again, and then, whether it blocked once more. */
   isRunning = false
   blocksAgain = false
@@ -130,9 +133,13 @@ export class Blocking {
       if (queue === undefined) this.#queues.set(name, new Set([waiter]))
       else queue.add(waiter)
     }
-    if (options.timeoutMs > 0) {
-      waiter.stopTimer = this.#engine.clock.every(options.timeoutMs, () => this.#timeIsOver(waiter))
-    }
+    if (options.timeoutMs === 0) return
+    waiter.deadlineUs = this.#engine.clock.monotonicUs() + options.timeoutMs * US_PER_MS
+    this.#startTimer(waiter, options.timeoutMs)
+  }
+
+  #startTimer(waiter: Waiter, ms: number): void {
+    waiter.stopTimer = this.#engine.clock.every(ms, () => this.#timeIsOver(waiter))
   }
 
   /** A key changed. Costs one comparison while nobody waits. */
@@ -196,7 +203,14 @@ export class Blocking {
   }
 
   #timeIsOver(waiter: Waiter): void {
-    this.#engine.nowMs = this.#engine.clock.nowMs()
+    const { clock } = this.#engine
+    // A timer counts from when its loop last looked at the clock, and may be early by what has been done since.
+    const leftUs = waiter.deadlineUs - clock.monotonicUs()
+    if (leftUs > 0) {
+      waiter.stopTimer?.()
+      return this.#startTimer(waiter, Math.ceil(leftUs / US_PER_MS))
+    }
+    this.#engine.nowMs = clock.nowMs()
     this.unblock(waiter.session, (reply) => answer(reply, waiter.answer))
     this.resume()
   }
@@ -206,8 +220,18 @@ export class Blocking {
     const waiter = this.#waiters.get(session)
     if (waiter === undefined) return false
     this.#release(waiter)
+    this.#engine.dispatcher.countRun(session, waiter.request.command)
     session.answerLater(() => write(this.#engine.reply))
     return true
+  }
+
+  /** Ends a session's waiting with an error. @returns false when it does not wait */
+  unblockWithError(session: Session, text: string): boolean {
+    const command = this.#waiters.get(session)?.request.command
+    if (command === undefined) return false
+    command.rejectedCalls++
+    this.#engine.dispatcher.countError(text)
+    return this.unblock(session, (reply) => reply.error(text))
   }
 
   /** Ends a session's waiting as if its time were over. @returns false when it does not wait */

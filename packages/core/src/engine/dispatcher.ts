@@ -232,7 +232,12 @@ export class Dispatcher {
     this.#depth--
     // A command that waits is counted when it has its answer.
     if (call.session.blocked && this.#engine.blocking.isWaiting(call.session)) return
-    call.session.commands++
+    this.countRun(call.session, command)
+  }
+
+  /** Counts a command that has its answer. */
+  countRun(session: Session, command: Command): void {
+    session.commands++
     command.calls++
     this.#engine.stats.commandsProcessed++
   }

@@ -206,7 +206,8 @@ export class Engine implements KeyspaceOwner {
     if (a === b) return
     const first = this.db(a)
     const second = this.db(b)
-    this.transactions.databasesChange([first, second])
+    this.transactions.databaseReplaced(first, second)
+    this.transactions.databaseReplaced(second, first)
     first.index = b
     second.index = a
     this.#databases[a] = second
@@ -222,7 +223,7 @@ export class Engine implements KeyspaceOwner {
     for (const db of this.databases()) {
       if (index >= 0 && db.index !== index) continue
       removed += db.size
-      this.transactions.databasesChange([db])
+      this.transactions.databaseReplaced(db)
       db.clear()
       this.blocking.databaseChanged(db.index)
     }

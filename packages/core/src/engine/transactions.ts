@@ -85,12 +85,20 @@ export class Transactions {
     if (this.#watchers.has(name)) this.#touch(name, db.find(buf, start, length) === 0)
   }
 
-  /** Keys that one of these databases has are about to go, or to be others'. */
-  databasesChange(databases: readonly Database[]): void {
-    for (const name of this.#watchers.keys()) {
+  /** The keys of a database are about to go, and to be those of another one, if there is one. */
+  databaseReplaced(db: Database, by?: Database): void {
+    for (const [name, sessions] of this.#watchers) {
       const { dbIndex, key } = parseName(name)
-      if (!databases.some((db) => db.index === dbIndex)) continue
-      if (databases.some((db) => db.find(key, 0, key.length) !== 0)) this.#touch(name, false)
+      if (dbIndex !== db.index) continue
+      const isThere = db.find(key, 0, key.length) !== 0
+      const willBeThere = by !== undefined && by.find(key, 0, key.length) !== 0
+      const willBeOver = willBeThere && isOver(by, key)
+      for (const session of sessions) {
+        const watched = this.#watched.get(session) as Watched
+        const wasThere = isThere && watched.keys.get(name) === false
+        if (wasThere || willBeThere !== willBeOver) watched.isChanged = true
+        else watched.keys.set(name, willBeOver)
+      }
     }
   }
 

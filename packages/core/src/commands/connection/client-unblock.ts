@@ -26,7 +26,7 @@ export default defineCoreCommand({
     const session = sessions.get(Number(id))
     if (session === undefined) return call.reply.integer(0)
     const unblocked = call.argIs(call.argc - 1, 'error')
-      ? blocking.unblock(session, (reply) => reply.error(UNBLOCKED))
+      ? blocking.unblockWithError(session, UNBLOCKED)
       : blocking.unblockAsTimeout(session)
     call.reply.integer(unblocked ? 1 : 0)
   },

@@ -18,6 +18,20 @@ beforeEach(() => {
 })
 
 describe('RESTORE', () => {
+  it('keeps a listpack of long values, and makes one of many elements large', () => {
+    run(`HSET h f ${'x'.repeat(20)}`)
+    run(`ZADD z 1 ${'x'.repeat(20)}`)
+    run('HSET many a 1 b 2 c 3')
+    const payloads = ['h', 'z', 'many'].map(dump)
+    const settings = ['hash-max-listpack-value 4', 'zset-max-listpack-value 4', 'hash-max-listpack-entries 2']
+    for (const setting of settings) run(`CONFIG SET ${setting}`)
+    const encodings = payloads.map((bytes, i) => {
+      raw('RESTORE', `copy${i}`, '0', bytes)
+      return run(`OBJECT ENCODING copy${i}`)
+    })
+    expect(encodings).toEqual(['listpack', 'listpack', 'hashtable'])
+  })
+
   it('creates a key, and tells of it', () => {
     run('SET k v')
     const bytes = dump('k')

@@ -72,6 +72,14 @@ describe('PFADD, PFCOUNT and PFMERGE', () => {
 })
 
 describe('PFDEBUG and PFSELFTEST', () => {
+  it('make registers dense without a change to who watches the key', () => {
+    run('PFADD h a')
+    run('WATCH h')
+    run('PFDEBUG TODENSE h')
+    run('MULTI')
+    expect(run('EXEC')).toBe('[]')
+  })
+
   it('show what is inside', () => {
     server.client.raw('PFADD', 'h', 'a', 'b')
     expect(run('PFDEBUG DECODE h')).toMatch(/^Z:\d+ v:\d,1 Z:\d+ v:\d,1 Z:\d+$/)

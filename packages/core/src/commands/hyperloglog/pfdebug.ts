@@ -35,12 +35,13 @@ export default defineCoreCommand({
 
 /** @returns whether it was sparse; undefined after the error */
 function becomeDense(call: Call, address: number): boolean | undefined {
-  const { db, buf, starts, lengths } = call
+  const { db } = call
   if (isDense(db.valueBuf, db.valueStart)) return false
   const copy = new HyperLogLogCopy(db.valueBuf.slice(db.valueStart, db.valueStart + db.valueLength), 0)
   if (!unlessCorrupted(call, () => copy.becomeDense())) return undefined
   copy.store(call, address, 2)
-  call.engine.keyChanged(db, buf, starts[2], lengths[2])
+  // To be saved, but nothing that who watches the key would see.
+  call.engine.dirty++
   return true
 }
 

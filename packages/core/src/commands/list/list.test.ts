@@ -385,6 +385,36 @@ describe('BLPOP, BRPOP, BLMPOP, BLMOVE and BRPOPLPUSH', () => {
     }
   })
 
+  it('wait no shorter than they should when a timer is early', () => {
+    const { clock } = server
+    const every = clock.every.bind(clock)
+    clock.every = (ms, task) => every(Math.max(ms - 2, 1), task)
+    a.raw('BLPOP', 'l', '1')
+    clock.advance(999)
+    expect(a.received()).toBe('')
+    clock.advance(1)
+    expect(a.received()).toBe('*-1\r\n')
+    clock.advance(5000)
+    expect(a.received()).toBe('')
+  })
+
+  it('are counted when their time is over, and as rejected when another client ends them', () => {
+    const stats = (): string =>
+      /cmdstat_blpop:(calls=\d+).*(rejected.*)/.exec(run('INFO commandstats'))?.slice(1).join() ?? ''
+    const id = a.run('CLIENT ID').replace(/\D/g, '')
+    a.raw('BLPOP', 'l', '1')
+    expect(stats()).toBe('')
+    server.clock.advance(1000)
+    expect(stats()).toBe('calls=1,rejected_calls=0,failed_calls=0')
+    a.raw('BLPOP', 'l', '0')
+    run(`CLIENT UNBLOCK ${id}`)
+    expect(stats()).toBe('calls=2,rejected_calls=0,failed_calls=0')
+    a.raw('BLPOP', 'l', '0')
+    run(`CLIENT UNBLOCK ${id} ERROR`)
+    expect(stats()).toBe('calls=3,rejected_calls=1,failed_calls=0')
+    expect(run('INFO errorstats')).toContain('errorstat_UNBLOCKED:count=1')
+  })
+
   it('go on waiting when the key becomes something else, and refuse a destination of another type', () => {
     a.raw('BLMOVE', 'l', 's', 'LEFT', 'LEFT', '0')
     run('SET l v')

@@ -207,6 +207,33 @@ describe('WATCH', () => {
     expect(answerAfter('GET b')).toBe(RAN)
   })
 
+  it.each([
+    ['FLUSHDB', 'SELECT 0', 'FLUSHDB'],
+    ['SWAPDB with no key', 'SELECT 0', 'SWAPDB 0 1'],
+    ['SWAPDB of no key with it', 'SELECT 1', 'SWAPDB 0 1'],
+  ])('does not mind %s when the time of the key was over', (_name, select, change) => {
+    client.run('DEBUG SET-ACTIVE-EXPIRE 0')
+    client.run('SET a 1 PX 10')
+    server.clock.advance(20)
+    client.run(select)
+    client.run('WATCH a')
+    expect(answerAfter(change)).toBe(RAN)
+  })
+
+  it('sees FLUSHDB of a key whose time is over since, and one without a time replaced by one that is over', () => {
+    client.run('DEBUG SET-ACTIVE-EXPIRE 0')
+    client.run('SET a 1 PX 10')
+    client.run('WATCH a')
+    server.clock.advance(20)
+    expect(answerAfter('FLUSHDB')).toBe(NOT_RUN)
+    client.run('SET a 1 PX 10')
+    client.run('SELECT 1')
+    client.run('SET a 1')
+    client.run('WATCH a')
+    server.clock.advance(20)
+    expect(answerAfter('SWAPDB 0 1')).toBe(NOT_RUN)
+  })
+
   it('is refused in a transaction, and UNWATCH and EXEC end it', () => {
     client.run('MULTI')
     expect(client.run('WATCH a')).toBe("(error) ERR Command 'watch' not allowed inside a transaction")

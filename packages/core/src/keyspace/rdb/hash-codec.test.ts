@@ -66,13 +66,14 @@ describe('A hash in RDB', () => {
     run('CONFIG SET hash-max-listpack-value 0')
     run('RENAME copy k')
     server.copy()
-    expect([run('OBJECT ENCODING copy'), run('HSET copy d 4'), run('HGET copy d'), run('HGET copy a')]).toEqual([
+    // A listpack is not looked at value by value, as in Valkey.
+    expect(run('OBJECT ENCODING copy')).toBe('listpack')
+    expect([run('HSET copy d 4'), run('HGET copy d'), run('HGET copy a')]).toEqual(['(integer) 1', '4', '1'])
+    expect([run('OBJECT ENCODING copy'), run('HDEL copy a b c d'), run('EXISTS copy')]).toEqual([
       'hashtable',
-      '(integer) 1',
-      '4',
-      '1',
+      '(integer) 4',
+      '(integer) 0',
     ])
-    expect([run('HDEL copy a b c d'), run('EXISTS copy')]).toEqual(['(integer) 4', '(integer) 0'])
   })
 
   it('has its elements in their shortest form, so that they are found', () => {

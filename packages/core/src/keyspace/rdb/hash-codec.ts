@@ -44,10 +44,13 @@ class HashBuilder {
   readonly #dropsBeforeMs: number
   readonly #packed = new EncodedElements()
   readonly #field = new ByteScratch()
+  readonly #valueBytesMax: number
   #object: HashObject | undefined
 
-  constructor(origin: RdbOrigin) {
+  constructor(origin: RdbOrigin, type: number) {
     this.#db = origin.db
+    // What comes as a listpack stays one, however long its values are, as in Valkey.
+    this.#valueBytesMax = type === RDB_HASH_LISTPACK ? Number.POSITIVE_INFINITY : origin.db.owner.limits.hashValueBytes
     this.#dropsBeforeMs = origin.dropsExpiredBeforeMs
   }
 
@@ -59,11 +62,12 @@ class HashBuilder {
   /** Adds the field that was taken, with its value. */
   add(value: Uint8Array, start: number, length: number, expiryMs = NO_FIELD_EXPIRY): void {
     if (expiryMs >= 0 && expiryMs <= this.#dropsBeforeMs) return
-    const { hashEntries, hashValueBytes } = this.#db.owner.limits
+    const { hashEntries } = this.#db.owner.limits
+    const valueBytesMax = this.#valueBytesMax
     const { buf: field, length: fieldLength } = this.#field
     const packed = this.#packed
     if (this.#object === undefined) {
-      const isLarge = fieldLength > hashValueBytes || length > hashValueBytes || expiryMs >= 0
+      const isLarge = fieldLength > valueBytesMax || length > valueBytesMax || expiryMs >= 0
       if (!isLarge && packed.count >> 1 < hashEntries) {
         const before = packed.length
         packed.add(field, 0, fieldLength)
@@ -89,10 +93,11 @@ class HashBuilder {
     length: number,
     expiryMs: number,
   ): void {
-    const { hashEntries, hashValueBytes } = this.#db.owner.limits
+    const { hashEntries } = this.#db.owner.limits
+    const valueBytesMax = this.#valueBytesMax
     const isNew = object.set(field, 0, fieldLength, value, start, length, expiryMs)
     if (!isNew) damaged('a hash has a field twice')
-    if (fieldLength > hashValueBytes || length > hashValueBytes || expiryMs >= 0 || object.size > hashEntries) {
+    if (fieldLength > valueBytesMax || length > valueBytesMax || expiryMs >= 0 || object.size > hashEntries) {
       object.isNominallyPacked = false
     }
   }
@@ -138,7 +143,7 @@ export const HASH_TYPES: readonly number[] = [
 ]
 
 export function readHash(reader: RdbReader, type: number, origin: RdbOrigin): RdbValue | undefined {
-  const builder = new HashBuilder(origin)
+  const builder = new HashBuilder(origin, type)
   try {
     switch (type) {
       case RDB_HASH:

@@ -29,18 +29,21 @@ class ZsetBuilder {
   readonly #db: Database
   readonly #packed = new EncodedElements()
   readonly #scores: number[] = []
+  readonly #memberBytesMax: number
   #object: ZsetObject | undefined
 
-  constructor(db: Database) {
+  constructor(db: Database, type: number) {
     this.#db = db
+    // What comes as a listpack stays one, however long its members are, as in Valkey.
+    this.#memberBytesMax = type === RDB_ZSET_LISTPACK ? Number.POSITIVE_INFINITY : db.owner.limits.zsetValueBytes
   }
 
   add(member: Uint8Array, start: number, length: number, score: number): void {
     if (Number.isNaN(score)) damaged('a score is not a number')
     const packed = this.#packed
     if (this.#object !== undefined) return this.#addLarge(this.#object, member, start, length, score)
-    const { zsetEntries, zsetValueBytes } = this.#db.owner.limits
-    if (length <= zsetValueBytes && packed.count >> 1 < zsetEntries) {
+    const { zsetEntries } = this.#db.owner.limits
+    if (length <= this.#memberBytesMax && packed.count >> 1 < zsetEntries) {
       const before = packed.length
       packed.add(member, start, length)
       addScore(packed, score)
@@ -57,10 +60,10 @@ class ZsetBuilder {
   }
 
   #addLarge(object: ZsetObject, member: Uint8Array, start: number, length: number, score: number): void {
-    const { zsetEntries, zsetValueBytes } = this.#db.owner.limits
     if (object.find(member, start, length) !== 0) damaged('a sorted set has a member twice')
     object.add(member, start, length, score)
-    if (length > zsetValueBytes || object.size > zsetEntries) object.isNominallyPacked = false
+    if (length > this.#memberBytesMax || object.size > this.#db.owner.limits.zsetEntries)
+      object.isNominallyPacked = false
   }
 
   #enlarge(): ZsetObject {
@@ -127,7 +130,7 @@ function comparePlaces(a: Place, b: Place): number {
 export const ZSET_TYPES: readonly number[] = [RDB_ZSET, RDB_ZSET_2, RDB_ZSET_ZIPLIST, RDB_ZSET_LISTPACK]
 
 export function readZset(reader: RdbReader, type: number, origin: RdbOrigin): RdbValue | undefined {
-  const builder = new ZsetBuilder(origin.db)
+  const builder = new ZsetBuilder(origin.db, type)
   try {
     if (type === RDB_ZSET || type === RDB_ZSET_2) readMembers(reader, type, builder)
     else readPacked(reader, type, builder)
