@@ -1,8 +1,9 @@
 /** Geo. */
 
-import type { CommandSpec, Compare, Family } from '../command-spec.ts'
+import type { Asked, CommandSpec, Compare, Family } from '../command-spec.ts'
 import { sameCount, unordered } from '../comparisons.ts'
 import type { Draw } from '../draw.ts'
+import { type Reply, written } from '../reply.ts'
 
 const key = (d: Draw): string[] => [d.key('geo')]
 const PLACES = ['Palermo', 'Catania', 'Rome', 'Oslo', 'Quito', 'Suva', 'Nome', 'Vostok', 'origin', 'a', 'b', 'c']
@@ -31,9 +32,23 @@ function shape(d: Draw): string[] {
   const x = d.below(10)
   if (x < 5) return ['BYRADIUS', reach(d), unit(d)]
   if (x < 8) return ['BYBOX', reach(d), reach(d), unit(d)]
+  return polygon(d)
+}
+
+/** Around one place: of polygons that span half the earth Valkey finds nothing, not even what is in the middle. */
+function polygon(d: Draw): string[] {
   const corners = d.between(3, 6)
   const told = d.chance(0.95) ? String(corners) : d.integer(0, 7)
-  return ['BYPOLYGON', told, ...d.times(corners, () => point(d)).flat()]
+  const [x, y] = [d.between(-160, 160), d.between(-60, 60)]
+  const degrees = d.pick([0.5, 3, 10])
+  const near = (): string[] => {
+    if (d.chance(0.01)) return point(d)
+    const away = (): number => (d.below(100_000) / 50_000 - 1) * degrees
+    return d.chance(0.7)
+      ? [(15 + away()).toFixed(5), (38 + away()).toFixed(5)]
+      : [(x + away()).toFixed(5), (y + away()).toFixed(5)]
+  }
+  return ['BYPOLYGON', told, ...d.times(corners, near).flat()]
 }
 
 function search(d: Draw): string[][] {
@@ -43,11 +58,43 @@ function search(d: Draw): string[][] {
   return [byPolygon[0] === 'BYPOLYGON' && d.chance(0.95) ? [] : from, byPolygon, count(d), order(d)]
 }
 
+const isOrdered = (upper: readonly string[]): boolean =>
+  !upper.includes('ANY') && ['COUNT', 'ASC', 'DESC'].some((word) => upper.includes(word))
+
 /** Without an order anything goes, and with ANY it may be any of those that fit. */
 const found: Compare = (ours, peer, asked) => {
-  const words = asked.words.map((word) => word.toUpperCase())
-  if (words.includes('ANY')) return sameCount(ours, peer, asked)
-  return !words.includes('COUNT') && unordered(ours, peer, asked)
+  const upper = asked.words.map((word) => word.toUpperCase())
+  if (isOrdered(upper)) return sameDistances(ours, peer, asked)
+  return upper.includes('ANY') ? sameCount(ours, peer, asked) : unordered(ours, peer, asked)
+}
+
+/** Where an order matters: the same search for everything, with distances. */
+const distances: CommandSpec['before'] = (words) => {
+  const upper = words.map((word) => word.toUpperCase())
+  const [name = ''] = upper
+  if (!isOrdered(upper) || upper.some((word) => word.startsWith('STORE'))) return undefined
+  const count = upper.indexOf('COUNT')
+  const all = words.slice(1).filter((_, i) => count < 0 || (i + 1 !== count && i !== count))
+  return [name.replace(/(GEORADIUS|BYMEMBER)$/, '$1_RO'), ...all, 'WITHDIST']
+}
+
+/** Places of the same distance may come in any order, and COUNT may take any of them. */
+function sameDistances(ours: Reply, peer: Reply, asked: Asked): boolean {
+  if (!sameCount(ours, peer, asked)) return false
+  if (asked.before === undefined) return true
+  const nameOf = (match: Reply): string => (match.items?.[0] ?? match).text
+  const metres = new Map((asked.before.items ?? []).map((match) => [nameOf(match), match.items?.[1]?.text]))
+  const theirs = peer.items ?? []
+  const told = new Map(theirs.map((match) => [nameOf(match), written(match)]))
+  const names = (ours.items ?? []).map(nameOf)
+  return (
+    new Set(names).size === names.length &&
+    (ours.items ?? []).every((match, i) => {
+      const away = metres.get(nameOf(match))
+      const isSame = (told.get(nameOf(match)) ?? written(match)) === written(match)
+      return isSame && away !== undefined && away === metres.get(nameOf(theirs[i] as Reply))
+    })
+  )
 }
 
 /** ANY takes whatever comes first: it would leave different elements in the destination. */
@@ -55,13 +102,14 @@ const withoutAny = (words: readonly string[]): string[] => words.filter((word) =
 
 /**
  * Accepted: the last digit of a distance, for which JavaScript's sines are not the C library's. What STOREDIST made is
- * deleted again.
+ * deleted again, and what COUNT took, which may be others of the same distance.
  */
 const withoutDistances: CommandSpec['settle'] = (words) => {
   const upper = words.map((word) => word.toUpperCase())
-  const at = upper.lastIndexOf('STOREDIST')
-  if (at < 0) return undefined
-  const destination = upper[0] === 'GEOSEARCHSTORE' ? words[1] : words[at + 1]
+  const at = Math.max(upper.lastIndexOf('STOREDIST'), upper.lastIndexOf('STORE'))
+  const isSearch = upper[0] === 'GEOSEARCHSTORE'
+  if (upper.includes('STOREDIST') ? false : !upper.includes('COUNT') || (at < 0 && !isSearch)) return undefined
+  const destination = isSearch ? words[1] : words[at + 1]
   return (ours) => (ours.type === ':' && destination !== undefined ? [['DEL', destination]] : [])
 }
 
@@ -72,6 +120,7 @@ const radius = (store: boolean, from: (d: Draw) => string[]): CommandSpec => ({
     const options = [...from(d), reach(d), unit(d), ...d.options(...flags(d), count(d), order(d), stored)]
     return stored.length > 0 ? withoutAny(options) : options
   },
+  before: distances,
   compare: found,
   settle: withoutDistances,
 })
@@ -95,7 +144,12 @@ export const geo: Family = {
     GEORADIUS_RO: radius(false, (d) => [...key(d), ...point(d)]),
     GEORADIUSBYMEMBER: radius(true, (d) => [...key(d), place(d)]),
     GEORADIUSBYMEMBER_RO: radius(false, (d) => [...key(d), place(d)]),
-    GEOSEARCH: { weight: 25, args: (d) => [...key(d), ...d.options(...search(d), ...flags(d))], compare: found },
+    GEOSEARCH: {
+      weight: 25,
+      args: (d) => [...key(d), ...d.options(...search(d), ...flags(d))],
+      before: distances,
+      compare: found,
+    },
     GEOSEARCHSTORE: {
       weight: 8,
       args: (d) => withoutAny([...key(d), ...key(d), ...d.options(...search(d), d.maybe(0.4, 'STOREDIST'))]),

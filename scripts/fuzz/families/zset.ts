@@ -1,13 +1,29 @@
 /** Sorted sets; the blocking forms only where they are answered at once. */
 
-import type { CommandSpec, Family, Words } from '../command-spec.ts'
+import type { CommandSpec, Compare, Family, Words } from '../command-spec.ts'
 import { randomMembers } from '../comparisons.ts'
 import type { Draw } from '../draw.ts'
+import { pairs } from '../reply.ts'
 import { SCAN_OPTIONS, scanCursor } from './hash.ts'
 
 const key = (d: Draw): string[] => [d.key('zset')]
 /** For ranges by member, which mean something only where all scores are the same. */
-const lexKey = (d: Draw): string[] => [d.pick(['q1', 'q2', 'q3', 'q1', 'q2', 'q3', 'q1', 'q2', 's1', 'l1', 'missing'])]
+const LEX_KEYS = ['q1', 'q2', 'q3']
+const lexKey = (d: Draw): string[] => [d.chance(0.8) ? d.pick(LEX_KEYS) : d.pick(['no zset', 'nothing'])]
+/** A wrong word may have named a key in which scores differ: then any members may be in a range by member. */
+const scoresOfLex = (words: Words): Words | undefined => {
+  const [name = '', key] = words.map((word) => word.toUpperCase())
+  if (key === undefined || (!name.includes('LEX') && !words.some((word) => /^bylex$/i.test(word)))) return undefined
+  return ['ZRANGE', words[1] as string, '0', '-1', 'WITHSCORES']
+}
+const lexRange: Compare = (ours, peer, { before }) => {
+  if (ours.type !== peer.type || before?.items === undefined) return false
+  const { items } = before
+  const scores =
+    items[0]?.items === undefined ? pairs(items).map(([, score]) => score) : items.map((pair) => pair.items?.[1])
+  return new Set(scores.map((score) => score?.text)).size > 1
+}
+const byLex = { before: scoresOfLex, compare: lexRange }
 const keyMember = (d: Draw): string[] => [...key(d), d.member()]
 const scored = (d: Draw): string[] => d.times(d.chance(0.1) ? 30 : d.few(8), () => [d.score(), d.member()]).flat()
 const index = (d: Draw): string => d.integer(-30, 30)
@@ -62,8 +78,8 @@ const reading: Family['commands'] = {
   ZRANK: { args: (d) => [...keyMember(d), ...d.maybe(0.3, 'WITHSCORE')] },
   ZREVRANK: { args: (d) => [...keyMember(d), ...d.maybe(0.3, 'WITHSCORE')] },
   ZCOUNT: { args: (d) => [...key(d), d.scoreBound(), d.scoreBound()] },
-  ZLEXCOUNT: { weight: 5, args: (d) => [...lexKey(d), d.lexBound(), d.lexBound()] },
-  ZRANGE: { weight: 20, args: (d) => range(d, false) },
+  ZLEXCOUNT: { weight: 5, args: (d) => [...lexKey(d), d.lexBound(), d.lexBound()], ...byLex },
+  ZRANGE: { weight: 20, args: (d) => range(d, false), ...byLex },
   ZREVRANGE: { weight: 5, args: (d) => [...key(d), index(d), index(d), ...withScores(d)] },
   ZRANGEBYSCORE: {
     weight: 6,
@@ -73,8 +89,8 @@ const reading: Family['commands'] = {
     weight: 6,
     args: (d) => [...key(d), d.scoreBound(), d.scoreBound(), ...d.options(withScores(d), limit(d))],
   },
-  ZRANGEBYLEX: { weight: 5, args: (d) => [...lexKey(d), d.lexBound(), d.lexBound(), ...limit(d)] },
-  ZREVRANGEBYLEX: { weight: 5, args: (d) => [...lexKey(d), d.lexBound(), d.lexBound(), ...limit(d)] },
+  ZRANGEBYLEX: { weight: 5, args: (d) => [...lexKey(d), d.lexBound(), d.lexBound(), ...limit(d)], ...byLex },
+  ZREVRANGEBYLEX: { weight: 5, args: (d) => [...lexKey(d), d.lexBound(), d.lexBound(), ...limit(d)], ...byLex },
   ZRANDMEMBER: {
     weight: 5,
     args: (d) => [...key(d), ...(d.chance(0.3) ? [] : [d.tameInteger(-10, 30), ...d.maybe(0.4, 'WITHSCORES')])],
@@ -103,26 +119,29 @@ export const zset: Family = {
   commands: {
     ZADD: {
       weight: 70,
-      args: (d) =>
-        d.chance(0.2)
-          ? [...lexKey(d), ...d.members(20).flatMap((member) => ['0', member])]
-          : [
-              ...key(d),
-              ...d.options(
-                d.maybe(0.15, d.pick(['NX', 'XX', 'xx'])),
-                d.maybe(0.15, d.pick(['GT', 'LT'])),
-                d.maybe(0.2, 'CH'),
-                d.maybe(0.04, 'INCR'),
-              ),
-              ...scored(d),
-            ],
+      args: (d) => [
+        ...key(d),
+        ...d.options(
+          d.maybe(0.15, d.pick(['NX', 'XX', 'xx'])),
+          d.maybe(0.15, d.pick(['GT', 'LT'])),
+          d.maybe(0.2, 'CH'),
+          d.maybe(0.04, 'INCR'),
+        ),
+        ...scored(d),
+      ],
+    },
+    // In small letters it is another command to the fuzzer, of which no word becomes another score.
+    zadd: {
+      weight: 20,
+      args: (d) => [d.pick([...LEX_KEYS, 'no zset']), ...d.members(20).flatMap((member) => ['0', member])],
+      fragile: true,
     },
     ZINCRBY: { args: (d) => [...key(d), d.score(), d.member()] },
     ZREM: { weight: 25, args: (d) => [...(d.chance(0.2) ? lexKey(d) : key(d)), ...d.members(8)] },
     ZREMRANGEBYRANK: { weight: 4, args: (d) => [...key(d), d.integer(-6, 6), d.integer(-6, 6)] },
     ZREMRANGEBYSCORE: { weight: 4, args: (d) => [...key(d), d.scoreBound(), d.score()] },
-    ZREMRANGEBYLEX: { weight: 4, args: (d) => [...lexKey(d), d.lexBound(), d.lexBound()] },
-    ZRANGESTORE: { weight: 6, args: (d) => [...key(d), ...range(d, true)] },
+    ZREMRANGEBYLEX: { weight: 4, args: (d) => [...lexKey(d), d.lexBound(), d.lexBound()], fragile: true },
+    ZRANGESTORE: { weight: 6, args: (d) => [...key(d), ...range(d, true)], fragile: true },
     ZUNIONSTORE: { weight: 6, args: (d) => [...key(d), ...weighed(d)] },
     ZINTERSTORE: { weight: 6, args: (d) => [...key(d), ...weighed(d)] },
     ZDIFFSTORE: { weight: 6, args: (d) => [...key(d), ...sources(d)] },
@@ -133,6 +152,7 @@ export const zset: Family = {
     BZPOPMAX: blockingPop,
     BZMPOP: { weight: 3, args: (d) => [timeout(d), ...multiPop(d)], ahead: (words) => add(words[3]), fragile: true },
     ...reading,
-    DEL: { weight: 3, args: (d) => [d.key('lex')] },
+    DEL: { weight: 3, args: (d) => [d.pick(LEX_KEYS)] },
+    SET: { weight: 1, args: () => ['no zset', 'v'], fragile: true },
   },
 }

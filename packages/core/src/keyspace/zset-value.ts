@@ -117,7 +117,7 @@ export class ZsetValue {
     this.#db.accountObject(object, before)
   }
 
-  /** @returns false, with nothing changed, when the run would grow too long */
+  /** @returns false when the run would grow too long; then the member is not in it, even if it was */
   #setPacked(member: Uint8Array, start: number, length: number, score: number): boolean {
     const db = this.#db
     const { zsetEntries, zsetValueBytes } = db.owner.limits

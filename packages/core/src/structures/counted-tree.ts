@@ -10,9 +10,9 @@
  * All leaves are at the same depth; `#height` says how many levels are above them. An empty tree has no node. The tree
  * compares no items: callers pass `isBelow`, which says of an item whether it comes before the place that they mean.
  *
- * Invariants: nodes but the root have at least a quarter of their entries; counts and first items of inner nodes are
- * true. Complexity: all operations O(log n), ranges O(log n + m). A random insert leaves leaves 69 % full, 6 bytes an
- * item; appending fills them.
+ * Invariants: no node is empty; counts and first items of inner nodes are true. A removal that leaves a node less than
+ * a quarter of its entries joins it with a neighbour; appending begins nodes with one. Complexity: all operations
+ * O(log n), ranges O(log n + m). A random insert leaves leaves 69 % full, 6 bytes an item; appending fills them.
  *
  * Source: R. Bayer, E. McCreight, "Organization and Maintenance of Large Ordered Indexes".
  */

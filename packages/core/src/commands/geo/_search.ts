@@ -128,7 +128,7 @@ class Search {
   /** @returns the words behind the count, -1 after the error */
   takePolygon(index: number): number {
     const vertices = rankArgument(this.call, index)
-    if (!(Math.abs(vertices) <= INT32_MAX)) this.fail('ERR invalid number of vertices')
+    if (!(vertices >= -INT32_MAX - 1 && vertices <= INT32_MAX)) this.fail('ERR invalid number of vertices')
     else if (vertices < VERTICES_MIN || index + 2 * vertices >= this.call.argc) {
       this.fail('ERR GEOSEARCH BYPOLYGON must have at least 3 vertices')
     } else {

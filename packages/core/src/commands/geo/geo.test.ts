@@ -145,6 +145,8 @@ describe('GEOSEARCH', () => {
       'BYPOLYGON 4 1 1 2 2 3 1': 'ERR GEOSEARCH BYPOLYGON must have at least 3 vertices',
       'BYPOLYGON 2147483648 1 1 2 2 3 1': 'ERR invalid number of vertices',
       'BYPOLYGON x 1 1 2 2 3 1': 'ERR invalid number of vertices',
+      'BYPOLYGON -2147483648 1 1 2 2 3 1': 'ERR GEOSEARCH BYPOLYGON must have at least 3 vertices',
+      'BYPOLYGON -2147483649 1 1 2 2 3 1': 'ERR invalid number of vertices',
       'BYPOLYGON 3 1 1 2 x 3 1': 'ERR value is not a valid float',
     }
     for (const [words, error] of Object.entries(refusals)) {

@@ -34,13 +34,13 @@ function take(call: Call, index: number, zset: ZsetValue, count: number, isMax: 
 
 /** ZPOPMIN and ZPOPMAX. */
 export function pop(call: Call, isMax: boolean): void {
+  if (call.argc > 3) return call.syntaxError()
   const { reply: out } = call
   let count = 1
   if (call.argc > 2) {
     count = rankArgument(call, 2)
     if (Number.isNaN(count) || count < 0) return out.error(ERRORS.notPositive)
   }
-  if (call.argc > 3) return call.syntaxError()
   const zset = writeZset(call, 1)
   if (zset === undefined) return
   const found = Math.min(count, zset.size)

@@ -25,7 +25,8 @@ export interface RangeGrammar {
   /** Fixed for ZRANGEBYSCORE and the like; undefined for ZRANGE, which has BYSCORE, BYLEX and REV. */
   readonly kind?: RangeKind
   readonly isReverse?: boolean
-  readonly hasScores: boolean
+  /** ZRANGESTORE: nothing to show scores of. */
+  readonly isStored?: boolean
 }
 
 /**
@@ -37,14 +38,12 @@ export function readRangeOptions(call: Call, index: number, grammar: RangeGramma
   let withScores = false
   let offset = 0
   let count = -1
-  let isLimited = false
   for (let i = index + 2; i < call.argc; i++) {
-    if (grammar.hasScores && call.argIs(i, 'withscores')) withScores = true
+    if (grammar.isStored !== true && call.argIs(i, 'withscores')) withScores = true
     else if (call.argIs(i, 'limit') && i + 2 < call.argc) {
       offset = rankArgument(call, i + 1)
       count = rankArgument(call, i + 2)
       if (Number.isNaN(offset) || Number.isNaN(count)) return call.refuse(ERRORS.notInteger)
-      isLimited = true
       i += 2
     } else if (grammar.kind === undefined && !isReverse && call.argIs(i, 'rev')) isReverse = true
     else if (kind === undefined && call.argIs(i, 'byscore')) kind = BY_SCORE
@@ -52,7 +51,8 @@ export function readRangeOptions(call: Call, index: number, grammar: RangeGramma
     else return call.syntaxError()
   }
   kind ??= BY_RANK
-  if (isLimited && kind === BY_RANK) {
+  // As in Valkey LIMIT with the count of all is none.
+  if (count !== -1 && kind === BY_RANK) {
     return call.refuse('ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX')
   }
   if (withScores && kind === BY_LEX) {

@@ -22,6 +22,7 @@ const MINUS = 45
 type Bound = (zset: ZsetValue) => number
 
 export interface Range {
+  readonly kind: RangeKind
   /** Where it begins and ends, lowest first. */
   readonly from: Bound
   readonly to: Bound
@@ -59,7 +60,7 @@ export function readRange(
     call.reply.error(kind === BY_SCORE ? 'ERR min or max is not a float' : 'ERR min or max not valid string range item')
     return undefined
   }
-  return { from, to, isReverse, offset, count }
+  return { kind, from, to, isReverse, offset, count }
 }
 
 function readRankRange(call: Call, index: number, isReverse: boolean): Range | undefined {
@@ -72,6 +73,7 @@ function readRankRange(call: Call, index: number, isReverse: boolean): Range | u
   const first = (size: number): number => Math.max(0, start < 0 ? size + start : start)
   const behind = (size: number): number => Math.min(size, (stop < 0 ? size + stop : stop) + 1)
   return {
+    kind: BY_RANK,
     from: ({ size }) => (isReverse ? size - behind(size) : first(size)),
     to: ({ size }) => (isReverse ? size - first(size) : behind(size)),
     isReverse,

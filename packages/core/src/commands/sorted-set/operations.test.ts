@@ -150,6 +150,22 @@ describe('ZUNIONSTORE, ZINTERSTORE, ZDIFFSTORE and ZRANGESTORE', () => {
     expect(run('ZINCRBY new 0 a')).toBe('0')
   })
 
+  it('ZRANGESTORE forgets the sign of what went into a listpack before it became a skip list', () => {
+    run('CONFIG SET zset-max-listpack-entries 2')
+    run('ZADD z -0 a -0 b -0 c -0 d')
+    run('ZRANGESTORE d z 0 -1')
+    expect(run('ZRANGE d 0 -1 WITHSCORES')).toBe('[a, -0, b, -0, c, -0, d, -0]')
+    run('ZRANGESTORE d z 10 0 BYSCORE REV')
+    expect(run('ZRANGE d 0 -1 WITHSCORES')).toBe('[a, -0, b, -0, c, 0, d, 0]')
+    run('ZRANGESTORE d z - + BYLEX LIMIT 0 3')
+    expect(run('ZRANGE d 0 -1 WITHSCORES')).toBe('[a, 0, b, 0, c, -0]')
+    run('CONFIG SET zset-max-listpack-entries 9')
+    run(`ZADD e -0 a -0 b -0 ${'x'.repeat(65)}`)
+    run('ZRANGESTORE d e 0 -1')
+    expect(run('ZRANGE d 0 1 WITHSCORES')).toBe('[a, 0, b, 0]')
+    expect(run('ZRANGE d -1 -1 WITHSCORES')).toMatch(', -0]')
+  })
+
   it('store in the form that the size asks for', () => {
     const members = Array.from({ length: 300 }, (_, i) => [`${i}`, `m${i}`]).flat()
     server.client.raw('ZADD', 'big', ...members)
@@ -174,6 +190,7 @@ describe('ZPOPMIN, ZPOPMAX and ZMPOP', () => {
 
   it('refuse what is wrong', () => {
     expect(run('ZPOPMIN a -1')).toBe('(error) ERR value is out of range, must be positive')
+    expect(run('ZPOPMAX s x y')).toBe('(error) ERR syntax error')
     expect(run('ZPOPMIN s')).toBe(WRONG_TYPE)
     expect(run('ZMPOP 0 a MIN')).toBe('(error) ERR numkeys should be greater than 0')
     expect(run('ZMPOP 1 a MID')).toBe('(error) ERR syntax error')

@@ -99,6 +99,10 @@ describe('ZRANGE, ZREVRANGE, ZRANGEBYSCORE, ZREVRANGEBYSCORE, ZRANGEBYLEX and ZR
     expect(run('ZRANGEBYLEX z a b')).toBe('(error) ERR min or max not valid string range item')
     expect(run('ZRANGE z 0 1 LIMIT 0 1')).toMatch('LIMIT is only supported in combination with either BYSCORE or BYLEX')
     expect(run('ZRANGE z - + BYLEX WITHSCORES')).toMatch('WITHSCORES not supported in combination with BYLEX')
+    expect(run('ZRANGE z 0 0 LIMIT 5 -1')).toBe('[a]')
+    expect(run('ZRANGE z 0 0 LIMIT 5 -2')).toMatch('LIMIT is only supported')
+    expect(run('ZREVRANGEBYLEX z x y WITHSCORES')).toMatch('WITHSCORES not supported in combination with BYLEX')
+    expect(run('ZRANGESTORE d z - + BYLEX WITHSCORES')).toBe('(error) ERR syntax error')
     expect(run('ZRANGE z 0 1 FOO')).toBe('(error) ERR syntax error')
     const twice = ['REV REV', 'BYSCORE BYSCORE', 'BYLEX BYLEX', 'BYSCORE BYLEX', 'BYSCORE REV REV', 'REV BYLEX BYSCORE']
     for (const options of twice) {

@@ -21,6 +21,6 @@ export default defineCoreCommand({
   },
   reply: membersReply,
   raw(call) {
-    replyRange(call, { hasScores: true })
+    replyRange(call, {})
   },
 })

@@ -13,6 +13,6 @@ export default defineCoreCommand({
   args: { key: arg.key({ access: 'RO' }), min: arg.string(), max: arg.string(), limit: limitArgument() },
   reply: membersReply,
   raw(call) {
-    replyRange(call, { kind: BY_LEX, hasScores: false })
+    replyRange(call, { kind: BY_LEX })
   },
 })

@@ -20,6 +20,6 @@ export default defineCoreCommand({
   },
   reply: membersReply,
   raw(call) {
-    replyRange(call, { kind: BY_SCORE, hasScores: true })
+    replyRange(call, { kind: BY_SCORE })
   },
 })

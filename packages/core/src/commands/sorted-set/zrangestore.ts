@@ -1,6 +1,6 @@
 import { arg, reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { ranksOf } from './_range.ts'
+import { BY_RANK, ranksOf } from './_range.ts'
 import { limitArgument, readRangeOptions } from './_range-reply.ts'
 import { buildZset, storeResult } from './_store.ts'
 import { readZset } from './_zset.ts'
@@ -23,14 +23,21 @@ export default defineCoreCommand({
   },
   reply: reply.integer('how many members are stored'),
   raw(call) {
-    const options = readRangeOptions(call, 3, { hasScores: false })
+    const options = readRangeOptions(call, 3, { isStored: true })
     if (options === undefined) return
     const zset = readZset(call, 2)
     if (zset === undefined) return
     const { range } = options
     const { rank, count } = ranksOf(range, zset)
+    const { zsetEntries, zsetValueBytes } = call.db.owner.limits
+    // As in Valkey, which fills a listpack as long as it fits; only of ranks it knows ahead how many there will be.
+    let isListpack = range.kind !== BY_RANK || count <= zsetEntries
     const result = buildZset(call, (built) => {
-      zset.walk(rank, count, range.isReverse, (buf, start, length, score) => built.add(buf, start, length, score))
+      zset.walk(rank, count, range.isReverse, (buf, start, length, score) => {
+        if (length > zsetValueBytes || built.size >= zsetEntries) isListpack = false
+        // Where zero has no sign.
+        built.add(buf, start, length, isListpack ? score + 0 : score)
+      })
     })
     storeResult(call, result, 'zrangestore')
   },

@@ -18,6 +18,6 @@ export default defineCoreCommand({
   },
   reply: membersReply,
   raw(call) {
-    replyRange(call, { kind: BY_RANK, isReverse: true, hasScores: true })
+    replyRange(call, { kind: BY_RANK, isReverse: true })
   },
 })

@@ -13,6 +13,6 @@ export default defineCoreCommand({
   args: { key: arg.key({ access: 'RO' }), max: arg.string(), min: arg.string(), limit: limitArgument() },
   reply: membersReply,
   raw(call) {
-    replyRange(call, { kind: BY_LEX, isReverse: true, hasScores: false })
+    replyRange(call, { kind: BY_LEX, isReverse: true })
   },
 })

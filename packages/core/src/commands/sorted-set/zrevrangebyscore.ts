@@ -20,6 +20,6 @@ export default defineCoreCommand({
   },
   reply: membersReply,
   raw(call) {
-    replyRange(call, { kind: BY_SCORE, isReverse: true, hasScores: true })
+    replyRange(call, { kind: BY_SCORE, isReverse: true })
   },
 })
