@@ -86,6 +86,12 @@ export const generic: Family = {
       weight: 2,
       args: (d) => [d.anyKey(), d.lifetime(), d.value(), ...d.options(d.maybe(0.5, 'REPLACE'), d.maybe(0.3, 'ABSTTL'))],
     },
-    'DEBUG RELOAD': { weight: 0.05, args: () => [] },
+    'DEBUG RELOAD': {
+      weight: 0.05,
+      args: () => [],
+      // Nodes of lists are made anew by the limit that holds here, and kept in Valkey: with a small limit there would be
+      // more of them here, and a quicklist where Valkey has a listpack after the next time.
+      ahead: () => [['CONFIG', 'SET', 'list-max-listpack-size', '-2']],
+    },
   },
 }

@@ -21,6 +21,11 @@ export class Transaction {
   /** A request was refused while it was queued: EXEC will refuse all. */
   isBroken = false
 
+  /** Whether one of the requests is refused when there is no memory. */
+  get mayGrow(): boolean {
+    return this.requests.some(({ command }) => command.flags.has('denyoom'))
+  }
+
   get bytes(): number {
     return this.requests.reduce((bytes, request) => bytes + request.bytes, 0)
   }

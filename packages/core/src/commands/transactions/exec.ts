@@ -1,5 +1,6 @@
 import { reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
+import { ERRORS } from '../../engine/errors.ts'
 
 export default defineCoreCommand({
   name: 'EXEC',
@@ -17,12 +18,15 @@ export default defineCoreCommand({
     const { session, engine, reply: out } = call
     const { transaction } = session
     if (transaction === undefined) return out.error('ERR EXEC without MULTI')
+    const isOutOfMemory =
+      engine.maxmemoryBytes > 0 && transaction.mayGrow && !transaction.isBroken && !engine.upkeep.freeMemory()
     const isChanged = engine.transactions.isChanged(session)
     session.transaction = undefined
     engine.transactions.unwatch(session)
     if (transaction.isBroken) {
       return out.error('EXECABORT Transaction discarded because of previous errors.')
     }
+    if (isOutOfMemory) return out.error(`EXECABORT Transaction discarded because of: ${ERRORS.outOfMemory}`)
     if (isChanged) return out.nullArray()
     out.array(transaction.requests.length)
     for (const request of transaction.requests) engine.dispatcher.runStored(session, request)

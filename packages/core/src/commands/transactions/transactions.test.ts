@@ -64,6 +64,25 @@ describe('EXEC', () => {
     }
   })
 
+  it('runs nothing that takes memory when there is none any more, but what only reads', () => {
+    client.run('SET k v')
+    for (const [line, answer] of [
+      ['GET k', '*1\r\n$1\r\nv\r\n'],
+      [
+        'SET k w',
+        "-EXECABORT Transaction discarded because of: OOM command not allowed when used memory > 'maxmemory'.\r\n",
+      ],
+    ] as const) {
+      client.run('MULTI')
+      client.run(line)
+      other.run('CONFIG SET maxmemory 1')
+      expect(client.raw('EXEC')).toBe(answer)
+      other.run('CONFIG SET maxmemory 0')
+    }
+    expect(client.run('GET k')).toBe('v')
+    expect(client.run('EXEC')).toBe('(error) ERR EXEC without MULTI')
+  })
+
   it('goes on after a request that fails', () => {
     client.run('MULTI')
     client.run('SET k v')
