@@ -1,11 +1,21 @@
-/** Geo. */
+/**
+ * Geo. What a search finds among scores that are no places is not defined: no other family writes to these keys, and no
+ * wrong word takes the place of a key.
+ */
 
 import type { Asked, CommandSpec, Compare, Family } from '../command-spec.ts'
 import { sameCount, unordered } from '../comparisons.ts'
 import type { Draw } from '../draw.ts'
 import { type Reply, written } from '../reply.ts'
 
-const key = (d: Draw): string[] => [d.key('geo')]
+const KEYS = ['g1', 'g2', 'g3']
+const key = (d: Draw): string[] => [d.chance(0.95) ? d.pick(KEYS) : d.pick(['no places', 'nowhere'])]
+/** To be asked for single members, which have a place whatever their scores are. */
+const anyKey = (d: Draw): string[] => (d.chance(0.9) ? key(d) : [d.anyKey()])
+/** Options with a wrong word now and then. */
+function mistaken(d: Draw, words: string[]): string[] {
+  return d.chance(0.02) && words.length > 0 ? words.with(d.below(words.length), d.wrongWord()) : words
+}
 const PLACES = ['Palermo', 'Catania', 'Rome', 'Oslo', 'Quito', 'Suva', 'Nome', 'Vostok', 'origin', 'a', 'b', 'c']
 const place = (d: Draw): string => (d.chance(0.95) ? d.pick(PLACES) : d.member())
 /** Never exactly 180, whose hash Valkey puts where its searches do not look. Around one place, where searches find much, or anywhere. */
@@ -116,13 +126,15 @@ const withoutDistances: CommandSpec['settle'] = (words) => {
 const radius = (store: boolean, from: (d: Draw) => string[]): CommandSpec => ({
   weight: 6,
   args: (d) => {
-    const stored = store && d.chance(0.3) ? [d.pick(['STORE', 'STOREDIST']), d.key('geo')] : []
-    const options = [...from(d), reach(d), unit(d), ...d.options(...flags(d), count(d), order(d), stored)]
+    const stored = store && d.chance(0.3) ? [d.pick(['STORE', 'STOREDIST']), ...key(d)] : []
+    const search = mistaken(d, [reach(d), unit(d), ...d.options(...flags(d), count(d), order(d), stored)])
+    const options = [...from(d), ...search]
     return stored.length > 0 ? withoutAny(options) : options
   },
   before: distances,
   compare: found,
   settle: withoutDistances,
+  fragile: true,
 })
 
 export const geo: Family = {
@@ -133,29 +145,39 @@ export const geo: Family = {
       weight: 50,
       args: (d) => [
         ...key(d),
-        ...d.options(d.maybe(0.15, d.pick(['NX', 'XX'])), d.maybe(0.2, 'CH')),
+        ...mistaken(d, d.options(d.maybe(0.15, d.pick(['NX', 'XX'])), d.maybe(0.2, 'CH'))),
         ...d.times(d.few(6), () => [...point(d), place(d)]).flat(),
       ],
+      fragile: true,
     },
-    GEODIST: { args: (d) => [...key(d), place(d), place(d), ...d.maybe(0.6, unit(d))] },
-    GEOHASH: { args: (d) => [...key(d), ...d.times(d.below(5), () => place(d))] },
-    GEOPOS: { args: (d) => [...key(d), ...d.times(d.below(5), () => place(d))] },
+    GEODIST: { args: (d) => [...anyKey(d), place(d), place(d), ...d.maybe(0.6, unit(d))] },
+    GEOHASH: { args: (d) => [...anyKey(d), ...d.times(d.below(5), () => place(d))] },
+    GEOPOS: { args: (d) => [...anyKey(d), ...d.times(d.below(5), () => place(d))] },
     GEORADIUS: radius(true, (d) => [...key(d), ...point(d)]),
     GEORADIUS_RO: radius(false, (d) => [...key(d), ...point(d)]),
     GEORADIUSBYMEMBER: radius(true, (d) => [...key(d), place(d)]),
     GEORADIUSBYMEMBER_RO: radius(false, (d) => [...key(d), place(d)]),
     GEOSEARCH: {
       weight: 25,
-      args: (d) => [...key(d), ...d.options(...search(d), ...flags(d))],
+      args: (d) => [...key(d), ...mistaken(d, d.options(...search(d), ...flags(d)))],
       before: distances,
       compare: found,
+      fragile: true,
     },
     GEOSEARCHSTORE: {
       weight: 8,
-      args: (d) => withoutAny([...key(d), ...key(d), ...d.options(...search(d), d.maybe(0.4, 'STOREDIST'))]),
+      args: (d) => {
+        const options = mistaken(d, d.options(...search(d), d.maybe(0.4, 'STOREDIST')))
+        return withoutAny([...key(d), ...key(d), ...options])
+      },
       settle: withoutDistances,
+      fragile: true,
     },
     ZREM: { weight: 10, args: (d) => [...key(d), ...d.times(d.few(3), () => place(d))] },
     ZRANGE: { weight: 5, args: (d) => [...key(d), '0', '-1', 'WITHSCORES'] },
+    COPY: { weight: 2, args: (d) => [...key(d), ...key(d), ...d.maybe(0.5, 'REPLACE')], fragile: true },
+    RENAME: { weight: 2, args: (d) => [...key(d), ...key(d)], fragile: true },
+    DEL: { weight: 3, args: key },
+    SET: { weight: 1, args: () => ['no places', 'v'], fragile: true },
   },
 }
