@@ -49,16 +49,11 @@ function shape(d: Draw): string[] {
 function polygon(d: Draw): string[] {
   const corners = d.between(3, 6)
   const told = d.chance(0.95) ? String(corners) : d.integer(0, 7)
-  const [x, y] = [d.between(-160, 160), d.between(-60, 60)]
+  const [x, y] = d.chance(0.7) ? [15, 38] : [d.between(-160, 160), d.between(-60, 60)]
   const degrees = d.pick([0.5, 3, 10])
-  const near = (): string[] => {
-    if (d.chance(0.01)) return point(d)
-    const away = (): number => (d.below(100_000) / 50_000 - 1) * degrees
-    return d.chance(0.7)
-      ? [(15 + away()).toFixed(5), (38 + away()).toFixed(5)]
-      : [(x + away()).toFixed(5), (y + away()).toFixed(5)]
-  }
-  return ['BYPOLYGON', told, ...d.times(corners, near).flat()]
+  const near = (middle: number): string =>
+    d.chance(0.005) ? d.pick(['nan', 'x', '', '181']) : (middle + (d.below(100_000) / 50_000 - 1) * degrees).toFixed(5)
+  return ['BYPOLYGON', told, ...d.times(corners, () => [near(x), near(y)]).flat()]
 }
 
 function search(d: Draw): string[][] {

@@ -57,8 +57,9 @@ export function readRange(
   const from = read(call, lowIndex, false)
   const to = from === undefined ? undefined : read(call, highIndex, true)
   if (from === undefined || to === undefined) {
-    call.reply.error(kind === BY_SCORE ? 'ERR min or max is not a float' : 'ERR min or max not valid string range item')
-    return undefined
+    return call.refuse(
+      kind === BY_SCORE ? 'ERR min or max is not a float' : 'ERR min or max not valid string range item',
+    )
   }
   return { kind, from, to, isReverse, offset, count }
 }
@@ -66,10 +67,7 @@ export function readRange(
 function readRankRange(call: Call, index: number, isReverse: boolean): Range | undefined {
   const start = rankArgument(call, index)
   const stop = rankArgument(call, index + 1)
-  if (Number.isNaN(start) || Number.isNaN(stop)) {
-    call.reply.error(ERRORS.notInteger)
-    return undefined
-  }
+  if (Number.isNaN(start) || Number.isNaN(stop)) return call.refuse(ERRORS.notInteger)
   const first = (size: number): number => Math.max(0, start < 0 ? size + start : start)
   const behind = (size: number): number => Math.min(size, (stop < 0 ? size + stop : stop) + 1)
   return {
@@ -93,15 +91,22 @@ export function rankArgument(call: Call, index: number): number {
 /** `1.5`, `(1.5`, `-inf`. What is behind a zero byte counts for nothing, as in Valkey. */
 function scoreBound(call: Call, index: number, isEnd: boolean): Bound | undefined {
   const start = call.starts[index]
-  const zero = call.buf.subarray(start, start + call.lengths[index]).indexOf(0)
-  const length = zero < 0 ? call.lengths[index] : zero
+  const length = call.lengths[index]
   const isOpen = length > 0 && call.buf[start] === PAREN
-  // As in Redis nothing is zero.
   const skip = isOpen ? 1 : 0
-  const score = length === skip ? 0 : parseDecimal(call.buf, start + skip, length - skip)
+  const score = boundNumber(call.buf, start + skip, length - skip)
   if (Number.isNaN(score)) return undefined
   if (isEnd && !isOpen && score === Infinity) return ({ size }) => size
   return (zset) => zset.rankOfScore(score, isEnd !== isOpen)
+}
+
+/** As in Redis nothing is zero. @returns NaN for what is no number */
+function boundNumber(buf: Uint8Array, start: number, length: number): number {
+  if (length === 0) return 0
+  const number = parseDecimal(buf, start, length)
+  if (!Number.isNaN(number)) return number
+  const zero = buf.subarray(start, start + length).indexOf(0)
+  return zero < 0 ? Number.NaN : boundNumber(buf, start, zero)
 }
 
 /** `-`, `+`, `[bytes`, `(bytes`. */
