@@ -83,7 +83,7 @@ class Twin {
 const SCORES = [0, -0, 1, -1, 0.1, 1e-300, -1e300, 2 ** 53, Number.MAX_VALUE, Infinity, -Infinity]
 
 describe('A large sorted set', () => {
-  it('agrees with a sorted array through any changes, beside others in the same arena, and gives all memory back', () => {
+  it('agrees with a sorted array through any changes, beside others in its arena, and gives all memory back', () => {
     for (const members of [3, 60, 3000]) {
       const random = seeded(members)
       const arena = new Arena()
