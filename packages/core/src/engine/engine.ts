@@ -15,6 +15,7 @@ import type { KeyspaceOwner } from '../keyspace/keyspace-owner.ts'
 import type { Arena } from '../structures/arena.ts'
 import { PREFETCH_MAX } from '../structures/hash-table.ts'
 import { defaultLimits } from '../types/collection-limits.ts'
+import type { ValueObject } from '../types/value-object.ts'
 import { Blocking } from './blocking.ts'
 import { Call } from './call.ts'
 import { ClientBuffers } from './client-buffers.ts'
@@ -263,6 +264,10 @@ export class Engine implements KeyspaceOwner {
 
   discard(arena: Arena): void {
     this.upkeep.discard(arena)
+  }
+
+  free(object: ValueObject): void {
+    this.upkeep.free(object)
   }
 
   /** A key got another value, or went away. Later: trackers and the effect stream. */

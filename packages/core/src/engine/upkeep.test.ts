@@ -57,6 +57,69 @@ it('gives flushed memory back a segment a turn, however many crons pass meanwhil
   expect(arena.u8.length).toBe(0)
 })
 
+/** Makes a collection of each type at a key of its own, all too large to be freed in one turn. */
+function fill(client: TestClient): void {
+  for (let i = 0; i < 20_000; i++) {
+    const long = `${i}:${'x'.repeat(60)}`
+    client.raw('HSET', 'hash', long, 'v')
+    client.raw('RPUSH', 'list', long)
+    client.raw('SADD', 'set', long)
+    client.raw('ZADD', 'zset', `${i}`, long)
+    client.raw('XADD', 'stream', `${i + 1}-1`, 'f', long)
+  }
+  client.run('XGROUP CREATE stream g 0')
+  client.run('XREADGROUP GROUP g c COUNT 1000 STREAMS stream >')
+}
+
+it('gives the blocks of large collections back slice by slice; the keys are gone at once', () => {
+  const { clock, client } = start()
+  client.run('SET other value')
+  const { arena } = client.engine.db(0)
+  const bytesBefore = arena.usedBytes
+  fill(client)
+  expect(client.run('UNLINK hash list set')).toBe('(integer) 3')
+  expect(client.run('DEL zset stream')).toBe('(integer) 2')
+  expect(client.run('DBSIZE')).toBe('(integer) 1')
+  expect(client.run('INFO memory')).toContain('lazyfree_pending_objects:5\r\n')
+  let turns = 0
+  for (let task = clock.tasks.pop(); task !== undefined; task = clock.tasks.pop()) {
+    const before = arena.usedBytes
+    task()
+    expect(before - arena.usedBytes).toBeLessThanOrEqual(2 * 64 * 16 * 1024)
+    expect(clock.tasks.length).toBeLessThanOrEqual(1)
+    clock.advance(100)
+    turns++
+  }
+  expect(turns).toBeGreaterThan(10)
+  expect(client.run('INFO memory')).toContain('lazyfree_pending_objects:0\r\n')
+  expect(client.run('INFO memory')).toContain('lazyfreed_objects:5\r\n')
+  expect(arena.usedBytes).toBe(bytesBefore)
+})
+
+it('forgets what it gives back when the whole database is flushed meanwhile', () => {
+  const { clock, client } = start()
+  fill(client)
+  client.run('UNLINK hash list set zset stream')
+  clock.tasks.pop()?.()
+  client.run('FLUSHALL')
+  expect(client.run('INFO memory')).toContain('lazyfree_pending_objects:0\r\n')
+  for (let task = clock.tasks.pop(); task !== undefined; task = clock.tasks.pop()) task()
+  expect(client.engine.stats.unexpectedErrors).toBe(0)
+  expect(client.run('SET k v')).toBe('OK')
+})
+
+it('evicts no other key for the memory of one that is on its way back', () => {
+  const { client } = start()
+  fill(client)
+  const { engine } = client
+  client.run('CONFIG SET maxmemory-policy allkeys-lru')
+  client.run('DEL hash list set stream')
+  client.run('SET other value')
+  client.run(`CONFIG SET maxmemory ${engine.usedBytes() - 1_000_000}`)
+  expect(engine.stats.evictedKeys).toBe(0)
+  expect(engine.usedBytes()).toBeLessThanOrEqual(engine.maxmemoryBytes)
+})
+
 it('evicts key after key, not one within the other, when whoever hears of it runs a command', () => {
   const { engine, client } = startTestEngine()
   let level = 0

@@ -6,12 +6,18 @@
 
 import { expireElements } from '../keyspace/element-expiry.ts'
 import type { Arena } from '../structures/arena.ts'
+import type { ValueObject } from '../types/value-object.ts'
 import type { Engine } from './engine.ts'
 import { EVENT_EVICTED } from './events.ts'
 
 const EXPIRE_STEPS = 64
 /** Evictions between two looks at the clock. */
 const EVICT_STEPS = 16
+/** A value with more than this in its arena is given back in slices: that much takes about a millisecond. */
+const FREED_AT_ONCE_BYTES = 1024 * 1024
+/** Blocks given back between two looks at the clock, and how long a turn may take. */
+const RELEASE_STEPS = 64
+const RELEASE_BUDGET_US = 1000
 const CRON_INTERVAL_MS = 100
 /** Per cron: at most 3 % of the time goes into moving blocks. */
 const DEFRAG_BUDGET_US = 3000
@@ -19,6 +25,8 @@ const DEFRAG_BUDGET_US = 3000
 export class Upkeep {
   readonly #engine: Engine
   readonly #discarded: Arena[] = []
+  #released: { readonly arena: Arena | undefined; readonly steps: Iterator<void> }[] = []
+  #releasesSoon = false
   #evicts = false
   #evictsSoon = false
   #expiresSoon = false
@@ -37,6 +45,45 @@ export class Upkeep {
   /** An arena that is not used any more: it goes back a segment at a time. */
   discard(arena: Arena): void {
     this.#discarded.push(arena)
+    this.#released = this.#released.filter((release) => release.arena !== arena)
+  }
+
+  /** A value that no key has any more: a large one goes back a slice at a time, between the turns. */
+  free(object: ValueObject): void {
+    if (object.release === undefined || (object.arenaBytes ?? 0) <= FREED_AT_ONCE_BYTES) return object.free?.()
+    this.#released.push({ arena: object.arena, steps: object.release() })
+    this.#releaseSoon()
+  }
+
+  /** Values that are on their way back to memory, and how many went the whole way. */
+  get pendingReleases(): number {
+    return this.#released.length
+  }
+
+  releasedCount = 0
+
+  #releaseSoon(): void {
+    if (this.#releasesSoon) return
+    this.#releasesSoon = true
+    this.#engine.clock.soon(() => {
+      this.#releasesSoon = false
+      const endUs = this.#engine.clock.monotonicUs() + RELEASE_BUDGET_US
+      while (this.#released.length > 0) {
+        this.#releaseSome()
+        if (this.#engine.clock.monotonicUs() > endUs) break
+      }
+      if (this.#released.length > 0 && !this.#engine.closed) this.#releaseSoon()
+    })
+  }
+
+  #releaseSome(): void {
+    const { steps } = this.#released[0]
+    for (let i = 0; i < RELEASE_STEPS; i++) {
+      if (steps.next().done !== true) continue
+      this.#released.shift()
+      this.releasedCount++
+      return
+    }
   }
 
   /** Ten times a second: time, expiry, memory. */
@@ -106,6 +153,8 @@ export class Upkeep {
   }
 
   #defragment(): void {
+    // Their owners do not follow their blocks any more.
+    if (this.#released.length > 0) return
     const endUs = this.#engine.clock.monotonicUs() + DEFRAG_BUDGET_US
     for (const db of this.#engine.databases()) {
       while (this.#engine.clock.monotonicUs() < endUs && db.defragmenter.step()) {}
@@ -130,18 +179,26 @@ export class Upkeep {
   #evict(): boolean {
     const endUs = this.#engine.clock.monotonicUs() + this.#engine.evictBudgetUs
     for (let step = 1; this.#engine.usedBytes() > this.#engine.maxmemoryBytes; step++) {
-      const victim = this.#engine.eviction.next(this.#engine.nowMs)
-      if (victim === undefined) return false
-      const { db, key } = victim
-      const address = db.find(key, 0, key.length)
-      this.#engine.stats.evictedKeys++
-      db.removeFound(address)
-      this.#engine.keyGone(db, key, EVENT_EVICTED, 'evicted')
+      // What is on its way back counts until it is: no other key need go for it.
+      if (this.#released.length > 0) this.#releaseSome()
+      else if (!this.#evictNext()) return false
       if (step % EVICT_STEPS === 0 && this.#engine.clock.monotonicUs() > endUs) {
         this.#freeMemorySoon()
         return true
       }
     }
+    return true
+  }
+
+  /** @returns false when there is nothing that could be evicted */
+  #evictNext(): boolean {
+    const victim = this.#engine.eviction.next(this.#engine.nowMs)
+    if (victim === undefined) return false
+    const { db, key } = victim
+    const address = db.find(key, 0, key.length)
+    this.#engine.stats.evictedKeys++
+    db.removeFound(address)
+    this.#engine.keyGone(db, key, EVENT_EVICTED, 'evicted')
     return true
   }
 

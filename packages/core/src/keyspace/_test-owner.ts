@@ -44,6 +44,10 @@ export class Owner implements KeyspaceOwner {
   discard(arena: Arena): void {
     this.discarded.push(arena)
   }
+
+  free(object: ValueObject): void {
+    object.free?.()
+  }
 }
 
 /** An object that says when it is freed, and may hold a block of an arena. */

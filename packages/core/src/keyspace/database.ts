@@ -438,7 +438,7 @@ export class Database extends EntryStore {
 
   #free(object: ValueObject): void {
     try {
-      object.free?.()
+      this.owner.free(object)
     } catch (error) {
       this.owner.freeFailed(error)
     }

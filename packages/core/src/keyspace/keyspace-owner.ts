@@ -1,5 +1,6 @@
 import type { Arena } from '../structures/arena.ts'
 import type { CollectionLimits } from '../types/collection-limits.ts'
+import type { ValueObject } from '../types/value-object.ts'
 import type { Database } from './database.ts'
 
 /** What a database asks of the engine. */
@@ -29,4 +30,6 @@ export interface KeyspaceOwner {
   touched(clock: number): number
   /** An arena that is not used any more, to be given back in small steps. */
   discard(arena: Arena): void
+  /** Frees a value whose key is gone, at once or, when it has many blocks, in small steps. */
+  free(object: ValueObject): void
 }

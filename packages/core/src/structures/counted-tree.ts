@@ -384,16 +384,19 @@ export class CountedTree {
     return moved
   }
 
-  /** Gives all nodes back; the tree may not be used afterwards. */
-  discard(): void {
-    if (this.#root !== NO_NODE) this.#discard(this.#root, this.#height)
+  /** Gives all nodes back, one at each step; the tree may not be used afterwards. */
+  *release(): Generator<void> {
+    if (this.#root !== NO_NODE) yield* this.#release(this.#root, this.#height)
   }
 
-  #discard(node: number, level: number): void {
+  *#release(node: number, level: number): Generator<void> {
     const words = this.#words(node)
     const base = baseOf(node)
-    if (level > 0) for (let i = 0; i < words[base]; i++) this.#discard(words[base + CHILDREN + i], level - 1)
+    if (level > 0) {
+      for (let i = 0; i < words[base]; i++) yield* this.#release(words[base + CHILDREN + i], level - 1)
+    }
     this.arena.free(node)
+    yield
   }
 
   /** Throws when an invariant is broken. For tests. */

@@ -123,9 +123,7 @@ export abstract class HashTable {
   /** Places for keys in the present regions, taken or not. */
   get slots(): number {
     let slots = 0
-    this.#eachRegion((d) => {
-      slots += (this.#directory[d + 1] & 0xff) * SLOTS
-    })
+    for (const d of this.#regions()) slots += (this.#directory[d + 1] & 0xff) * SLOTS
     return slots
   }
 
@@ -281,9 +279,7 @@ export abstract class HashTable {
     const key = anyKey(this.arena, to)
     let d = key === 0 ? -1 : (this.hashAt(key) >>> this.#shift) << 1
     if (d < 0) {
-      this.#eachRegion((at) => {
-        if (this.#directory[at] === from) d = at
-      })
+      for (const at of this.#regions()) if (this.#directory[at] === from) d = at
     }
     if (d < 0 || this.#directory[d] !== from) throw new Error('relocate: the table does not hold this region')
     this.#setRegion(d, this.#directory[d + 1] >>> 8, to, this.#directory[d + 1] & 0xff)
@@ -291,18 +287,18 @@ export abstract class HashTable {
 
   /** Moves the regions that lie in a segment of the arena elsewhere: for tables of KIND_OBJECT. */
   leaveSegment(segment: number): void {
-    this.#eachRegion((d) => {
+    for (const d of this.#regions()) {
       const from = this.#directory[d]
-      if (from >>> SEGMENT_SHIFT !== segment) return
+      if (from >>> SEGMENT_SHIFT !== segment) continue
       const meta = this.#directory[d + 1]
       this.#setRegion(d, meta >>> 8, copyRegion(this.arena, this.#kind, from, meta & 0xff), meta & 0xff)
       this.arena.free(from)
-    })
+    }
   }
 
-  /** Gives the regions back; the table may not be used afterwards. */
-  discard(): void {
-    this.#eachRegion((d) => this.arena.free(this.#directory[d]))
+  /** Gives the regions back, one at each step; the table may not be used afterwards. */
+  *release(): Generator<void> {
+    for (const d of this.#regions()) yield this.arena.free(this.#directory[d])
   }
 
   /** Names `region` in every pair of the directory that shares the prefix of pair `d`. */
@@ -316,10 +312,11 @@ export abstract class HashTable {
     }
   }
 
-  #eachRegion(visit: (d: number) => void): void {
+  /** Index in the directory of each region's first pair. */
+  *#regions(): Generator<number> {
     for (let i = 0; i < 1 << this.#depth; ) {
       const regionDepth = this.#directory[2 * i + 1] >>> 8
-      visit(2 * i)
+      yield 2 * i
       i += 1 << (this.#depth - regionDepth)
     }
   }
@@ -479,7 +476,7 @@ export abstract class HashTable {
       }
       if (attempt === SAMPLE_ATTEMPTS_MAX / 8) {
         this.#slotsMax = 0
-        this.#eachRegion((i) => this.#noteSlots(this.#directory[i + 1]))
+        for (const d of this.#regions()) this.#noteSlots(this.#directory[d + 1])
       }
     }
     // Hashes far from even: most of the range has no keys.
@@ -497,7 +494,7 @@ export abstract class HashTable {
 
   /** Every key's address, in hash order of the regions. The table must not change meanwhile. */
   forEach(visit: (address: number) => void): void {
-    this.#eachRegion((d) => eachOfRegion(this.arena, this.#directory[d], this.#directory[d + 1] & 0xff, visit))
+    for (const d of this.#regions()) eachOfRegion(this.arena, this.#directory[d], this.#directory[d + 1] & 0xff, visit)
   }
 
   /**

@@ -255,11 +255,14 @@ export class RecordHeap {
     }
   }
 
-  /** Gives all memory back; nothing of the heap may be used afterwards. */
-  clear(): void {
-    for (const block of this.#blocks) if (block !== 0) this.arena.free(block)
-    this.#blocks.length = 0
+  /** Gives all memory back, a block at each step; nothing of the heap may be used afterwards. */
+  *release(): Generator<void> {
     this.bufs.length = 0
+    for (let block = this.#blocks.pop(); block !== undefined; block = this.#blocks.pop()) {
+      if (block === 0) continue
+      this.arena.free(block)
+      yield
+    }
   }
 }
 

@@ -22,7 +22,7 @@ import { ExpiryHeap } from '../structures/expiry-heap.ts'
 import { RecordHeap } from '../structures/record-heap.ts'
 import { RecordTable, type Seed } from '../structures/record-table.ts'
 import { TIME_MAX_MS } from '../structures/timer-wheel.ts'
-import type { ExpiringObject } from './value-object.ts'
+import { type ExpiringObject, releaseAll } from './value-object.ts'
 
 /** The expiry of a field that has none. */
 export const NO_FIELD_EXPIRY = -1
@@ -418,8 +418,12 @@ export class HashObject implements ExpiringObject {
   }
 
   free(): void {
-    this.#heap.clear()
-    this.#table.discard()
+    releaseAll(this.release())
+  }
+
+  *release(): Generator<void> {
+    yield* this.#heap.release()
+    yield* this.#table.release()
   }
 
   leaveSegment(segment: number): void {

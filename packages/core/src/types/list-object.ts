@@ -19,7 +19,7 @@ import { NODE_BLOCK, NODE_END, NODE_START } from '../structures/node-sequence.ts
 import type { CollectionLimits } from './collection-limits.ts'
 import { listNodeBytes } from './list-limits.ts'
 import { ListNodes, PLAIN_BLOCK } from './list-nodes.ts'
-import type { ValueObject } from './value-object.ts'
+import { releaseAll, type ValueObject } from './value-object.ts'
 
 export type VisitElement = (buf: Uint8Array, start: number, length: number) => void
 
@@ -434,9 +434,15 @@ export class ListObject extends ListNodes implements ValueObject {
   }
 
   free(): void {
+    releaseAll(this.release())
+  }
+
+  *release(): Generator<void> {
     const nodes = this.nodes
-    for (let more = nodes.first(); more; more = nodes.next()) {
+    while (nodes.last()) {
       if (!this.isPlain) this.freeBlock(nodes.words[nodes.at + NODE_BLOCK])
+      nodes.remove()
+      yield
     }
   }
 

@@ -13,7 +13,7 @@ import { RecordHeap } from '../structures/record-heap.ts'
 import { RecordTable, type Seed } from '../structures/record-table.ts'
 import type { CollectionLimits } from './collection-limits.ts'
 import { FORM_HASHTABLE, FORM_INTSET, formExpecting, formWith, SET_FORM_NAMES, type SetForm } from './set-form.ts'
-import type { ValueObject } from './value-object.ts'
+import { releaseAll, type ValueObject } from './value-object.ts'
 
 /** The objects around the arena's blocks, roughly: this one, its heap and its table. */
 const OBJECT_BYTES = 800
@@ -168,8 +168,12 @@ export class SetObject implements ValueObject {
   }
 
   free(): void {
-    this.#heap.clear()
-    this.#table.discard()
+    releaseAll(this.release())
+  }
+
+  *release(): Generator<void> {
+    yield* this.#heap.release()
+    yield* this.#table.release()
   }
 
   leaveSegment(segment: number): void {

@@ -22,6 +22,7 @@ import {
   writeIdBytes,
 } from '../structures/stream-id.ts'
 import { readWord, writeWord } from '../structures/word.ts'
+import { releaseAll } from './value-object.ts'
 
 /** `entriesRead` of a group that does not know how many entries it has read. */
 export const ENTRIES_READ_UNKNOWN = -1
@@ -53,7 +54,7 @@ export class StreamGroups extends Map<string, StreamGroup> {
     if (group === undefined) return false
     this.delete(name)
     this.externalBytes -= GROUP_BYTES + group.consumers.size * CONSUMER_BYTES
-    group.discard()
+    releaseAll(group.release())
     return true
   }
 }
@@ -140,7 +141,7 @@ export class StreamGroup {
       this.#leaveTime(record)
       this.#heap.free(record)
     }
-    consumer.pending.discard()
+    releaseAll(consumer.pending.release())
     this.consumers.delete(consumer.name)
     this.#byNumber.delete(consumer.number)
     this.#groups.externalBytes -= CONSUMER_BYTES
@@ -316,12 +317,12 @@ export class StreamGroup {
     for (const consumer of this.consumers.values()) consumer.pending.leaveSegment(segment)
   }
 
-  /** Gives all blocks back; the group may not be used afterwards. */
-  discard(): void {
-    this.#heap.clear()
-    this.#pending.discard()
-    this.#byTime?.discard()
-    for (const consumer of this.consumers.values()) consumer.pending.discard()
+  /** Gives all blocks back, one at each step; the group may not be used afterwards. */
+  *release(): Generator<void> {
+    yield* this.#heap.release()
+    yield* this.#pending.release()
+    if (this.#byTime !== undefined) yield* this.#byTime.release()
+    for (const consumer of this.consumers.values()) yield* consumer.pending.release()
   }
 }
 

@@ -231,14 +231,14 @@ export class StreamNodes {
     }
   }
 
-  /** Gives all blocks back; the nodes may not be used afterwards. */
-  discard(): void {
-    for (let node = 0; node < this.count; node++) {
-      const block = this.#words[this.#at(node)]
+  /** Gives all blocks back, one at each step; the nodes may not be used afterwards. */
+  *release(): Generator<void> {
+    while (this.count > 0) {
+      const block = this.#words[this.#at(--this.count)]
       if (block !== NO_BLOCK) this.arena.free(block)
+      yield
     }
     if (this.#table !== NO_BLOCK) this.arena.free(this.#table)
-    this.count = 0
   }
 }
 

@@ -28,7 +28,7 @@ import {
   SAME_FIELDS,
 } from './stream-node.ts'
 import { StreamNodes } from './stream-nodes.ts'
-import type { ValueObject } from './value-object.ts'
+import { releaseAll, type ValueObject } from './value-object.ts'
 
 /** The objects around the blocks, roughly. */
 const OBJECT_BYTES = 320
@@ -342,8 +342,12 @@ export class StreamObject implements ValueObject {
   free(): void {
     walked.close()
     probe.close()
-    this.nodes.discard()
-    for (const group of this.groups.values()) group.discard()
+    releaseAll(this.release())
+  }
+
+  *release(): Generator<void> {
+    yield* this.nodes.release()
+    for (const group of this.groups.values()) yield* group.release()
   }
 
   leaveSegment(segment: number): void {

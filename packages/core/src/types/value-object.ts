@@ -23,6 +23,11 @@ export interface ValueObject {
   copy(arena: Arena): ValueObject
   /** The key is gone or got another value: give back arena blocks and whatever else is held. */
   free?(): void
+  /**
+   * As `free`, a block at each step, for values that have many: nothing else is done with the value once it has begun,
+   * and no block of the arena moves meanwhile.
+   */
+  release?(): Iterator<void>
   /** Move the blocks that lie in this segment of the arena elsewhere: it is going to be given back. */
   leaveSegment?(segment: number): void
 }
@@ -43,6 +48,11 @@ export interface ExpiringObject extends ValueObject {
   keyHash: number
   /** The database's: its place among the objects that wait for a time, or -1. */
   expiryPlace: number
+}
+
+/** Takes all steps of a release at once. */
+export function releaseAll(steps: Iterator<void>): void {
+  while (steps.next().done !== true) {}
 }
 
 /** A string too long for an arena block, in a buffer of its own that grows by doubling. */

@@ -15,7 +15,7 @@ import type { Arena } from '../structures/arena.ts'
 import { CountedTree, type IsBelow } from '../structures/counted-tree.ts'
 import { RecordHeap } from '../structures/record-heap.ts'
 import { RecordTable, type Seed } from '../structures/record-table.ts'
-import type { ValueObject } from './value-object.ts'
+import { releaseAll, type ValueObject } from './value-object.ts'
 
 const SCORE_BYTES = 8
 /** The objects around the arena's blocks, roughly: this one, its heap, its table and its tree. */
@@ -243,9 +243,13 @@ export class ZsetObject implements ValueObject {
   }
 
   free(): void {
-    this.#heap.clear()
-    this.#table.discard()
-    this.#tree.discard()
+    releaseAll(this.release())
+  }
+
+  *release(): Generator<void> {
+    yield* this.#heap.release()
+    yield* this.#table.release()
+    yield* this.#tree.release()
   }
 
   leaveSegment(segment: number): void {

@@ -161,8 +161,8 @@ function memoryFields(engine: Engine): InfoFields {
     mem_javascript_heap: engine.host.heapBytes?.() ?? 0,
     mem_overhead_db_hashtable_rehashing: 0,
     active_defrag_running: [...engine.databases()].some((db) => db.arena.draining >= 0) ? 1 : 0,
-    lazyfree_pending_objects: 0,
-    lazyfreed_objects: 0,
+    lazyfree_pending_objects: engine.upkeep.pendingReleases,
+    lazyfreed_objects: engine.upkeep.releasedCount,
   }
 }
 
