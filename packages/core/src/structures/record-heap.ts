@@ -53,6 +53,7 @@ export class RecordHeap {
   readonly #ends: number[] = [0, 0]
   readonly #live: number[] = [0, 0]
   readonly #unused: number[] = [1]
+  readonly #liveEighthsMin: number
   #last = NO_CHUNK
   /** Chunks that `tidy` has to move records out of; made when there is one. */
   #sparse: Set<number> | undefined
@@ -61,8 +62,13 @@ export class RecordHeap {
   /** Bytes of the chunks that are blocks of the arena. */
   arenaBytes = 0
 
-  constructor(arena: Arena) {
+  /**
+   * @param liveEighthsMin with fewer eighths of a chunk live it is left. Fewer moves, more holes: for records that go
+   *        about as they came, so that soon nothing will be left to move
+   */
+  constructor(arena: Arena, liveEighthsMin = 5) {
     this.arena = arena
+    this.#liveEighthsMin = liveEighthsMin
   }
 
   /** A record of `bytes` bytes, at `startOf` the address in `bufOf` the address, with anything in it. */
@@ -125,7 +131,9 @@ export class RecordHeap {
   #isSparse(chunk: number): boolean {
     const end = this.#ends[chunk]
     // What is being filled may have more holes: it would be moved all the time while it is small.
-    return chunk === this.#last ? this.#live[chunk] * 2 < end && end >= 1024 : this.#live[chunk] * 8 < end * 5
+    return chunk === this.#last
+      ? this.#live[chunk] * 2 < end && end >= 1024
+      : this.#live[chunk] * 8 < end * this.#liveEighthsMin
   }
 
   #markSparse(chunk: number): void {
@@ -190,7 +198,8 @@ export class RecordHeap {
 
   #openChunk(size: number): number {
     const closed = this.#last
-    if (closed !== NO_CHUNK && this.#live[closed] * 8 < this.#ends[closed] * 5) this.#markSparse(closed)
+    if (closed !== NO_CHUNK && this.#live[closed] * 8 < this.#ends[closed] * this.#liveEighthsMin)
+      this.#markSparse(closed)
     const chunk = this.#newChunk()
     // A collection with chunks will fill this one too, its first one grows with it.
     const bytes = closed === NO_CHUNK ? CHUNK_BYTES_FIRST : CHUNK_BYTES_NEXT

@@ -11,6 +11,7 @@ const HALF_MAX = TWO_32 - 1
 const SAFE_HIGH = 2 ** 21
 const DASH = 45
 const PLUS = 43
+const SIGN = 1 << 31
 const TWO_63 = 2 ** 63
 /** As many as Redis reads. */
 const TEXT_BYTES_MAX = 127
@@ -202,14 +203,29 @@ export function readIdBytes(buf: Uint8Array, at: number): StreamId {
   }
 }
 
-/** Whether the ID in these bytes is below another one. */
-export function isIdBytesBelow(buf: Uint8Array, at: number, id: StreamId): boolean {
-  const difference =
-    readHalf(buf, at) - id.msHigh ||
-    readHalf(buf, at + 4) - id.msLow ||
-    readHalf(buf, at + 8) - id.seqHigh ||
-    readHalf(buf, at + 12) - id.seqLow
-  return difference < 0
+/** An ID as four words whose order, as signed numbers, is its own: for comparing one ID with many in bytes. */
+export function setIdWords(words: Int32Array, id: StreamId): void {
+  words[0] = id.msHigh ^ SIGN
+  words[1] = id.msLow ^ SIGN
+  words[2] = id.seqHigh ^ SIGN
+  words[3] = id.seqLow ^ SIGN
+}
+
+export const ID_WORDS = 4
+
+/** Whether the ID in these bytes is below the one in `words`. */
+export function isIdBytesBelow(buf: Uint8Array, at: number, words: Int32Array): boolean {
+  let word = signedHalf(buf, at)
+  if (word !== words[0]) return word < words[0]
+  word = signedHalf(buf, at + 4)
+  if (word !== words[1]) return word < words[1]
+  word = signedHalf(buf, at + 8)
+  if (word !== words[2]) return word < words[2]
+  return signedHalf(buf, at + 12) < words[3]
+}
+
+function signedHalf(buf: Uint8Array, at: number): number {
+  return ((buf[at] << 24) | (buf[at + 1] << 16) | (buf[at + 2] << 8) | buf[at + 3]) ^ SIGN
 }
 
 function writeHalf(buf: Uint8Array, at: number, value: number): void {

@@ -2,9 +2,11 @@
 
 import { bigIntegerAt, element, integerAt, readElement } from '../structures/element.ts'
 import { nextElement, RunIndex } from '../structures/element-run.ts'
-import { add64, MIN_ID, type StreamId, sum64 } from '../structures/stream-id.ts'
+import { add64, compareIds, difference64, MIN_ID, type StreamId, sum64 } from '../structures/stream-id.ts'
 import { NODE_HEADER_BYTES, nodeBytes, SAME_FIELDS } from './stream-node.ts'
 import type { StreamNodes } from './stream-nodes.ts'
+
+const TWO_32 = 2 ** 32
 
 /** An entry on a walk; good until the next one, or a change of the stream. */
 export class StreamEntry {
@@ -13,6 +15,8 @@ export class StreamEntry {
   seqHigh = 0
   seqLow = 0
   fields = 0
+  /** The nodes that it walks through, and the one of them that it is in. */
+  nodes: StreamNodes | undefined
   node = 0
   /** What the node is in, and where that ends. */
   buf: Uint8Array = NO_BYTES
@@ -40,7 +44,9 @@ export class StreamEntry {
     const start = nodes.start(node)
     const run = start + NODE_HEADER_BYTES
     let pos = nextElement(buf, run)
+    this.nodes = nodes
     this.node = node
+    this.pos = 0
     this.buf = buf
     this.end = start + nodeBytes(buf, start)
     this.master = nodes.master(node)
@@ -48,6 +54,41 @@ export class StreamEntry {
     this.masterFieldsPos = pos
     for (let i = 0; i < this.masterFields; i++) pos = nextElement(buf, pos)
     this.nextPos = pos
+  }
+
+  /**
+   * Goes to a node, to where the first of its entries that is not below an ID begins, or further ahead. A walk that has
+   * come as far as that already goes on from there: who asks for one ID after the other reads a node once.
+   */
+  seek(nodes: StreamNodes, node: number, id: StreamId): void {
+    if (this.nodes === nodes && this.node === node && this.pos > 0 && compareIds(this, id) <= 0) {
+      this.nextPos = this.pos
+      return
+    }
+    this.open(nodes, node)
+    this.#skipBelow(id)
+  }
+
+  /** Passes entries below an ID, as long as the differences that they are written with tell. */
+  #skipBelow(id: StreamId): void {
+    const { buf, end, master } = this
+    const ms = difference64(id.msHigh, id.msLow, master.msHigh, master.msLow)
+    const seq = difference64(id.seqHigh, id.seqLow, master.seqHigh, master.seqLow)
+    // Texts are of numbers so large that 64 bits may have turned over, as differences below the master's own have.
+    if (typeof ms !== 'number' || typeof seq !== 'number') return
+    const msMin = -(master.msHigh * TWO_32 + master.msLow)
+    const seqMin = -(master.seqHigh * TWO_32 + master.seqLow)
+    for (let pos = this.nextPos; pos < end; ) {
+      this.nextPos = pos
+      const msPos = nextElement(buf, pos)
+      const entryMs = integerAt(buf, msPos)
+      if (entryMs > ms || entryMs < msMin) return
+      const seqPos = nextElement(buf, msPos)
+      const entrySeq = integerAt(buf, seqPos)
+      if (entryMs === ms && (entrySeq >= seq || entrySeq < seqMin)) return
+      pos = this.#behindId(pos, nextElement(buf, seqPos))
+    }
+    this.nextPos = end
   }
 
   /** Notes in `places` where the entries of the node that was just opened begin. */
@@ -59,8 +100,12 @@ export class StreamEntry {
   /** Where the entry at a position ends. */
   #behind(entryPos: number): number {
     const { buf } = this
-    const idPos = nextElement(buf, entryPos)
-    let pos = nextElement(buf, nextElement(buf, idPos))
+    return this.#behindId(entryPos, nextElement(buf, nextElement(buf, nextElement(buf, entryPos))))
+  }
+
+  #behindId(entryPos: number, wordsPos: number): number {
+    const { buf } = this
+    let pos = wordsPos
     let words = this.masterFields
     if ((integerAt(buf, entryPos) & SAME_FIELDS) === 0) {
       words = 2 * integerAt(buf, pos)
@@ -70,8 +115,9 @@ export class StreamEntry {
     return pos
   }
 
-  /** Lets go of the node. */
+  /** Lets go of the node. To be called when nodes are moved or numbered anew. */
   close(): void {
+    this.nodes = undefined
     this.buf = NO_BYTES
   }
 

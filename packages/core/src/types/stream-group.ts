@@ -15,10 +15,12 @@ import { RecordHeap } from '../structures/record-heap.ts'
 import {
   compareIds,
   ID_BYTES,
+  ID_WORDS,
   isIdBytesBelow,
   MIN_ID,
   readIdBytes,
   type StreamId,
+  setIdWords,
   writeIdBytes,
 } from '../structures/stream-id.ts'
 import { readWord, writeWord } from '../structures/word.ts'
@@ -30,6 +32,8 @@ const TIME_AT = ID_BYTES
 const DELIVERIES_AT = TIME_AT + 8
 const CONSUMER_AT = DELIVERIES_AT + INT64_BYTES
 const RECORD_BYTES = CONSUMER_AT + 4
+/** Entries are acknowledged about as they were delivered. */
+const LIVE_EIGHTHS_MIN = 3
 /** The objects, roughly. */
 const GROUP_BYTES = 1000
 const CONSUMER_BYTES = 300
@@ -96,7 +100,7 @@ export class StreamGroup {
     this.#groups = groups
     this.lastId = lastId
     this.entriesRead = entriesRead
-    this.#heap = new RecordHeap(arena)
+    this.#heap = new RecordHeap(arena, LIVE_EIGHTHS_MIN)
     this.#pending = new CountedTree(arena)
   }
 
@@ -137,7 +141,7 @@ export class StreamGroup {
     const records: number[] = []
     consumer.pending.walk(0, size, false, (record) => records.push(record))
     for (const record of records) {
-      this.#pending.remove(this.#pending.rank(this.#below(this.idOf(record))), 1)
+      this.#pending.remove(rankOf(this.#pending, this.#below(this.idOf(record))), 1)
       this.#leaveTime(record)
       this.#heap.free(record)
     }
@@ -153,7 +157,7 @@ export class StreamGroup {
 
   /** The record of a pending entry, or 0. */
   find(id: StreamId): number {
-    const rank = this.#pending.rank(this.#below(id))
+    const rank = rankOf(this.#pending, this.#below(id))
     if (rank === this.#pending.size) return 0
     const record = this.#pending.at(rank)
     return compareIds(this.idOf(record), id) === 0 ? record : 0
@@ -186,8 +190,8 @@ export class StreamGroup {
     writeIdBytes(this.#heap.bufOf(record), this.#heap.startOf(record), id)
     this.#setConsumer(record, consumer)
     this.#write(record, deliveryMs, deliveries)
-    this.#pending.insert(record, isBelow)
-    consumer.pending.insert(record, isBelow)
+    insert(this.#pending, record, isBelow)
+    insert(consumer.pending, record, isBelow)
     this.#enterTime(record)
   }
 
@@ -214,20 +218,20 @@ export class StreamGroup {
     const old = this.consumerOf(record)
     if (old === consumer) return
     const isBelow = this.#below(this.idOf(record))
-    old.pending.remove(old.pending.rank(isBelow), 1)
-    consumer.pending.insert(record, isBelow)
+    old.pending.remove(rankOf(old.pending, isBelow), 1)
+    insert(consumer.pending, record, isBelow)
     this.#setConsumer(record, consumer)
   }
 
   /** @returns whether the entry was pending */
   remove(id: StreamId): boolean {
     const isBelow = this.#below(id)
-    const rank = this.#pending.rank(isBelow)
+    const rank = rankOf(this.#pending, isBelow)
     if (rank === this.#pending.size) return false
     const record = this.#pending.at(rank)
     if (compareIds(this.idOf(record), id) !== 0) return false
     const { pending } = this.consumerOf(record)
-    pending.remove(pending.rank(isBelow), 1)
+    pending.remove(rankOf(pending, isBelow), 1)
     this.#pending.remove(rank, 1)
     this.#leaveTime(record)
     this.#heap.free(record)
@@ -241,13 +245,14 @@ export class StreamGroup {
     tree.walk(tree.rank(this.#below(from)), tree.size, false, visit)
   }
 
+  /** Whether a record is below an ID: until the next call, of any group. */
   #below(id: StreamId): IsBelow {
-    return (record) => this.#isBelow(record, id)
+    setIdWords(sought, id)
+    return this.#isBelow
   }
 
-  #isBelow(record: number, id: StreamId): boolean {
-    return isIdBytesBelow(this.#heap.bufOf(record), this.#heap.startOf(record), id)
-  }
+  readonly #isBelow = (record: number): boolean =>
+    isIdBytesBelow(this.#heap.bufOf(record), this.#heap.startOf(record), sought)
 
   // --- by time
 
@@ -265,27 +270,27 @@ export class StreamGroup {
     const tree = new CountedTree(this.arena)
     // Those of one time are in the order of their IDs already, and stay so.
     for (const record of records.sort((a, b) => this.deliveryMs(a) - this.deliveryMs(b))) {
-      tree.insert(record, () => true)
+      tree.insert(record, isAnyBelow)
     }
     return tree
   }
 
   #enterTime(record: number): void {
-    this.#byTime?.insert(record, this.#earlier(record))
+    if (this.#byTime !== undefined) insert(this.#byTime, record, this.#earlier(record))
   }
 
   #leaveTime(record: number): void {
     const tree = this.#byTime
-    if (tree !== undefined) tree.remove(tree.rank(this.#earlier(record)), 1)
+    if (tree !== undefined) tree.remove(rankOf(tree, this.#earlier(record)), 1)
   }
 
-  /** Whether a record comes before another one by time and ID. */
+  /** Whether another record comes before this one by time and ID: until the next call of this or of `#below`. */
   #earlier(record: number): IsBelow {
     const deliveryMs = this.deliveryMs(record)
-    const id = this.idOf(record)
+    setIdWords(sought, this.idOf(record))
     return (other) => {
       const otherMs = this.deliveryMs(other)
-      return otherMs < deliveryMs || (otherMs === deliveryMs && this.#isBelow(other, id))
+      return otherMs < deliveryMs || (otherMs === deliveryMs && this.#isBelow(other))
     }
   }
 
@@ -326,5 +331,19 @@ export class StreamGroup {
   }
 }
 
+/** Puts an item into a tree. Mostly it comes behind all others, as entries are delivered in order. */
+function insert(tree: CountedTree, item: number, isBelow: IsBelow): void {
+  const isLast = tree.size === 0 || isBelow(tree.at(tree.size - 1))
+  tree.insert(item, isLast ? isAnyBelow : isBelow)
+}
+
+const isAnyBelow = (): boolean => true
+
+/** As `CountedTree.rank`. Mostly it is the first item, as entries are acknowledged in order. */
+function rankOf(tree: CountedTree, isBelow: IsBelow): number {
+  return tree.size === 0 || !isBelow(tree.at(0)) ? 0 : tree.rank(isBelow)
+}
+
+const sought = new Int32Array(ID_WORDS)
 const times = new Float64Array(1)
 const timeBytes = new Uint8Array(times.buffer)

@@ -71,8 +71,9 @@ export class StreamObject implements ValueObject {
   maxDeletedId: StreamId = MIN_ID
   /** Entries that were ever added. */
   entriesAdded: Int64 = 0
-  /** ID of the first entry, as long as it is known. */
+  /** IDs of the first and the last entry, as long as they are known. */
   #firstId: StreamId | undefined
+  #lastEntryId: StreamId | undefined
 
   constructor(arena: Arena, seed: Seed) {
     this.arena = arena
@@ -105,11 +106,14 @@ export class StreamObject implements ValueObject {
 
   /** ID of the last entry that is there, 0-0 when there is none. */
   get lastEntryId(): StreamId {
+    if (this.length === 0) return MIN_ID
+    if (this.#lastEntryId !== undefined) return this.#lastEntryId
     let last = MIN_ID
     this.#walkDown(probe, MIN_ID, MAX_ID, (entry) => {
       last = entry.id
       return false
     })
+    this.#lastEntryId = last
     return last
   }
 
@@ -134,6 +138,8 @@ export class StreamObject implements ValueObject {
     this.length++
     this.entriesAdded = addInt64(this.entriesAdded, 1)
     this.lastId = id
+    this.#lastEntryId = id
+    closeWalks()
   }
 
   #isFull(node: number, { lengths }: RequestWords, first: number, fields: number, limits: NodeLimits): boolean {
@@ -198,15 +204,36 @@ export class StreamObject implements ValueObject {
   }
 
   #walkUp(entry: StreamEntry, from: StreamId, to: StreamId, visit: VisitEntry): void {
-    for (let node = Math.max(0, this.nodes.find(from)); node < this.nodes.count; node++) {
-      if (this.nodes.compareMaster(node, to) > 0) return
-      entry.open(this.nodes, node)
-      while (entry.nextPos < entry.end) {
-        entry.read(entry.nextPos)
-        if ((entry.flags & DELETED) !== 0 || compareIds(entry, from) < 0) continue
-        if (compareIds(entry, to) > 0 || visit(entry) === false) return
-      }
+    const { nodes } = this
+    for (let node = Math.max(0, nodes.find(from)); node < nodes.count; node++) {
+      if (nodes.compareMaster(node, to) > 0 || !this.#walkNode(entry, node, from, to, visit)) return
     }
+  }
+
+  /** @returns false when the walk is over */
+  #walkNode(entry: StreamEntry, node: number, from: StreamId, to: StreamId, visit: VisitEntry): boolean {
+    entry.seek(this.nodes, node, from)
+    while (entry.nextPos < entry.end) {
+      entry.read(entry.nextPos)
+      if ((entry.flags & DELETED) !== 0 || compareIds(entry, from) < 0) continue
+      if (compareIds(entry, to) > 0 || visit(entry) === false) return false
+    }
+    return true
+  }
+
+  /** How many entries there are from one ID to another, both included, at most `limit`. Whole nodes are not read. */
+  count(from: StreamId, to: StreamId, limit: number): number {
+    if (this.length === 0 || compareIds(from, to) > 0) return 0
+    const { nodes } = this
+    const last = nodes.find(to)
+    const isLastWhole = compareIds(to, this.lastId) >= 0
+    let found = 0
+    for (let node = Math.max(0, nodes.find(from)); node <= last && found < limit; node++) {
+      const isWhole = nodes.compareMaster(node, from) >= 0 && (node < last || isLastWhole)
+      if (isWhole) found += nodeEntries(nodes.buf(node), nodes.start(node))
+      else this.#walkNode(walked, node, from, to, () => ++found < limit)
+    }
+    return Math.min(found, limit)
   }
 
   #walkDown(entry: StreamEntry, from: StreamId, to: StreamId, visit: VisitEntry): void {
@@ -242,6 +269,7 @@ export class StreamObject implements ValueObject {
     })
     if (!found) return false
     this.#deleteEntry(walked)
+    this.#lastEntryId = undefined
     if (compareIds(id, this.maxDeletedId) > 0) this.maxDeletedId = id
     return true
   }
@@ -254,8 +282,9 @@ export class StreamObject implements ValueObject {
     this.#firstId = undefined
     const buf = nodes.buf(node)
     const start = nodes.start(node)
-    if (nodeEntries(buf, start) === 1) nodes.remove(node)
-    else markDeleted(buf, start, entry.pos)
+    if (nodeEntries(buf, start) > 1) return markDeleted(buf, start, entry.pos)
+    nodes.remove(node)
+    closeWalks()
   }
 
   /**
@@ -274,6 +303,7 @@ export class StreamObject implements ValueObject {
         break
       }
       this.nodes.remove(0)
+      closeWalks()
       this.#firstId = undefined
       this.length -= entries
       deleted += entries
@@ -284,18 +314,7 @@ export class StreamObject implements ValueObject {
   /** Whether all entries of the first node are to go. */
   #isNodeTrimmed({ minId, maxLength }: TrimTarget, entries: number): boolean {
     if (minId === undefined) return this.length - entries >= maxLength
-    return compareIds(this.#lastOfNode(0), minId) < 0
-  }
-
-  /** The last entry of a node that is not deleted. */
-  #lastOfNode(node: number): StreamEntry {
-    const entry = walked
-    entry.open(this.nodes, node)
-    entry.index()
-    let i = entry.places.count
-    do entry.read(entry.places.positions[--i])
-    while ((entry.flags & DELETED) !== 0)
-    return entry
+    return this.#walkNode(walked, 0, minId, MAX_ID, () => false)
   }
 
   /** Deletes entries of the first node, of which one stays. */
@@ -340,8 +359,7 @@ export class StreamObject implements ValueObject {
   }
 
   free(): void {
-    walked.close()
-    probe.close()
+    closeWalks()
     releaseAll(this.release())
   }
 
@@ -351,6 +369,7 @@ export class StreamObject implements ValueObject {
   }
 
   leaveSegment(segment: number): void {
+    closeWalks()
     this.nodes.leaveSegment(segment)
     for (const group of this.groups.values()) group.leaveSegment(segment)
   }
@@ -376,6 +395,12 @@ const NO_GROUPS = new StreamGroups()
  */
 const walked = new StreamEntry()
 const probe = new StreamEntry()
+
+/** No walk may go on from where it was. */
+function closeWalks(): void {
+  walked.close()
+  probe.close()
+}
 
 function addDifference(difference: number | string): void {
   if (typeof difference === 'number' && Number.isSafeInteger(difference)) encoded.addInteger(difference)

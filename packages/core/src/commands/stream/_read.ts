@@ -14,7 +14,6 @@ import type { StreamObject } from '../../types/stream-object.ts'
 import { noteDelivery } from './_lag.ts'
 import {
   changeStream,
-  countEntries,
   entriesReply,
   nameAt,
   noGroup,
@@ -179,7 +178,7 @@ function readBehind(
 }
 
 /**
- * Answers with what there is. All that is given to a consumer is given before anything is written: a key that is named
+ * Answers with what there is. All that is new to a consumer is given before anything is written: a key that is named
  * twice has no more for the second time, and the reply begins with how many keys have something.
  * @returns false, without an answer, when there is nothing
  */
@@ -212,7 +211,7 @@ function serve(call: Call, options: ReadOptions, asked: readonly Asked[]): boole
 
 /** Writes an array of `count` entries of a range. */
 function writeRange(call: Call, stream: StreamObject, start: StreamId, count: number): void {
-  let left = countEntries(stream, start, MAX_ID, count === 0 ? Number.POSITIVE_INFINITY : count)
+  let left = stream.count(start, MAX_ID, count === 0 ? Number.POSITIVE_INFINITY : count)
   call.reply.array(left)
   if (left === 0) return
   stream.walk(start, MAX_ID, false, (entry) => {
@@ -250,9 +249,9 @@ function entriesOfGroup(
     const { consumer, isNew } = seenConsumer(call, group, nameAt(call, options.groupIndex + 1))
     if (isNew) withNewConsumer.push(keyIndex)
     if (behind !== undefined) {
-      const ids = giveHistory(call, group, consumer, stream, behind, options.count)
-      if (ids.length > 0) call.changedAside(EVENT_STREAM, undefined, keyIndex)
-      return () => writeHistory(call, stream, ids)
+      const records = historyOf(group, consumer, behind, options.count)
+      if (records.length > 0) call.changedAside(EVENT_STREAM, undefined, keyIndex)
+      return () => writeHistory(call, stream, group, records)
     }
     const claimed = options.claimMs < 0 ? [] : claimIdle(call, stream, group, consumer, options)
     const isNewWanted = options.count === 0 || options.count > claimed.length
@@ -350,15 +349,8 @@ function writeGiven(call: Call, stream: StreamObject, claimed: readonly Claimed[
   })
 }
 
-/** Delivers what is pending for a consumer behind an ID once more. @returns the IDs, those of deleted entries too */
-function giveHistory(
-  call: Call,
-  group: StreamGroup,
-  consumer: StreamConsumer,
-  stream: StreamObject,
-  behind: StreamId,
-  count: number,
-): readonly StreamId[] {
+/** The records of what is pending for a consumer behind an ID. */
+function historyOf(group: StreamGroup, consumer: StreamConsumer, behind: StreamId, count: number): readonly number[] {
   const records: number[] = []
   const start = nextId(behind)
   if (start !== undefined) {
@@ -367,27 +359,26 @@ function giveHistory(
       return count === 0 || records.length < count
     })
   }
-  const ids = records.map((record) => group.idOf(record))
-  for (const [i, record] of records.entries()) {
-    if (stream.has(ids[i])) group.setDelivery(record, call.engine.nowMs, addInt64(group.deliveries(record), 1))
-  }
-  return ids
+  return records
 }
 
-/** Writes entries, nil for those that were deleted. */
-function writeHistory(call: Call, stream: StreamObject, ids: readonly StreamId[]): void {
+/** Writes entries and delivers them once more; for those that were deleted there is nil. */
+function writeHistory(call: Call, stream: StreamObject, group: StreamGroup, records: readonly number[]): void {
   const { reply: out } = call
-  out.array(ids.length)
-  for (const id of ids) {
+  out.array(records.length)
+  for (const record of records) {
+    const id = group.idOf(record)
     let isThere = false
     stream.walk(id, id, false, (entry) => {
       writeEntry(call, entry)
       isThere = true
       return false
     })
-    if (isThere) continue
-    out.array(2)
-    replyId(call, id)
-    out.nullArray()
+    if (isThere) group.setDelivery(record, call.engine.nowMs, addInt64(group.deliveries(record), 1))
+    else {
+      out.array(2)
+      replyId(call, id)
+      out.nullArray()
+    }
   }
 }

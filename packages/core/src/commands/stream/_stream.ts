@@ -132,13 +132,6 @@ export function writeEntryParts(call: Call, entry: StreamEntry): void {
   entry.forEachWord((buf, start, length) => out.bulk(buf, start, length))
 }
 
-/** How many entries of a range there are, at most `count`. */
-export function countEntries(stream: StreamObject, from: StreamId, to: StreamId, count: number): number {
-  let found = 0
-  stream.walk(from, to, false, () => ++found < count)
-  return found
-}
-
 /** Writes the entries of a range, at most `count` of them; 0 for all. */
 export function writeEntries(
   call: Call,
@@ -149,7 +142,7 @@ export function writeEntries(
   isReverse: boolean,
 ): void {
   const limit = count === 0 ? Number.POSITIVE_INFINITY : count
-  const found = countEntries(stream, from, to, limit)
+  const found = stream.count(from, to, limit)
   call.reply.array(found)
   let left = found
   if (left === 0) return
