@@ -72,7 +72,9 @@ describe('Every command', () => {
     'refuses more words than it takes: %s',
     (_name, command) => {
       const words = fill(nameWords(command), command.arity + 1)
-      expectInBoth(words, `(error) ERR wrong number of arguments for '${command.fullName}' command`)
+      // A refused EXEC says what becomes of the transaction.
+      const code = command.fullName === 'exec' ? 'EXECABORT Transaction discarded because of:' : 'ERR'
+      expectInBoth(words, `(error) ${code} wrong number of arguments for '${command.fullName}' command`)
     },
   )
 
