@@ -1,7 +1,10 @@
 /**
- * Invariants of an engine in this process: every large value checks itself, and every byte of the arena that is in use
- * belongs to an entry, to the key table or to a value.
+ * Invariants of an engine in this process: every key is found where it is, every large value is in order, what expires
+ * is in the wheel or in the heap, and every byte of the arena that is in use belongs to an entry, to the key table or to
+ * a value.
  */
+
+import { checkValue, expect } from './value-invariants.ts'
 
 /** What is looked at of an engine; packages/core/src has the whole of it. */
 export interface CheckedEngine {
@@ -15,7 +18,10 @@ export interface CheckedEngine {
 interface CheckedObject {
   readonly externalBytes: number
   readonly arenaBytes?: number
-  check?(): void
+  /** Of values whose elements can expire. */
+  readonly volatileCount?: number
+  readonly nextExpiryMs?: number
+  readonly expiryPlace?: number
 }
 
 interface CheckedDatabase {
@@ -28,7 +34,11 @@ interface CheckedDatabase {
     forEach(visit: (address: number) => void): void
     keyBytes(address: number): Uint8Array
   }
-  flags(address: number): number
+  readonly wheel: { readonly size: number }
+  readonly waitingObjectCount: number
+  readonly firstWaitingObject: CheckedObject | undefined
+  find(buf: Uint8Array, start: number, length: number): number
+  expiryMs(address: number): number
   encoding(address: number): number
   object(address: number): CheckedObject
 }
@@ -50,21 +60,28 @@ function checkDatabase(db: CheckedDatabase): void {
   let keys = 0
   let arenaBytes = (db.table.slots / SLOTS) * BUCKET_BYTES
   let externalBytes = 0
+  let timed = 0
+  const waiting: CheckedObject[] = []
   db.table.forEach((address) => {
     keys++
     arenaBytes += db.arena.capacity(address)
     const key = db.table.keyBytes(address)
+    expect('a key is found at', db.find(key.slice(), 0, key.length), address)
     if (key.length > KEY_INLINE_BYTES_MAX) externalBytes += key.length
+    if (db.expiryMs(address) >= 0) timed++
     if (db.encoding(address) !== ENCODING_OBJECT) return
     const object = db.object(address)
-    object.check?.()
+    checkValue(object)
+    if ((object.volatileCount ?? 0) > 0) waiting.push(object)
     arenaBytes += object.arenaBytes ?? 0
     externalBytes += object.externalBytes
   })
-  const expect = (what: string, is: number, should: number): void => {
-    if (is !== should) throw new Error(`database ${db.index}: ${what} ${is}, but its keys make ${should}`)
-  }
-  expect('size is', db.size, keys)
-  expect("the objects' bytes are", db.objectBytes, externalBytes)
-  expect("the arena's used bytes are", db.arena.usedBytes, arenaBytes)
+  const name = `database ${db.index}:`
+  expect(`${name} size is`, db.size, keys)
+  expect(`${name} the objects' bytes are`, db.objectBytes, externalBytes)
+  expect(`${name} the arena's used bytes are`, db.arena.usedBytes, arenaBytes)
+  expect(`${name} the entries in the wheel are`, db.wheel.size, timed)
+  expect(`${name} the objects that wait are`, db.waitingObjectCount, waiting.length)
+  const first = db.firstWaitingObject?.nextExpiryMs ?? Number.POSITIVE_INFINITY
+  expect(`${name} the first expiry of all is`, first, Math.min(...waiting.map(({ nextExpiryMs }) => nextExpiryMs ?? 0)))
 }

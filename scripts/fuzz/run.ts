@@ -22,7 +22,7 @@ import { join } from 'node:path'
 import { root } from '../workspace.ts'
 import { commandLine, wordsOf } from './command-line.ts'
 import type { Family, Step } from './command-spec.ts'
-import type { Arena } from './duel.ts'
+import type { Arena, Difference } from './duel.ts'
 import { FAMILIES } from './families.ts'
 import { type Minimised, minimise, signatureOf } from './minimise.ts'
 import { type FuzzOptions, parseOptions } from './options.ts'
@@ -79,6 +79,7 @@ class Campaign {
   readonly #families: readonly Family[]
   readonly found = new Map<string, Found>()
   episodes = 0
+  #isOver = false
 
   constructor(options: FuzzOptions, prepared: Prepared, families: readonly Family[]) {
     this.#options = options
@@ -90,10 +91,22 @@ class Campaign {
   async run(): Promise<void> {
     const { seconds, commands, keepGoing, seed } = this.#options
     let spentMs = 0
-    while (spentMs < seconds * 1000 && this.#arena.commandCount < commands && this.found.size < keepGoing) {
+    const isEnough = (): boolean => this.#arena.commandCount >= commands || this.found.size >= keepGoing
+    while (spentMs < seconds * 1000 && !isEnough() && !this.#isOver) {
       const started = performance.now()
       await this.#episode(seed + this.episodes++)
       spentMs += performance.now() - started
+    }
+  }
+
+  /** The whole sequence when a server is no longer there: an engine that is broken may have ended the session. */
+  async #minimised(steps: readonly Step[], difference: Difference): Promise<Minimised> {
+    try {
+      return await minimise(this.#arena, steps, difference, MINIMISE_MS)
+    } catch (error) {
+      console.log(`not minimised: ${error}`)
+      this.#isOver = true
+      return { steps: steps.slice(0, difference.at + 1), difference }
     }
   }
 
@@ -112,7 +125,7 @@ class Campaign {
       return
     }
     console.log(`seed ${seed}: ${signature}; minimising ${difference.at + 1} commands`)
-    const minimised = await minimise(this.#arena, steps, difference, MINIMISE_MS)
+    const minimised = await this.#minimised(steps, difference)
     this.found.set(signature, { count: 1, minimised, seed })
     const text = report(minimised, seed, this.#prepared.peerTitle)
     console.log(`${text}written to ${write(text, seed)}\n`)

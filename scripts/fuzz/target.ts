@@ -15,6 +15,9 @@ import { splitReplies } from './reply.ts'
 /** How long a batch may take before the server counts as hanging. */
 const PATIENCE_MS = 20_000
 
+/** How long an engine on its own may have commands wait, by its own clock, before that counts as hanging. */
+const WAIT_MS_MAX = 30_000
+
 export interface Target {
   readonly title: string
   /** Sends commands at once. @returns the bytes of each reply, one character each; throws when the server is gone */
@@ -66,6 +69,13 @@ class Inbox {
     this.#bytes = 0
     this.#resolve(replies)
     this.#resolve = undefined
+  }
+
+  /** Whether that many replies have come. */
+  has(count: number): boolean {
+    const text = this.#parts.join('')
+    this.#parts = [text]
+    return splitReplies(text).replies.length >= count
   }
 
   fail(error: Error): void {
@@ -216,10 +226,12 @@ export class EngineTarget implements Target {
     return () => void this.#timers.delete(timer)
   }
 
-  send(protocol: 2 | 3, commands: readonly Words[]): Promise<string[]> {
+  async send(protocol: 2 | 3, commands: readonly Words[]): Promise<string[]> {
     const { session, inbox } = this.#sessions.get(protocol) as { session: EngineSession; inbox: Inbox }
     const request = encodeCommands(commands)
     session.feed(request, 0, request.length)
+    // A client that waits for a key does so until time passes.
+    for (let ms = 0; this.#virtual && ms < WAIT_MS_MAX && !inbox.has(commands.length); ms++) await this.sleep(1)
     return inbox.replies(commands.length, this.title)
   }
 

@@ -7,8 +7,9 @@ import { SCAN_OPTIONS, scanCursor } from './hash.ts'
 
 const key = (d: Draw): string[] => [d.key('set')]
 
-/** Whole numbers, for sets of numbers alone, or members of every kind. */
+/** Whole numbers, for sets of numbers alone, members of every kind, or so many long ones that memory is tidied. */
 function members(d: Draw): string[] {
+  if (d.chance(0.02)) return d.times(60, () => `long${d.below(150)}`.padEnd(250, '.'))
   const count = d.chance(0.1) ? 40 : d.few(8)
   if (d.chance(0.5)) return d.times(count, () => d.member())
   return d.times(count, () =>

@@ -5,6 +5,7 @@
  */
 
 import { KIND_OBJECT } from './arena.ts'
+import { BUCKET_BYTES, SLOTS } from './hash-region.ts'
 import { HashTable } from './hash-table.ts'
 import type { RecordHeap } from './record-heap.ts'
 import { hashBytes } from './siphash.ts'
@@ -27,6 +28,11 @@ export abstract class RecordTable extends HashTable {
     super(heap.arena, KIND_OBJECT)
     this.heap = heap
     this.seed = seed
+  }
+
+  /** Bytes of its regions, all in the arena. The directory is on the heap, and counts as part of the object around. */
+  override get indexBytes(): number {
+    return (this.slots / SLOTS) * BUCKET_BYTES
   }
 
   /** Sets `keyBuf`, `keyStart` and `keyLength` to the key in a record. */
