@@ -217,6 +217,14 @@ describe('DEBUG DIGEST', () => {
 })
 
 describe('DEBUG OBJECT', () => {
+  it('tells of the nodes of a quicklist', () => {
+    run('CONFIG SET list-max-listpack-size 2')
+    run('RPUSH l a b c d e')
+    const nodes = ' ql_nodes:3 ql_avg_node:1.67 ql_listpack_max:2 ql_compressed:0'
+    expect(run('DEBUG OBJECT l')).toContain(`${nodes} ql_uncompressed_size:36`)
+    expect(run('DEBUG OBJECT l fast').endsWith(nodes)).toBe(true)
+  })
+
   it('shows a value as Redis does', () => {
     run('SET k abc')
     server.clock.advance(7000)
