@@ -11,7 +11,6 @@ import type { Arena } from '../structures/arena.ts'
 import { element, encoded, integerAt, readElement } from '../structures/element.ts'
 import { nextElement } from '../structures/element-run.ts'
 import { addInt64, type Int64 } from '../structures/int64.ts'
-import type { Seed } from '../structures/record-table.ts'
 import { compareIds, difference64, MAX_ID, MIN_ID, type StreamId } from '../structures/stream-id.ts'
 import { StreamEntry } from './stream-entry.ts'
 import { type StreamGroup, StreamGroups } from './stream-group.ts'
@@ -61,7 +60,6 @@ export type VisitEntry = (entry: StreamEntry) => unknown
 export class StreamObject implements ValueObject {
   readonly encodingName = 'stream'
   readonly arena: Arena
-  readonly seed: Seed
   readonly nodes: StreamNodes
   /** Made with the first group. */
   #groups: StreamGroups | undefined
@@ -75,9 +73,8 @@ export class StreamObject implements ValueObject {
   #firstId: StreamId | undefined
   #lastEntryId: StreamId | undefined
 
-  constructor(arena: Arena, seed: Seed) {
+  constructor(arena: Arena) {
     this.arena = arena
-    this.seed = seed
     this.nodes = new StreamNodes(arena)
   }
 
@@ -335,7 +332,7 @@ export class StreamObject implements ValueObject {
   // --- as a value
 
   copy(arena: Arena): StreamObject {
-    const copy = new StreamObject(arena, this.seed)
+    const copy = new StreamObject(arena)
     for (let node = 0; node < this.nodes.count; node++) {
       const buf = this.nodes.buf(node)
       const start = this.nodes.start(node)

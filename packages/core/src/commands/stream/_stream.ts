@@ -49,7 +49,7 @@ function streamAt(call: Call, address: number): StreamObject | undefined | null 
 /** A new stream at a key that was looked up and does not exist. */
 export function createStream(call: Call, index: number): StreamObject {
   const { db, buf, starts, lengths } = call
-  const stream = new StreamObject(db.arena, call.engine)
+  const stream = new StreamObject(db.arena)
   db.putObject(0, buf, starts[index], lengths[index], TYPE_STREAM, stream, KEEP_EXPIRY)
   return stream
 }

@@ -47,7 +47,7 @@ export const STREAM_TYPES: readonly number[] = [RDB_STREAM_LISTPACKS, RDB_STREAM
 
 export function readStream(reader: RdbReader, type: number, origin: RdbOrigin): RdbValue {
   const { db } = origin
-  const stream = new StreamObject(db.arena, db.owner)
+  const stream = new StreamObject(db.arena)
   try {
     readNodes(reader, stream)
     readFacts(reader, type, stream)
