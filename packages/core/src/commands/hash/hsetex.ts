@@ -65,14 +65,16 @@ function setFields(call: Call, hash: HashValue, first: number, expiryMs: number)
   const { buf, starts, lengths, argc } = call
   const isNewKey = hash.size === 0
   const deletes = expiryMs >= 0 && isOver(call, expiryMs)
+  let isChanged = !deletes
   for (let i = first; i < argc; i += 2) {
-    if (deletes) hash.delete(buf, starts[i], lengths[i])
+    if (deletes) isChanged = hash.delete(buf, starts[i], lengths[i]) || isChanged
     else hash.set(buf, starts[i], lengths[i], buf, starts[i + 1], lengths[i + 1], expiryMs)
   }
   // Fields whose time is over already are not written: they only seem to have been there.
   const isEmptied = deletes && hash.size === 0
   if (isEmptied && !isNewKey) call.removeEmptied(1)
-  fieldsSet(call, hash, isNewKey, 'hset')
+  if (isChanged) fieldsSet(call, hash, isNewKey, 'hset')
+  else call.notify(EVENT_HASH, 'hset', 1)
   if (expiryMs >= 0) call.notify(EVENT_HASH, 'hexpire', 1)
   if (!deletes) return
   call.engine.stats.expiredFields += (argc - first) / 2

@@ -189,6 +189,17 @@ describe('WATCH', () => {
     expect(answerAfter(...changes)).toBe(RAN)
   })
 
+  it('does not mind HSETEX of fields that are neither there nor stay, which sends its events all the same', () => {
+    client.run('HSET a f 1')
+    client.run('WATCH a')
+    server.events()
+    expect(answerAfter('HSETEX a EXAT 1 FIELDS 1 g 1')).toBe(RAN)
+    expect(server.events()).toEqual(['hset a 0', 'hexpire a 0', 'hexpired a 0'])
+    client.run('HSET a g 1')
+    client.run('WATCH a')
+    expect(answerAfter('HSETEX a EXAT 1 FIELDS 1 g 1')).toBe(NOT_RUN)
+  })
+
   it('does not mind LTRIM of nothing, which sends an event all the same', () => {
     client.run('RPUSH a 1 2 3')
     client.run('WATCH a')
