@@ -187,6 +187,8 @@ describe('A stream', () => {
         expect([idText(from), stream.has(from)]).toEqual([idText(from), true])
         expect(stream.count(from, MAX_ID, 1000)).toBe(sorted.length - at)
         expect(stream.count(MIN_ID, from, 1000)).toBe(at + 1)
+        // No walk goes on from where the last one was.
+        stream.leaveSegment(9)
         const behind = nextId(from)
         if (behind !== undefined) expect(stream.count(behind, MAX_ID, 1000)).toBe(sorted.length - at - 1)
         const next: string[] = []
