@@ -198,6 +198,18 @@ describe('A stream', () => {
     }
   })
 
+  it('finds IDs whose differences to the first one of their node turn over', () => {
+    const far = 2 ** 31
+    for (const id of [
+      { msHigh: far, msLow: 0, seqHigh: 0, seqLow: 0 },
+      { msHigh: 0, msLow: 1, seqHigh: far, seqLow: 0 },
+    ]) {
+      const stream = new StreamObject(new Arena())
+      for (const each of [idOf(1, 1), id]) stream.append(each, requestWords(['f', 'v']), 0, 1, LIMITS[0])
+      expect(stream.count(idOf(1, 2), MAX_ID, 5)).toBe(1)
+    }
+  })
+
   it('takes no more than Redis where it is small', () => {
     const stream = new StreamObject(new Arena())
     const limits = LIMITS[0]
