@@ -199,7 +199,7 @@ describe('A stream', () => {
   })
 
   it('finds IDs whose differences to the first one of their node turn over', () => {
-    const far = 2 ** 31
+    const far = 2 ** 32 - 1
     for (const id of [
       { msHigh: far, msLow: 0, seqHigh: 0, seqLow: 0 },
       { msHigh: 0, msLow: 1, seqHigh: far, seqLow: 0 },

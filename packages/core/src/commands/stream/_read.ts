@@ -178,7 +178,7 @@ function readBehind(
 }
 
 /**
- * Answers with what there is. All that is new to a consumer is given before anything is written: a key that is named
+ * Answers with what there is. All that is given to a consumer is given before anything is written: a key that is named
  * twice has no more for the second time, and the reply begins with how many keys have something.
  * @returns false, without an answer, when there is nothing
  */
@@ -249,9 +249,9 @@ function entriesOfGroup(
     const { consumer, isNew } = seenConsumer(call, group, nameAt(call, options.groupIndex + 1))
     if (isNew) withNewConsumer.push(keyIndex)
     if (behind !== undefined) {
-      const records = historyOf(group, consumer, behind, options.count)
-      if (records.length > 0) call.changedAside(EVENT_STREAM, undefined, keyIndex)
-      return () => writeHistory(call, stream, group, records)
+      const ids = giveHistory(call, stream, group, consumer, behind, options.count)
+      if (ids.length > 0) call.changedAside(EVENT_STREAM, undefined, keyIndex)
+      return () => writeHistory(call, stream, ids)
     }
     const claimed = options.claimMs < 0 ? [] : claimIdle(call, stream, group, consumer, options)
     const isNewWanted = options.count === 0 || options.count > claimed.length
@@ -349,8 +349,15 @@ function writeGiven(call: Call, stream: StreamObject, claimed: readonly Claimed[
   })
 }
 
-/** The records of what is pending for a consumer behind an ID. */
-function historyOf(group: StreamGroup, consumer: StreamConsumer, behind: StreamId, count: number): readonly number[] {
+/** Delivers what is pending for a consumer behind an ID once more. @returns the IDs, also of entries that were deleted */
+function giveHistory(
+  call: Call,
+  stream: StreamObject,
+  group: StreamGroup,
+  consumer: StreamConsumer,
+  behind: StreamId,
+  count: number,
+): readonly StreamId[] {
   const records: number[] = []
   const start = nextId(behind)
   if (start !== undefined) {
@@ -359,26 +366,27 @@ function historyOf(group: StreamGroup, consumer: StreamConsumer, behind: StreamI
       return count === 0 || records.length < count
     })
   }
-  return records
+  return records.map((record) => {
+    const id = group.idOf(record)
+    if (stream.has(id)) group.setDelivery(record, call.engine.nowMs, addInt64(group.deliveries(record), 1))
+    return id
+  })
 }
 
-/** Writes entries and delivers them once more; for those that were deleted there is nil. */
-function writeHistory(call: Call, stream: StreamObject, group: StreamGroup, records: readonly number[]): void {
+/** Writes entries, nil for those that were deleted. */
+function writeHistory(call: Call, stream: StreamObject, ids: readonly StreamId[]): void {
   const { reply: out } = call
-  out.array(records.length)
-  for (const record of records) {
-    const id = group.idOf(record)
+  out.array(ids.length)
+  for (const id of ids) {
     let isThere = false
     stream.walk(id, id, false, (entry) => {
       writeEntry(call, entry)
       isThere = true
       return false
     })
-    if (isThere) group.setDelivery(record, call.engine.nowMs, addInt64(group.deliveries(record), 1))
-    else {
-      out.array(2)
-      replyId(call, id)
-      out.nullArray()
-    }
+    if (isThere) continue
+    out.array(2)
+    replyId(call, id)
+    out.nullArray()
   }
 }

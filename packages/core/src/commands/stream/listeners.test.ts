@@ -93,6 +93,9 @@ describe('A key that is named twice', () => {
     expect(run('XREADGROUP GROUP g c STREAMS a a 0 0')).toBe(twice)
     expect(run('XPENDING a g - + 1')).toBe('[[1-1, c, (integer) 0, (integer) 3]]')
     expect(run('XREAD STREAMS a a 0 0')).toBe(twice)
+    run('XGROUP SETID a g 0')
+    expect(run('XREADGROUP GROUP g c STREAMS a a 0 >')).toBe(twice)
+    expect(run('XPENDING a g - + 1')).toBe('[[1-1, c, (integer) 0, (integer) 1]]')
   })
 })
 
