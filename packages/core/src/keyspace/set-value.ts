@@ -397,7 +397,8 @@ export class SetValue {
    */
   scan(cursor: number, count: number, visit: VisitMember): number {
     const object = this.#object
-    if (object === undefined) {
+    // What Redis keeps packed it answers with at once.
+    if (object === undefined || object.form !== FORM_HASHTABLE) {
       this.forEach(visit)
       return 0
     }

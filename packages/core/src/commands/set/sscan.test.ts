@@ -62,4 +62,15 @@ describe('SSCAN', () => {
     expect(run('SSCAN s 0 COUNT x')).toBe('(error) ERR value is not an integer or out of range')
     expect(run('SSCAN s')).toBe("(error) ERR wrong number of arguments for 'sscan' command")
   })
+
+  it('answers at once with a large set that is a listpack by name', () => {
+    for (let i = 0; i < 100; i++) run(`SADD s ${'x'.repeat(100)}${i}`)
+    run('CONFIG SET set-max-listpack-value 200')
+    run('CONFIG SET set-max-listpack-entries 1000')
+    for (let i = 0; i < 100; i++) run(`SADD packed ${'x'.repeat(100)}${i}`)
+    expect(run('OBJECT ENCODING packed')).toBe('listpack')
+    expect(run('SSCAN packed 0 COUNT 1')).toMatch(/^\[0, /)
+    expect(run('OBJECT ENCODING s')).toBe('hashtable')
+    expect(run('SSCAN s 0 COUNT 1')).not.toMatch(/^\[0, /)
+  })
 })
