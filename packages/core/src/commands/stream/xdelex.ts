@@ -30,6 +30,8 @@ export default defineCoreCommand({
         ? asked.ids.map(() => NO_SUCH_ENTRY)
         : changeStream(call, stream, () => asked.ids.map((id) => deleteReferred(stream, id, asked.references)))
     if (results.includes(DELETED)) call.changed(EVENT_STREAM, 'xdel', 1)
+    // What groups had pending may have gone where no entry was any more.
+    else if (stream !== undefined && asked.references === 'delref') call.changedAside(EVENT_STREAM, undefined, 1)
     call.reply.array(results.length)
     for (const result of results) call.reply.integer(result)
   },
