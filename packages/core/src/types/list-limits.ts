@@ -16,6 +16,9 @@ function nominalNodeBytes({ listNodeSize }: CollectionLimits): number {
   return listNodeSize >= 0 ? NODE_BYTES_BY_COUNT : SMALLEST_SIZE_BYTES << (-Math.max(listNodeSize, LARGEST_SIZE) - 1)
 }
 
+/** Most bytes of a node whose elements are replaced: Redis lets it grow beyond its limit then. */
+export const REPLACED_NODE_BYTES_MAX = BLOCK_BYTES_MAX - ELEMENT_MARGIN_BYTES
+
 /** Most bytes of a node: Redis's, as far as a block of the arena holds that and one element more. */
 export function listNodeBytes(limits: CollectionLimits): number {
   return Math.min(nominalNodeBytes(limits), BLOCK_BYTES_MAX - ELEMENT_MARGIN_BYTES)

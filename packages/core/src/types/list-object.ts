@@ -17,7 +17,7 @@ import { positionInRun, previousInRun, removal, removeEqual } from '../structure
 import { Needle, TOO_LONG } from '../structures/needle.ts'
 import { NODE_BLOCK, NODE_END, NODE_START } from '../structures/node-sequence.ts'
 import type { CollectionLimits } from './collection-limits.ts'
-import { listNodeBytes } from './list-limits.ts'
+import { REPLACED_NODE_BYTES_MAX } from './list-limits.ts'
 import { ListNodes, PLAIN_BLOCK } from './list-nodes.ts'
 import { releaseAll, type ValueObject } from './value-object.ts'
 
@@ -303,7 +303,7 @@ export class ListObject extends ListNodes implements ValueObject {
       const pos = positionInRun(this.buf, runStart, runEnd, nodes.nodeItems, offset)
       const removed = nextInListpack(this.buf, pos) - pos
       const bytes = runEnd - runStart - removed + encodedListpack.length + LISTPACK_EMPTY_BYTES
-      if (encodedListpack.length <= removed || bytes <= listNodeBytes(this.limits)) {
+      if (encodedListpack.length <= removed || bytes <= REPLACED_NODE_BYTES_MAX) {
         return this.#replaceWithin(pos - runStart, removed)
       }
     }

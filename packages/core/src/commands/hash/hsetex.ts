@@ -74,7 +74,10 @@ function setFields(call: Call, hash: HashValue, first: number, expiryMs: number)
   const isEmptied = deletes && hash.size === 0
   if (isEmptied && !isNewKey) call.removeEmptied(1)
   if (isChanged) fieldsSet(call, hash, isNewKey, 'hset')
-  else call.notify(EVENT_HASH, 'hset', 1)
+  else {
+    if (isNewKey) call.created(1)
+    call.notify(EVENT_HASH, 'hset', 1)
+  }
   if (expiryMs >= 0) call.notify(EVENT_HASH, 'hexpire', 1)
   if (!deletes) return
   call.engine.stats.expiredFields += (argc - first) / 2

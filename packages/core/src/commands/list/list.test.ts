@@ -163,6 +163,16 @@ describe('LSET, LINSERT, LREM and LTRIM', () => {
     server.events()
   })
 
+  it('LSET lets a node grow beyond its limit, so that the list is a listpack again when it is short', () => {
+    for (let i = 0; i < 10; i++) run(`RPUSH long ${'x'.repeat(700)}`)
+    run(`LSET long 9 ${'x'.repeat(8000)}`)
+    expect(run('OBJECT ENCODING long')).toBe('quicklist')
+    run('LTRIM long 5 8')
+    expect(run('OBJECT ENCODING long')).toBe('listpack')
+    for (let i = 0; i < 4; i++) run(`LSET long ${i} ${'x'.repeat(8000)}`)
+    expect([...Array(4).keys()].map((i) => run(`LINDEX long ${i}`).length)).toEqual([8000, 8000, 8000, 8000])
+  })
+
   it('LSET gives an element another value', () => {
     expect(run('LSET l 1 x')).toBe('OK')
     expect(run('LSET l -1 12345')).toBe('OK')
