@@ -23,6 +23,8 @@ const MASTER = 2
 const WORD_BYTES = 4
 const NO_BLOCK = 0
 
+export type MutableId = { -readonly [half in keyof StreamId]: number }
+
 export class StreamNodes {
   readonly arena: Arena
   count = 0
@@ -65,14 +67,19 @@ export class StreamNodes {
   }
 
   master(node: number): StreamId {
+    const master = { msHigh: 0, msLow: 0, seqHigh: 0, seqLow: 0 }
+    this.readMaster(node, master)
+    return master
+  }
+
+  /** As `master`, into an object that is there. */
+  readMaster(node: number, into: MutableId): void {
     const words = this.#words
     const at = this.#at(node) + MASTER
-    return {
-      msHigh: words[at] >>> 0,
-      msLow: words[at + 1] >>> 0,
-      seqHigh: words[at + 2] >>> 0,
-      seqLow: words[at + 3] >>> 0,
-    }
+    into.msHigh = words[at] >>> 0
+    into.msLow = words[at + 1] >>> 0
+    into.seqHigh = words[at + 2] >>> 0
+    into.seqLow = words[at + 3] >>> 0
   }
 
   /** Compares a node's master with an ID. @returns negative, 0 or positive */

@@ -26,7 +26,7 @@ import {
   openNode,
   SAME_FIELDS,
 } from './stream-node.ts'
-import { StreamNodes } from './stream-nodes.ts'
+import { type MutableId, StreamNodes } from './stream-nodes.ts'
 import { releaseAll, type ValueObject } from './value-object.ts'
 
 /** The objects around the blocks, roughly. */
@@ -162,7 +162,8 @@ export class StreamObject implements ValueObject {
   /** Leaves the entry in `encoded`. */
   #encodeEntry(node: number, id: StreamId, words: RequestWords, first: number, fields: number): void {
     const { buf, starts, lengths } = words
-    const master = this.nodes.master(node)
+    const master = tailMaster
+    this.nodes.readMaster(node, master)
     const isSame = this.#hasFields(node, words, first, fields)
     encoded.clear()
     encoded.addInteger(isSame ? SAME_FIELDS : 0)
@@ -385,6 +386,9 @@ export class StreamObject implements ValueObject {
 }
 
 const NO_GROUPS = new StreamGroups()
+
+/** The master of the node that an entry is added to. */
+const tailMaster: MutableId = { msHigh: 0, msLow: 0, seqHigh: 0, seqLow: 0 }
 
 /**
  * Entries that walks of all streams use, one for each stream would be half of what a small one takes: of walks that

@@ -19,17 +19,14 @@ export const trimArguments = {
   count: arg.optional(arg.after('LIMIT', arg.integer({ since: '6.2.0' }))),
 }
 
-export interface Trim extends TrimTarget {
-  strategy: 'none' | 'maxlen' | 'minid'
-  isApproximate: boolean
-  maxLength: number
-  minId: StreamId | undefined
+/** What the options say. */
+export class Trim implements TrimTarget {
+  strategy: 'none' | 'maxlen' | 'minid' = 'none'
+  isApproximate = false
+  maxLength = 0
+  minId: StreamId | undefined = undefined
   /** Given by LIMIT; -1 when it was not. */
-  limit: number
-}
-
-export function newTrim(): Trim {
-  return { strategy: 'none', isApproximate: false, maxLength: 0, minId: undefined, limit: -1 }
+  limit = -1
 }
 
 /**

@@ -15,8 +15,8 @@ import {
   type StreamId,
 } from '../../structures/stream-id.ts'
 import type { StreamObject } from '../../types/stream-object.ts'
-import { changeStream, createStream, INVALID_ID, parsedId, replyId, writeStream } from './_stream.ts'
-import { checkTrim, newTrim, readTrimOption, type Trim, trimArguments, trimStream } from './_trim.ts'
+import { createStream, INVALID_ID, parsedId, replyId, writeStream } from './_stream.ts'
+import { checkTrim, readTrimOption, Trim, trimArguments, trimStream } from './_trim.ts'
 
 export default defineCoreCommand({
   name: 'XADD',
@@ -44,7 +44,7 @@ export default defineCoreCommand({
   raw(call) {
     const options = readOptions(call)
     if (options === undefined) return
-    const { idIndex, noCreate, trim, asked } = options
+    const { idIndex, asked } = options
     const fields = (call.argc - idIndex - 1) / 2
     if (fields < 1 || !Number.isInteger(fields)) return call.reply.error(wrongArity('xadd'))
     if (asked !== null && !asked.isAuto && isZeroId(asked.id)) {
@@ -52,14 +52,15 @@ export default defineCoreCommand({
     }
     const found = writeStream(call, 1)
     if (found === null) return
-    if (found === undefined && noCreate) return call.reply.nil()
+    if (found === undefined && options.noCreate) return call.reply.nil()
     const id = chooseId(call, found, asked)
     if (id === undefined) return
     const stream = found ?? createStream(call, 1)
-    const deleted = changeStream(call, stream, () => {
-      stream.append(id, call, idIndex + 1, fields, call.engine.limits)
-      return trimStream(call, stream, trim)
-    })
+    // As `changeStream` does, without a function made for each entry.
+    const before = stream.externalBytes
+    stream.append(id, call, idIndex + 1, fields, call.engine.limits)
+    const deleted = trimStream(call, stream, options)
+    call.db.accountObject(stream, before)
     replyId(call, id)
     if (found === undefined) call.created(1)
     call.changed(EVENT_STREAM, 'xadd', 1)
@@ -70,33 +71,33 @@ export default defineCoreCommand({
 const SMALLER = 'ERR The ID specified in XADD is equal or smaller than the target stream top item'
 const EXHAUSTED = 'ERR The stream has exhausted the last possible ID, unable to add more items'
 
-interface AddOptions {
-  readonly idIndex: number
-  readonly noCreate: boolean
-  readonly trim: Trim
+class AddOptions extends Trim {
+  idIndex = 0
+  noCreate = false
   /** The ID as far as it was given; null for `*`. */
-  readonly asked: ParsedId | null
+  asked: ParsedId | null = null
 }
 
 /** Reads the options and the ID behind them. @returns undefined after the error */
 function readOptions(call: Call): AddOptions | undefined {
-  const trim = newTrim()
-  let noCreate = false
+  const options = new AddOptions()
   let i = 2
   while (i < call.argc) {
     if (call.argIs(i, 'nomkstream')) {
-      noCreate = true
+      options.noCreate = true
       i++
       continue
     }
-    const words = readTrimOption(call, i, trim)
+    const words = readTrimOption(call, i, options)
     if (words < 0) return undefined
     if (words === 0) break
     i += words
   }
+  options.idIndex = i
   const asked = i < call.argc ? readAskedId(call, i) : null
-  if (asked === undefined || !checkTrim(call, trim)) return undefined
-  return { idIndex: i, noCreate, trim, asked }
+  if (asked === undefined || !checkTrim(call, options)) return undefined
+  options.asked = asked
+  return options
 }
 
 /** `*` as null. @returns undefined after the error */
@@ -112,8 +113,8 @@ function chooseId(call: Call, stream: StreamObject | undefined, asked: ParsedId 
   const last = stream === undefined ? MIN_ID : stream.lastId
   if (compareIds(last, MAX_ID) === 0) return call.refuse(EXHAUSTED)
   if (asked === null) {
-    const now = idOf(call.engine.nowMs, 0)
-    return compareIds(now, last) > 0 ? now : nextId(last)
+    const { nowMs } = call.engine
+    return nowMs > last.msHigh * 2 ** 32 + last.msLow ? idOf(nowMs, 0) : nextId(last)
   }
   const { id, isAuto } = asked
   if (!isAuto) return compareIds(id, last) > 0 ? id : call.refuse(SMALLER)

@@ -2,7 +2,7 @@ import { arg, reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { EVENT_STREAM } from '../../engine/events.ts'
 import { changeStream, writeStream } from './_stream.ts'
-import { checkTrim, newTrim, readTrimOption, trimArguments, trimStream } from './_trim.ts'
+import { checkTrim, readTrimOption, Trim, trimArguments, trimStream } from './_trim.ts'
 
 export default defineCoreCommand({
   name: 'XTRIM',
@@ -16,7 +16,7 @@ export default defineCoreCommand({
   args: { key: arg.key({ access: 'RW', flags: ['delete'] }), trim: arg.block(trimArguments) },
   reply: reply.integer('how many entries were deleted'),
   raw(call) {
-    const trim = newTrim()
+    const trim = new Trim()
     for (let i = 2; i < call.argc; ) {
       const words = readTrimOption(call, i, trim)
       if (words < 0) return
