@@ -296,7 +296,7 @@ export class StreamObject implements ValueObject {
     while (this.nodes.count > 0) {
       const entries = nodeEntries(this.nodes.buf(0), this.nodes.start(0))
       if (limit > 0 && deleted + entries > limit) break
-      if (!this.#isNodeTrimmed(to, entries)) {
+      if (!this.#isNodeTrimmed(to, entries, isApproximate)) {
         if (!isApproximate) deleted += this.#trimNode(to)
         break
       }
@@ -309,10 +309,16 @@ export class StreamObject implements ValueObject {
     return deleted
   }
 
-  /** Whether all entries of the first node are to go. */
-  #isNodeTrimmed({ minId, maxLength }: TrimTarget, entries: number): boolean {
+  /** Whether the first node is to go. As in Redis, deleted entries hold it where only whole nodes go. */
+  #isNodeTrimmed({ minId, maxLength }: TrimTarget, entries: number, heedsDeleted: boolean): boolean {
     if (minId === undefined) return this.length - entries >= maxLength
-    return this.#walkNode(walked, 0, minId, MAX_ID, () => false)
+    walked.seek(this.nodes, 0, minId)
+    while (walked.nextPos < walked.end) {
+      walked.read(walked.nextPos)
+      const isHeeded = heedsDeleted || (walked.flags & DELETED) === 0
+      if (isHeeded && compareIds(walked, minId) >= 0) return false
+    }
+    return true
   }
 
   /** Deletes entries of the first node, of which one stays. */

@@ -96,6 +96,13 @@ describe('XRANGE, XREVRANGE, XDEL and XTRIM', () => {
     expect(run('XADD s MAXLEN 2 300-0 n 300')).toBe('300-0')
     expect(run('XRANGE s - +')).toBe('[[250-0, [n, 250]], [300-0, [n, 300]]]')
     expect(events()).toEqual(['xdel', 'xtrim', 'xtrim', 'xtrim', 'xadd', 'xtrim'].map((event) => `${event} s 0`))
+    // A deleted entry holds the node that it is in, as in Valkey, when only whole nodes go.
+    run('DEL s')
+    run('XADD s 1-0 n 1')
+    run('XADD s 9-0 n 9')
+    run('XDEL s 9-0')
+    expect(run('XTRIM s MINID ~ 5')).toBe('(integer) 0')
+    expect(run('XTRIM s MINID = 5')).toBe('(integer) 1')
     expect(run('XTRIM s FOO 1')).toBe('(error) ERR syntax error')
     expect(run('XTRIM s MAXLEN x')).toBe('(error) ERR value is not an integer or out of range')
   })
