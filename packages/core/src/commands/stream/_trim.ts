@@ -79,7 +79,7 @@ function refuse(call: Call, text: string): -1 {
 
 /** Checks that the options fit together. @returns false after the error */
 export function checkTrim(call: Call, trim: Trim): boolean {
-  if (trim.limit >= 0 && trim.strategy === 'none') {
+  if (trim.limit > 0 && trim.strategy === 'none') {
     call.reply.error('ERR syntax error, LIMIT cannot be used without specifying a trimming strategy')
     return false
   }

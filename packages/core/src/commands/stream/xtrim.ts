@@ -23,8 +23,9 @@ export default defineCoreCommand({
       if (words === 0) return call.syntaxError()
       i += words
     }
+    // As in Valkey, a LIMIT of 0 is none when nothing is to be limited.
+    if (trim.strategy === 'none' && trim.limit <= 0) return call.reply.error(NO_STRATEGY)
     if (!checkTrim(call, trim)) return
-    if (trim.strategy === 'none') return call.syntaxError()
     const stream = writeStream(call, 1)
     if (stream === null) return
     if (stream === undefined) return call.reply.integer(0)
@@ -33,3 +34,5 @@ export default defineCoreCommand({
     call.reply.integer(deleted)
   },
 })
+
+const NO_STRATEGY = 'ERR syntax error, XTRIM must be called with a trimming strategy'
