@@ -95,7 +95,7 @@ class Twin {
 }
 
 describe('A consumer group', () => {
-  it('agrees with a map of what is pending through any sequence, asked for what is idle from the first or later on', () => {
+  it('agrees with a map of what is pending through any sequence, asked for what is idle at once or later', () => {
     for (let seed = 1; seed <= 4; seed++) {
       const random = seeded(seed)
       const twin = new Twin()

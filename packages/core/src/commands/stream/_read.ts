@@ -349,7 +349,7 @@ function writeGiven(call: Call, stream: StreamObject, claimed: readonly Claimed[
   })
 }
 
-/** Delivers what is pending for a consumer behind an ID once more. @returns the IDs, also of entries that were deleted */
+/** Delivers what is pending for a consumer behind an ID once more. @returns the IDs, those of deleted entries too */
 function giveHistory(
   call: Call,
   stream: StreamObject,
