@@ -305,13 +305,33 @@ export class SetValue {
     )
   }
 
-  /** After `count` members were taken out at once: a hash table that has lost five parts of six is made anew. */
+  /**
+   * After `count` members were taken out at once: a set that has lost five parts of six is made anew. A hash table
+   * becomes a listpack where the limits allow it, and what goes beyond the limits, lowered meanwhile, a hash table.
+   */
   shrinkAfter(count: number): void {
+    const { form, size } = this
+    const { setIntsetEntries, setEntries, setValueBytes } = this.#db.owner.limits
+    if (size * REBUILD_FACTOR > count) return
+    const fits =
+      form === FORM_INTSET ? size <= setIntsetEntries : size <= setEntries && this.#widestMember() <= setValueBytes
+    if (fits === (form !== FORM_HASHTABLE)) return
+    if (fits) this.#pack(this.#object as SetObject)
+    else if (this.#object === undefined) this.#enlarge(FORM_HASHTABLE)
+    else this.#object.form = FORM_HASHTABLE
+  }
+
+  #widestMember(): number {
+    let widest = 0
+    this.forEach((_buf, _start, length) => {
+      widest = Math.max(widest, length)
+    })
+    return widest
+  }
+
+  /** Makes a large set a listpack, by its name, and if that is not too long, in the entry. */
+  #pack(object: SetObject): void {
     const db = this.#db
-    const object = this.#object
-    if (object?.form !== FORM_HASHTABLE || object.size * REBUILD_FACTOR > count) return
-    const { setEntries, setValueBytes } = db.owner.limits
-    if (object.size > setEntries || object.widest() > setValueBytes) return
     object.form = FORM_LISTPACK
     const packed = packedSet(object)
     if (packed === undefined) return

@@ -83,6 +83,24 @@ describe('SPOP', () => {
     expect(run('OBJECT ENCODING long')).toBe('hashtable')
   })
 
+  it('makes a hash table of what goes beyond limits that were lowered, when five parts of six are taken', () => {
+    const encodingAfter = (setting: string, count: number, ...of: readonly string[]): string => {
+      run('DEL s')
+      run('CONFIG SET set-max-intset-entries 512 set-max-listpack-entries 128 set-max-listpack-value 64')
+      server.client.raw('SADD', 's', ...of)
+      run(`CONFIG SET ${setting}`)
+      run(`SPOP s ${count}`)
+      expect(members(run('SMEMBERS s')).length).toBe(of.length - count)
+      return run('OBJECT ENCODING s')
+    }
+    expect(encodingAfter('set-max-listpack-entries 1', 10, ...numbered(12, 'm'))).toBe('hashtable')
+    expect(encodingAfter('set-max-listpack-entries 2', 10, ...numbered(12, 'm'))).toBe('listpack')
+    expect(encodingAfter('set-max-listpack-entries 0', 3, ...numbered(6, 'm'))).toBe('listpack')
+    expect(encodingAfter('set-max-listpack-value 1', 10, ...numbered(12, 'm'))).toBe('hashtable')
+    expect(encodingAfter('set-max-intset-entries 1', 10, ...numbered(12))).toBe('hashtable')
+    expect(encodingAfter('set-max-intset-entries 2', 10, ...numbered(12))).toBe('intset')
+  })
+
   it('gives memory back', () => {
     run('SET x y')
     run('DEL x')
