@@ -23,8 +23,7 @@ import { encodedListpack, LISTPACK_EMPTY_BYTES } from '../structures/listpack.ts
 import { positionInRun } from '../structures/listpack-run.ts'
 import { NODE_BLOCK, NODE_END, NODE_START, NodeSequence } from '../structures/node-sequence.ts'
 import { BLOCK_BYTES_MAX } from '../structures/size-classes.ts'
-import type { CollectionLimits } from './collection-limits.ts'
-import { listNodeBytes, listNodeItems } from './list-limits.ts'
+import { type ListLimits, listNodeBytes, listNodeItems } from './list-limits.ts'
 
 /** Most that encoding and backlen add to an element that a node takes: what Redis reckons with too. */
 const ELEMENT_OVERHEAD_BYTES = 8
@@ -38,7 +37,8 @@ export const PLAIN_BLOCK = 0
 
 export abstract class ListNodes {
   readonly arena: Arena
-  protected readonly limits: CollectionLimits
+  /** list-max-listpack-size when the list was made: as in Valkey, it holds for all its nodes. */
+  readonly listNodeSize: number
   protected readonly nodes = new NodeSequence()
   /** Buffers of plain nodes, by index; what is not used any more is in `#unused`. */
   readonly #plain: Uint8Array[] = []
@@ -48,9 +48,9 @@ export abstract class ListNodes {
   /** Bytes of all elements, as they would be in one listpack. */
   elementBytes = 0
 
-  constructor(arena: Arena, limits: CollectionLimits) {
+  constructor(arena: Arena, { listNodeSize }: ListLimits) {
     this.arena = arena
-    this.limits = limits
+    this.listNodeSize = listNodeSize
   }
 
   get externalBytes(): number {
@@ -93,7 +93,7 @@ export abstract class ListNodes {
   }
 
   protected isLong(length: number): boolean {
-    return length > listNodeBytes(this.limits)
+    return length > listNodeBytes(this)
   }
 
   /** Whether the node takes one more element of `length` bytes. */
@@ -101,16 +101,14 @@ export abstract class ListNodes {
     if (this.isPlain) return false
     const { words, at, nodeItems } = this.nodes
     const bytes = words[at + NODE_END] - words[at + NODE_START] + LISTPACK_EMPTY_BYTES
-    return (
-      bytes + length + ELEMENT_OVERHEAD_BYTES <= listNodeBytes(this.limits) && nodeItems < listNodeItems(this.limits)
-    )
+    return bytes + length + ELEMENT_OVERHEAD_BYTES <= listNodeBytes(this) && nodeItems < listNodeItems(this)
   }
 
   /** Gives the node, which has no block yet, one. @param front whether it is going to be filled from its end */
   protected openNode(bytes: number, front: boolean): void {
     const nodes = this.nodes
-    const isCounted = this.limits.listNodeSize >= 0
-    const usual = nodes.nodes > SHORT_LIST_NODES ? listNodeBytes(this.limits) : NODE_BYTES_FIRST
+    const isCounted = this.listNodeSize >= 0
+    const usual = nodes.nodes > SHORT_LIST_NODES ? listNodeBytes(this) : NODE_BYTES_FIRST
     const block = this.alloc(isCounted ? bytes : Math.max(bytes, usual))
     const at = front ? this.arena.capacity(block) : 0
     nodes.words[nodes.at + NODE_BLOCK] = block
@@ -161,7 +159,7 @@ export abstract class ListNodes {
       words[at + NODE_END] = to + used
       return
     }
-    const grown = Math.min(Math.floor(capacity * 1.5), Math.max(listNodeBytes(this.limits), used + bytes))
+    const grown = Math.min(Math.floor(capacity * 1.5), Math.max(listNodeBytes(this), used + bytes))
     this.moveTo(Math.min(BLOCK_BYTES_MAX, Math.max(grown, used + bytes)), front)
   }
 
@@ -277,11 +275,7 @@ export abstract class ListNodes {
     const start = words[at + NODE_START]
     const bytes = words[at + NODE_END] - start
     const both = used + bytes + LISTPACK_EMPTY_BYTES
-    if (
-      block === PLAIN_BLOCK ||
-      both > listNodeBytes(this.limits) ||
-      items + nodes.nodeItems > listNodeItems(this.limits)
-    ) {
+    if (block === PLAIN_BLOCK || both > listNodeBytes(this) || items + nodes.nodeItems > listNodeItems(this)) {
       nodes.previous()
       return false
     }

@@ -16,8 +16,7 @@ import { encodedListpack, LISTPACK_EMPTY_BYTES, nextInListpack } from '../struct
 import { positionInRun, previousInRun, removal, removeEqual } from '../structures/listpack-run.ts'
 import { Needle, TOO_LONG } from '../structures/needle.ts'
 import { NODE_BLOCK, NODE_END, NODE_START } from '../structures/node-sequence.ts'
-import type { CollectionLimits } from './collection-limits.ts'
-import { REPLACED_NODE_BYTES_MAX } from './list-limits.ts'
+import { type ListLimits, REPLACED_NODE_BYTES_MAX } from './list-limits.ts'
 import { ListNodes, PLAIN_BLOCK } from './list-nodes.ts'
 import { releaseAll, type ValueObject } from './value-object.ts'
 
@@ -27,7 +26,7 @@ export class ListObject extends ListNodes implements ValueObject {
   /** Whether Redis would still keep it as a listpack. */
   isNominallyPacked: boolean
 
-  constructor(arena: Arena, limits: CollectionLimits, isNominallyPacked: boolean) {
+  constructor(arena: Arena, limits: ListLimits, isNominallyPacked: boolean) {
     super(arena, limits)
     this.isNominallyPacked = isNominallyPacked
   }
@@ -419,7 +418,7 @@ export class ListObject extends ListNodes implements ValueObject {
   // --- as a whole
 
   copy(arena: Arena): ListObject {
-    const copy = new ListObject(arena, this.limits, this.isNominallyPacked)
+    const copy = new ListObject(arena, this, this.isNominallyPacked)
     this.forEachNode((buf, start, length, items, isPlain) => {
       if (!isPlain) return copy.appendRun(buf, start, length, items)
       copy.appendPlain(buf, start, length)

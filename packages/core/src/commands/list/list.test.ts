@@ -173,6 +173,16 @@ describe('LSET, LINSERT, LREM and LTRIM', () => {
     expect([...Array(4).keys()].map((i) => run(`LINDEX long ${i}`).length)).toEqual([8000, 8000, 8000, 8000])
   })
 
+  it('keep the size of nodes that the list was made with, however the limit changes', () => {
+    run('CONFIG SET list-max-listpack-size 16')
+    server.client.raw('RPUSH', 'many', ...Array.from({ length: 30 }, (_, i) => `${i}`))
+    run('CONFIG SET list-max-listpack-size 3')
+    run('RPUSH many x')
+    run('CONFIG SET list-max-listpack-size -2')
+    run('LTRIM many -4 -1')
+    expect(run('OBJECT ENCODING many')).toBe('listpack')
+  })
+
   it('LSET gives an element another value', () => {
     expect(run('LSET l 1 x')).toBe('OK')
     expect(run('LSET l -1 12345')).toBe('OK')

@@ -33,7 +33,8 @@ function describeNodes({ engine }: Call, list: ListObject, isFast: boolean): str
     count++
     bytes += isPlain ? length : length + LISTPACK_EMPTY_BYTES
   })
-  const { listNodeSize, listCompressDepth } = engine.limits
+  const { listNodeSize } = list
+  const { listCompressDepth } = engine.limits
   const average = (list.length / count).toFixed(2)
   const size = isFast ? '' : ` ql_uncompressed_size:${bytes}`
   const compressed = listCompressDepth === 0 ? 0 : 1
