@@ -13,6 +13,7 @@ import {
   ListpackElements,
   ListpackWriter,
   listpackBytes,
+  listpackBytesOfRun,
   listpackCount,
   listpackTexts,
   nextInListpack,
@@ -110,7 +111,9 @@ describe('a listpack', () => {
     const buf = build(ALL)
     decodeListpack(buf, 3, run)
     expect(runTexts(run.buf, 0, run.length)).toEqual(ALL)
-    writer.write(run.buf, 0, run.length)
+    writer.begin(LISTPACK_EMPTY_BYTES + listpackBytesOfRun(run.buf, 0, run.length))
+    expect(writer.addRun(run.buf, 0, run.length)).toBe(ALL.length)
+    writer.end()
     expect(writer.buf.slice(0, writer.length)).toEqual(buf.slice(3))
     const long = Uint8Array.from([13, 0, 0, 0, 1, 0, 0xf3, 1, 0, 0, 0, 5, 0xff])
     expect(isListpack(long, 0, long.length)).toBe(true)

@@ -184,25 +184,52 @@ export function listpackIntegerBytes(value: number): number {
   return value < 8388608 ? 5 : 6
 }
 
-/** Listpacks made of runs, one after the other; the bytes are good until the next one is made. */
+/**
+ * Listpacks made of runs, one after the other: `begin`, add, `end`. The bytes are good until the next one is begun.
+ */
 export class ListpackWriter {
   buf = new Uint8Array(256)
   length = 0
+  #count = 0
+  readonly #number = new ListpackElements()
 
-  /** Makes the listpack of the elements in `run[start .. end)`. */
-  write(run: Uint8Array, start: number, end: number): void {
-    const bytes = LISTPACK_EMPTY_BYTES + listpackBytesOfRun(run, start, end)
+  /** @param bytes of the whole listpack, at least */
+  begin(bytes: number): void {
     if (this.buf.length < bytes) this.buf = new Uint8Array(Math.max(bytes, 2 * this.buf.length))
+    this.length = LISTPACK_HEADER_BYTES
+    this.#count = 0
+  }
+
+  /** Adds the elements in `run[start .. end)`. @returns how many they are */
+  addRun(run: Uint8Array, start: number, end: number): number {
     let count = 0
-    let at = LISTPACK_HEADER_BYTES
+    let at = this.length
     for (let pos = start; pos < end; count++) {
       const next = nextElement(run, pos)
-      copyBytes(run, pos, next - pos, this.buf, at)
-      at = writeBacklen(this.buf, at + next - pos, next - pos)
+      const bytes = next - pos
+      copyBytes(run, pos, bytes, this.buf, at)
+      at += bytes
+      if (bytes < 128) this.buf[at++] = bytes
+      else at = writeBacklen(this.buf, at, bytes)
       pos = next
     }
-    frameListpack(this.buf, 0, bytes - LISTPACK_EMPTY_BYTES, count)
-    this.length = bytes
+    this.#count += count
+    this.length = at
+    return count
+  }
+
+  addInteger(value: number): void {
+    const number = this.#number
+    number.clear()
+    number.addInteger(value)
+    copyBytes(number.buf, 0, number.length, this.buf, this.length)
+    this.length += number.length
+    this.#count++
+  }
+
+  end(): void {
+    frameListpack(this.buf, 0, this.length - LISTPACK_HEADER_BYTES, this.#count)
+    this.length++
   }
 }
 

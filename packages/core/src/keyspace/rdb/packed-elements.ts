@@ -10,6 +10,7 @@ import {
   LISTPACK_EMPTY_BYTES,
   type ListpackElements,
   ListpackWriter,
+  listpackBytesOfRun,
 } from '../../structures/listpack.ts'
 import type { RdbReader } from '../../structures/rdb-reader.ts'
 import type { RdbWriter } from '../../structures/rdb-writer.ts'
@@ -54,7 +55,11 @@ const listpack = new ListpackWriter()
 /** Writes the counted run in an entry as a string that is a listpack. */
 export function writePackedRun(writer: RdbWriter, db: Database, address: number): void {
   db.value(address)
-  listpack.write(db.valueBuf, firstElement(db.valueStart), db.valueStart + db.valueLength)
+  const start = firstElement(db.valueStart)
+  const end = db.valueStart + db.valueLength
+  listpack.begin(LISTPACK_EMPTY_BYTES + listpackBytesOfRun(db.valueBuf, start, end))
+  listpack.addRun(db.valueBuf, start, end)
+  listpack.end()
   writer.string(listpack.buf, 0, listpack.length)
 }
 

@@ -188,7 +188,7 @@ export function writeStream(writer: RdbWriter, db: Database, address: number): v
     writeIdBytes(id, 0, nodes.master(node))
     writer.length(ID_BYTES)
     writer.raw(id, 0, ID_BYTES)
-    writer.string(listpack, 0, listpack.length)
+    writer.string(listpack.buf, 0, listpack.length)
   }
   writer.length(stream.length)
   writeLengthId(writer, stream.lastId)

@@ -17,7 +17,7 @@ import {
   decodeListpack,
   firstInListpack,
   isListpack,
-  ListpackElements,
+  ListpackWriter,
   nextInListpack,
 } from '../../structures/listpack.ts'
 import type { StreamId } from '../../structures/stream-id.ts'
@@ -30,13 +30,13 @@ import {
   nodeBytes,
   nodeDeleted,
   nodeEntries,
+  nodeListpackBytes,
   openNode,
   SAME_FIELDS,
   setDeleted,
 } from '../../types/stream-node.ts'
 import type { StreamNodes } from '../../types/stream-nodes.ts'
 import type { StreamObject } from '../../types/stream-object.ts'
-import { listpackOf } from './packed-elements.ts'
 import { damaged } from './rdb-value.ts'
 
 export const ID_WORDS = 4
@@ -221,28 +221,26 @@ function take(run: Uint8Array, start: number, count: number): number {
 }
 
 const entry = new StreamEntry()
-const elements = new ListpackElements()
+const listpack = new ListpackWriter()
 
-/** The listpack of a node, in a buffer of its own. */
-export function streamNodeListpack(nodes: StreamNodes, node: number): Uint8Array {
+/** The listpack of a node; its bytes are good until the next one is asked for. */
+export function streamNodeListpack(nodes: StreamNodes, node: number): ListpackWriter {
   entry.open(nodes, node)
-  const { buf, end } = entry
+  const { buf, end, nextPos: first } = entry
   const start = nodes.start(node)
-  elements.clear()
-  elements.addInteger(nodeEntries(buf, start))
-  elements.addInteger(nodeDeleted(buf, start))
-  const first = entry.nextPos
-  for (let pos = start + NODE_HEADER_BYTES; pos < first; pos = nextElement(buf, pos)) elements.addElement(buf, pos)
-  elements.addInteger(0)
-  while (entry.nextPos < end) {
-    const { count } = elements
-    const from = entry.nextPos
-    entry.read(from)
-    for (let pos = from; pos < entry.nextPos; pos = nextElement(buf, pos)) elements.addElement(buf, pos)
-    elements.addInteger(elements.count - count)
+  listpack.begin(nodeListpackBytes(buf, start))
+  listpack.addInteger(nodeEntries(buf, start))
+  listpack.addInteger(nodeDeleted(buf, start))
+  listpack.addRun(buf, start + NODE_HEADER_BYTES, first)
+  listpack.addInteger(0)
+  entry.index()
+  const { positions, count } = entry.places
+  for (let i = 0; i < count; i++) {
+    listpack.addInteger(listpack.addRun(buf, positions[i], i + 1 < count ? positions[i + 1] : end))
   }
+  listpack.end()
   entry.close()
-  return listpackOf(elements)
+  return listpack
 }
 
 function bad(what: string): never {
