@@ -269,6 +269,6 @@ export class Draw {
     const x = this.below(10)
     if (x < 5) return this.pick(WRONG_WORDS)
     if (x < 7) return this.pick(HOSTILE_INTEGERS)
-    return this.pick(x < 8 ? NO_INTEGERS : HOSTILE_FLOATS).replace('\0', '')
+    return this.pick(x < 8 ? NO_INTEGERS : HOSTILE_FLOATS).replace('\0', 'x')
   }
 }
