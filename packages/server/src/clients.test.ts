@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { LogLevel } from '@kvasir/core'
+import { NEED_MORE, REPLY, ReplyParser, simpleValue } from '@kvasir/protocol'
 import { describe, expect, it } from 'vitest'
 import { Client } from './client.ts'
 import { createServer, type Server, type ServerOptions } from './server.ts'
@@ -249,6 +250,29 @@ describe('client-output-buffer-limit', () => {
     stream.write('GET large\r\n'.repeat(10))
     await ended
     expect(server.engine.stats.outputBufferLimitDisconnections).toBe(1)
+    await server.close()
+  })
+})
+
+describe('A stream in memory', () => {
+  it('gets a long reply whole, whatever its listener asks the engine meanwhile', async () => {
+    const { server } = await startServer({ port: null })
+    for (let i = 1; i <= 40_000; i++) server.call('XADD', 'long', `${i}-1`, 'field', `value:${i}`)
+    server.call('XADD', 'other', '1-1', 'f', 'v')
+    const stream = server.connect()
+    const parser = new ReplyParser({ strings: 'text' })
+    let reply: unknown = NEED_MORE
+    stream.on('data', (chunk: Uint8Array) => {
+      server.call('XRANGE', 'other', '-', '+')
+      parser.write(chunk)
+      if (reply === NEED_MORE) reply = parser.parse()
+    })
+    stream.write('XRANGE long - +\r\n')
+    await expect.poll(() => reply).toBe(REPLY)
+    const entries = simpleValue(parser.reply) as [string][]
+    expect(entries).toHaveLength(40_000)
+    expect(entries.every(([id], i) => id === `${i + 1}-1`)).toBe(true)
+    expect(parser.parse()).toBe(NEED_MORE)
     await server.close()
   })
 })

@@ -1,11 +1,12 @@
 /**
  * In-memory connection: a stream for a client in the same process, with a session behind it, and no socket between.
  *
- *     client --write--> MemoryStream --setImmediate--> session.feed --> MemoryTransport.send --push--> 'data'
+ *     client --write--> MemoryStream --setImmediate--> session.feed --> MemoryTransport.send --nextTick, push--> 'data'
  *
  * What a client writes is run in the next turn of the event loop and not inside `write`: a client that writes from its
  * 'data' listener would otherwise run a command inside another one, and two that answer each other would starve timers.
- * Until then the write counts as not done: the bytes are the writer's, and one that is too fast is held back.
+ * Until then the write counts as not done: the bytes are the writer's, and one that is too fast is held back. Replies are
+ * pushed when the engine is done for the same reason: a long one is sent in parts, while its command still runs.
  *
  * The stream has the methods of `net.Socket` that client libraries call.
  */
@@ -93,6 +94,9 @@ export class MemoryTransport implements ConnectedTransport {
   #done: (() => void) | undefined
   #ended = false
   #scheduled = false
+  /** What was sent and is not pushed yet; null is the end. */
+  #sent: (Buffer | null)[] = []
+  #sentBytes = 0
 
   constructor() {
     this.address = `memory:${++connections}`
@@ -104,11 +108,11 @@ export class MemoryTransport implements ConnectedTransport {
   }
 
   get queuedBytes(): number {
-    return this.stream.readableLength
+    return this.stream.readableLength + this.#sentBytes
   }
 
   get unsentBytes(): number {
-    return this.stream.readableLength
+    return this.queuedBytes
   }
 
   /** Takes what the client wrote. @param done to be called when the bytes are the client's again */
@@ -152,15 +156,29 @@ export class MemoryTransport implements ConnectedTransport {
 
   send(buf: Uint8Array, start: number, length: number): boolean {
     if (this.stream.destroyed) return false
-    if (!this.stream.push(Buffer.from(buf.subarray(start, start + length))) && this.#session !== undefined) {
-      this.onBacklog?.(this.#session, this.stream.readableLength)
+    this.#pushLater(Buffer.from(buf.subarray(start, start + length)))
+    if (this.queuedBytes > this.stream.readableHighWaterMark && this.#session !== undefined) {
+      this.onBacklog?.(this.#session, this.queuedBytes)
     }
     return false
   }
 
+  #pushLater(part: Buffer | null): void {
+    this.#sent.push(part)
+    this.#sentBytes += part?.length ?? 0
+    if (this.#sent.length === 1) process.nextTick(() => this.#push())
+  }
+
+  #push(): void {
+    const parts = this.#sent
+    this.#sent = []
+    this.#sentBytes = 0
+    for (const part of parts) if (!this.stream.destroyed) this.stream.push(part)
+  }
+
   close(force: boolean): void {
     if (force) this.stream.destroy()
-    else if (!this.stream.destroyed) this.stream.push(null)
+    else if (!this.stream.destroyed) this.#pushLater(null)
   }
 
   /** The stream is destroyed. */

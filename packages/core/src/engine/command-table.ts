@@ -31,7 +31,11 @@ export class CommandTable {
   }
 
   delete(name: string): void {
-    if (this.#byName.delete(name)) this.#rebuild()
+    const command = this.#byName.get(name)
+    if (command === undefined) return
+    command.isRemoved = true
+    this.#byName.delete(name)
+    this.#rebuild()
   }
 
   find(buf: Uint8Array, start: number, length: number): Command | undefined {

@@ -92,6 +92,8 @@ export class Command {
 
   // Figures for INFO commandstats.
   calls = 0
+  /** Its module was unloaded: requests for it that wait are not run any more. */
+  isRemoved = false
   timeUs = 0
   /** Calls of this turn whose time is not known yet; see Engine.endTurn. */
   untimedCalls = 0

@@ -173,9 +173,10 @@ export class Dispatcher {
     if (command !== undefined) command.rejectedCalls++
     if (command?.fullName === 'exec') {
       text = `EXECABORT Transaction discarded because of: ${refusal.replace(/^ERR /, '')}`
-      session.transaction = undefined
-      this.#engine.transactions.unwatch(session)
-    } else if (session.transaction !== undefined && this.#depth === 0) session.transaction.isBroken = true
+      this.#engine.transactions.end(session)
+    } else if (session.transaction !== undefined && this.#depth === 0) {
+      this.#engine.transactions.break(session.transaction)
+    }
     this.reply.error(text)
     this.countError(text)
   }
@@ -192,7 +193,8 @@ export class Dispatcher {
     call.lengths = request.lengths
     call.argc = request.argc
     call.hashedIndex = 0
-    this.run(call, request.command)
+    if (request.command.isRemoved) reply.error(`ERR unknown command '${request.command.fullName}'`)
+    else this.run(call, request.command)
     if (reply.pos > mark && reply.buf[mark] === 45 && reply.spills === spills) {
       this.#countFailure(request.command, mark)
     }
@@ -202,14 +204,16 @@ export class Dispatcher {
   #queue(transaction: Transaction, command: Command, { buf, argStart, argLength, argc }: RequestParser): boolean {
     if (RUN_AT_ONCE.has(command.fullName)) return false
     if (command.flags.has('no_multi')) {
-      transaction.isBroken = true
+      this.#engine.transactions.break(transaction)
       const text = `ERR Command '${command.fullName}' not allowed inside a transaction`
       this.reply.error(text)
       command.rejectedCalls++
       this.countError(text)
       return true
     }
-    transaction.requests.push(new StoredRequest(command, buf, argStart, argLength, argc))
+    if (!transaction.isBroken) {
+      this.#engine.transactions.queue(transaction, new StoredRequest(command, buf, argStart, argLength, argc))
+    }
     this.reply.simple('QUEUED')
     return true
   }
@@ -296,7 +300,8 @@ export class Dispatcher {
       if (refusal !== undefined) return refusal
     }
     const fits = this.#engine.maxmemoryBytes === 0 || this.#engine.upkeep.freeMemory()
-    return fits || (command.checks & CHECK_OOM) === 0 ? undefined : ERRORS.outOfMemory
+    if ((command.checks & CHECK_OOM) === 0) return undefined
+    return fits && this.#engine.db(session.dbIndex).arena.hasHeadroom() ? undefined : ERRORS.outOfMemory
   }
 
   /**
@@ -320,6 +325,8 @@ export class Dispatcher {
     reply.resp = 3
     reply.outlet = undefined
     this.dispatch(session, parser)
+    // Nobody can go on with a transaction, or watch, whose session is that of this one command.
+    this.#engine.transactions.end(session)
     reply.outlet = outlet
     session.replyMode = replyMode
     session.authenticated = wasAuthenticated

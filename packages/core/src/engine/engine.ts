@@ -289,7 +289,7 @@ export class Engine implements KeyspaceOwner {
 
   /** Memory of the data, the clients and the engine, bytes: what `maxmemory` is compared with. */
   usedBytes(): number {
-    let bytes = BASE_BYTES + this.clientBuffers.bytes
+    let bytes = BASE_BYTES + this.clientBuffers.bytes + this.transactions.queuedBytes
     for (const db of this.#databases) if (db !== undefined) bytes += db.usedBytes
     if (bytes > this.stats.peakMemoryBytes) this.stats.peakMemoryBytes = bytes
     return bytes
@@ -314,7 +314,7 @@ export class Engine implements KeyspaceOwner {
   forgetSession(session: Session): void {
     this.sessions.delete(session.id)
     this.blocking.forget(session)
-    this.transactions.unwatch(session)
+    this.transactions.end(session)
   }
 
   updateAccessClock(): void {

@@ -294,8 +294,7 @@ export class Session implements ReplyOutlet {
     if (this.replyMode !== REPLY_SKIP) this.replyMode = REPLY_ON
     this.noEvict = false
     this.noTouch = false
-    this.transaction = undefined
-    this.engine.transactions.unwatch(this)
+    this.engine.transactions.end(this)
   }
 
   #protocolError(text: string): void {

@@ -18,16 +18,14 @@ import type { StoredRequest } from './stored-request.ts'
 /** What a session has queued since MULTI. */
 export class Transaction {
   readonly requests: StoredRequest[] = []
+  /** Bytes of the requests, roughly. */
+  bytes = 0
   /** A request was refused while it was queued: EXEC will refuse all. */
   isBroken = false
 
   /** Whether one of the requests is refused when there is no memory. */
   get mayGrow(): boolean {
     return this.requests.some(({ command }) => command.flags.has('denyoom'))
-  }
-
-  get bytes(): number {
-    return this.requests.reduce((bytes, request) => bytes + request.bytes, 0)
   }
 }
 
@@ -54,6 +52,40 @@ export class Transactions {
 
   get keyCount(): number {
     return this.#watchers.size
+  }
+
+  /** Bytes of all queued requests: a part of the memory that `maxmemory` is about. */
+  queuedBytes = 0
+
+  begin(session: Session): void {
+    session.transaction = new Transaction()
+  }
+
+  queue(transaction: Transaction, request: StoredRequest): void {
+    transaction.requests.push(request)
+    transaction.bytes += request.bytes
+    this.queuedBytes += request.bytes
+  }
+
+  /** A request was refused: EXEC will refuse all, and what is queued is not needed any more. */
+  break(transaction: Transaction): void {
+    transaction.isBroken = true
+    this.#drop(transaction)
+  }
+
+  /** Ends a session's transaction, and its watching. @returns the transaction, with what was queued */
+  end(session: Session): Transaction | undefined {
+    const { transaction } = session
+    if (transaction !== undefined) this.queuedBytes -= transaction.bytes
+    session.transaction = undefined
+    this.unwatch(session)
+    return transaction
+  }
+
+  #drop(transaction: Transaction): void {
+    this.queuedBytes -= transaction.bytes
+    transaction.bytes = 0
+    transaction.requests.length = 0
   }
 
   /** How many keys a session watches. */

@@ -159,3 +159,40 @@ it('answers OOM, and goes on, when the arena is full', () => {
   arena.alloc = alloc
   expect(client.run('SET k v')).toBe('OK')
 })
+
+it('refuses what takes memory while there is still some, so that nothing fails in the middle', () => {
+  const { engine, client } = startTestEngine()
+  const { arena } = engine.db(0)
+  const members = (i: number): string[] => Array.from({ length: 40 }, (_, k) => `${i}:${k}:${'x'.repeat(40)}`)
+  for (let i = 0; i < 200; i++) {
+    client.raw('SADD', `set:${i}`, ...members(i))
+    client.raw('RPUSH', `list:${i}`, ...members(i))
+    client.raw('ZADD', `zset:${i}`, ...members(i).flatMap((member, score) => [`${score}`, member]))
+  }
+  const Real = globalThis.ArrayBuffer
+  class Small extends Real {
+    constructor(bytes: number, options?: { maxByteLength?: number }) {
+      if (bytes > 1_000_000) throw new RangeError('Array buffer allocation failed')
+      super(bytes, options)
+    }
+  }
+  globalThis.ArrayBuffer = Small as typeof ArrayBuffer
+  try {
+    let reply = ''
+    for (let i = 0; i < 100_000 && !reply.startsWith('-OOM'); i++)
+      reply = client.raw('SADD', `more:${i}`, ...members(i))
+    expect(reply).toContain('OOM command not allowed')
+    for (let i = 0; i < 200; i++) {
+      for (const member of members(i)) {
+        expect(client.raw('SREM', `set:${i}`, member)).toBe(':1\r\n')
+        expect(client.raw('ZREM', `zset:${i}`, member)).toBe(':1\r\n')
+        expect(client.raw('LPOP', `list:${i}`)).toBe(`$${member.length}\r\n${member}\r\n`)
+      }
+    }
+  } finally {
+    globalThis.ArrayBuffer = Real
+  }
+  expect(arena.hasHeadroom()).toBe(true)
+  expect(client.run('SET k v')).toBe('OK')
+  expect(engine.stats.unexpectedErrors).toBe(0)
+})

@@ -39,7 +39,7 @@ export const KIND_MASK = TYPE_MASK | (ENCODING_MASK << ENCODING_SHIFT)
 export const ENCODING_INLINE = 0
 /** As INLINE; a string that was changed in place, which Redis calls `raw` whatever it holds. */
 export const ENCODING_RAW = 1
-/** A set of whole numbers, sorted; other packed collections are INLINE listpacks. */
+/** A set of whole numbers, sorted; other packed collections are INLINE runs, lists listpacks. */
 export const ENCODING_INTSET = 1
 /** The value is an object of the database's; a handle is in the entry. */
 export const ENCODING_OBJECT = 2

@@ -10,7 +10,7 @@
  * A list is large when Redis calls it a quicklist, and when it is longer than PACKED_BYTES_MAX.
  *
  * It is good from the look-up of its key until something else changes the database, or an event is sent. What is read
- * is left in listpack.ts's `element`, valid until the next reading or change.
+ * is left in element.ts's `element`, valid until the next reading or change.
  */
 
 import { element, isElementEqual, readElement } from '../structures/element.ts'

@@ -34,6 +34,8 @@ export const PAGE_BYTES = PAGE_UNITS * UNIT_BYTES
 const PAGES_PER_SEGMENT = 1 << (SEGMENT_SHIFT - PAGE_SHIFT)
 const SEGMENT_BYTES = PAGES_PER_SEGMENT * PAGE_BYTES
 const FIRST_SEGMENT_PAGES = 16
+/** See `hasHeadroom`: every structure may open a page of another size. */
+const HEADROOM_PAGES = 8
 const SEGMENTS_COUNT_MAX = 1023
 const ALIGN_BYTES = 48
 
@@ -170,6 +172,15 @@ export class Arena {
   capacity(address: number): number {
     const c = this.#pageClass[address >>> PAGE_SHIFT]
     return UNITS_OF_CLASS[c] * UNIT_BYTES
+  }
+
+  /**
+   * Whether there are pages for what a change of a value takes at most, maps more if there are not: asked ahead of a
+   * command that takes memory, so that none, and nothing that only gives some back, is without in the middle.
+   */
+  hasHeadroom(): boolean {
+    if (this.#freePages < HEADROOM_PAGES) unlessOutOfMemory(() => this.#addSegment())
+    return this.#freePages >= HEADROOM_PAGES
   }
 
   #hasRoom(page: number, c: number): boolean {

@@ -116,6 +116,9 @@ export function bigIntegerAt(buf: Uint8Array, pos: number): bigint {
 
 // --- encoding
 
+/** Of `EncodedElements`; a buffer that one large element made longer than the second is given back. */
+const BYTES_FIRST = 256
+const BYTES_KEPT = 1024 * 1024
 /** Head, and what a listpack has behind an element. */
 const ROOM_BYTES = HEAD_BYTES_MAX + 5
 
@@ -124,13 +127,14 @@ const ROOM_BYTES = HEAD_BYTES_MAX + 5
  * copy what it holds, and call nobody else in between.
  */
 export class EncodedElements {
-  buf = new Uint8Array(256)
+  buf = new Uint8Array(BYTES_FIRST)
   length = 0
   count = 0
 
   clear(): void {
     this.length = 0
     this.count = 0
+    if (this.buf.length > BYTES_KEPT) this.buf = new Uint8Array(BYTES_FIRST)
   }
 
   add(source: Uint8Array, start: number, length: number): void {

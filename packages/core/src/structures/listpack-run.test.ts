@@ -34,7 +34,7 @@ function without(items: readonly string[], needle: string, max: number, fromEnd:
   return texts(buf, start, newEnd)
 }
 
-describe('An element run', () => {
+describe('A listpack run', () => {
   const items = ['a', '-1', 'x'.repeat(5000), '', '9223372036854775807', 'b'.repeat(70), '300', 'a']
 
   it('finds each element by its index, and its end, from both sides', () => {

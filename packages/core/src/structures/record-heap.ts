@@ -21,7 +21,7 @@
  * J. Ousterhout, "Log-structured memory for DRAM-based storage").
  */
 
-import { type Arena, KIND_OBJECT, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
+import { type Arena, ArenaFullError, KIND_OBJECT, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
 import { BLOCK_BYTES_MAX } from './size-classes.ts'
 
 const CHUNK_SHIFT = 13
@@ -231,7 +231,7 @@ export class RecordHeap {
 
   #newChunk(): number {
     const chunk = this.#unused.pop() ?? this.bufs.length
-    if (chunk >= CHUNKS_COUNT_MAX) throw new RangeError('record heap: the collection is full')
+    if (chunk >= CHUNKS_COUNT_MAX) throw new ArenaFullError('record heap: the collection is full')
     return chunk
   }
 

@@ -1,6 +1,6 @@
 /**
  * Ziplist: what Redis kept short lists, hashes and sorted sets in before listpacks came (2.0 to 6.2). It is only read,
- * from RDB files and payloads of RESTORE, and becomes a listpack at once.
+ * from RDB files and payloads of RESTORE, and becomes elements at once.
  *
  *     offset  size  meaning
  *     0       4     bytes in all

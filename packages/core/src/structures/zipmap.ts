@@ -1,6 +1,6 @@
 /**
  * Zipmap: what Redis kept short hashes in before 2.6. It is only read, from old RDB files and payloads of RESTORE, and
- * becomes a listpack at once.
+ * becomes elements at once.
  *
  *     offset  size  meaning
  *     0       1     pairs (254 or 255: more than 253, they have to be counted)

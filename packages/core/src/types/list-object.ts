@@ -2,7 +2,7 @@
  * Large list: what commands do with it, on the nodes of list-nodes.ts. keyspace/list-value.ts has the packed form, and
  * is the face of both.
  *
- * What is read is left in listpack.ts's `element`. What is put in may not lie in this list.
+ * What is read is left in element.ts's `element`. What is put in may not lie in this list.
  *
  * Complexity: push and pop O(1); an element by its index as in node-sequence.ts, and half a node; insert and remove the
  * same, and shifting half a node.

@@ -363,11 +363,11 @@ export class StreamObject implements ValueObject {
   }
 
   free(): void {
-    closeWalks()
     releaseAll(this.release())
   }
 
   *release(): Generator<void> {
+    closeWalks()
     yield* this.nodes.release()
     for (const group of this.groups.values()) yield* group.release()
   }

@@ -47,7 +47,7 @@ export function readTrimOption(call: Call, index: number, trim: Trim): number {
 function readStrategy(call: Call, index: number, trim: Trim, isMaxlen: boolean): number {
   if (index + 1 >= call.argc) return 0
   const strategy = isMaxlen ? 'maxlen' : 'minid'
-  if (trim.strategy !== 'none' && trim.strategy !== strategy) {
+  if (trim.strategy !== 'none') {
     return refuse(call, 'ERR syntax error, MAXLEN and MINID options at the same time are not compatible')
   }
   let at = index + 1

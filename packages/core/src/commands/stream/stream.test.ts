@@ -211,6 +211,21 @@ describe('XREADGROUP, XACK and XPENDING', () => {
   })
 })
 
+describe('XPENDING, XADD and XTRIM', () => {
+  it('refuse IDLE with nothing behind it, and a second strategy of trimming, the same one too', () => {
+    run('XGROUP CREATE s g 0 MKSTREAM')
+    run('XADD other 1 some longer words than those of the request')
+    expect(run('XPENDING s g IDLE')).toBe('(error) ERR syntax error')
+    expect(run('XPENDING s g IDLE x')).toBe('(error) ERR value is not an integer or out of range')
+    const twice = '(error) ERR syntax error, MAXLEN and MINID options at the same time are not compatible'
+    for (const options of ['MAXLEN 1 MAXLEN 0', 'MINID 1 MAXLEN 1', 'MAXLEN 1 MINID 1', 'MINID 1 MINID 0']) {
+      expect(run(`XTRIM other ${options}`)).toBe(twice)
+      expect(run(`XADD other ${options} * f v`)).toBe(twice)
+    }
+    expect(run('XLEN other')).toBe('(integer) 1')
+  })
+})
+
 describe('XCLAIM and XAUTOCLAIM', () => {
   beforeEach(() => {
     run('XGROUP CREATE s g 0 MKSTREAM')

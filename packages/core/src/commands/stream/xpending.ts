@@ -35,6 +35,7 @@ export default defineCoreCommand({
     let index = 3
     let minIdleMs = 0
     if (call.argIs(3, 'idle')) {
+      if (call.argc === 4) return call.syntaxError()
       const idle = call.argInt64(4)
       if (idle === undefined) return call.reply.error(ERRORS.notInteger)
       if (call.argc < 8) return call.syntaxError()

@@ -13,8 +13,7 @@ export default defineCoreCommand({
   raw(call) {
     const { session, engine, reply: out } = call
     if (session.transaction === undefined) return out.error('ERR DISCARD without MULTI')
-    session.transaction = undefined
-    engine.transactions.unwatch(session)
+    engine.transactions.end(session)
     out.ok()
   },
 })

@@ -21,8 +21,7 @@ export default defineCoreCommand({
     const isOutOfMemory =
       engine.maxmemoryBytes > 0 && transaction.mayGrow && !transaction.isBroken && !engine.upkeep.freeMemory()
     const isChanged = engine.transactions.isChanged(session)
-    session.transaction = undefined
-    engine.transactions.unwatch(session)
+    engine.transactions.end(session)
     if (transaction.isBroken) {
       return out.error('EXECABORT Transaction discarded because of previous errors.')
     }

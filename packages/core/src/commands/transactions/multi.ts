@@ -1,6 +1,5 @@
 import { reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { Transaction } from '../../engine/transactions.ts'
 
 export default defineCoreCommand({
   name: 'MULTI',
@@ -12,7 +11,7 @@ export default defineCoreCommand({
   args: {},
   reply: reply.simple('OK, always'),
   raw(call) {
-    call.session.transaction = new Transaction()
+    call.engine.transactions.begin(call.session)
     call.reply.ok()
   },
 })

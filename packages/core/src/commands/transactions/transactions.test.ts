@@ -1,3 +1,4 @@
+import { defineCommand, defineModule, reply } from '@kvasir/module-api'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { startTestEngine, type TestClient, type TestEngine } from '../_test-client.ts'
 
@@ -32,6 +33,76 @@ describe('MULTI', () => {
     expect(client.bytes(bytes('bc\r\nGET k\r\nEXEC\r\nGET k\r\n'))).toBe(
       '+QUEUED\r\n+QUEUED\r\n*2\r\n+OK\r\n$3\r\nabc\r\n$3\r\nabc\r\n',
     )
+  })
+})
+
+describe('What is queued', () => {
+  it('counts as memory, until it is run, given up or refused', () => {
+    const { engine } = server
+    const before = engine.usedBytes()
+    const queue = (): void => {
+      client.run('MULTI')
+      for (let i = 0; i < 10; i++) client.raw('SET', 'k', 'x'.repeat(10_000))
+      expect(engine.usedBytes() - before).toBeGreaterThan(100_000)
+    }
+    const isBack = (): void => expect(engine.transactions.queuedBytes).toBe(0)
+    queue()
+    client.run('DISCARD')
+    isBack()
+    queue()
+    client.run('NOSUCH')
+    isBack()
+    client.run('GET k')
+    isBack()
+    expect(other.run('CLIENT LIST')).toMatch(/ multi=0 .* multi-mem=0 /)
+    expect(client.run('EXEC')).toContain('EXECABORT')
+    queue()
+    client.run('RESET')
+    isBack()
+    queue()
+    client.session.close(true)
+    isBack()
+  })
+
+  it('is refused when it takes more than there is', () => {
+    client.run(`CONFIG SET maxmemory ${server.engine.usedBytes() + 1_000_000}`)
+    client.run('MULTI')
+    const replies = Array.from({ length: 30 }, () => client.raw('SET', 'k', 'x'.repeat(100_000)))
+    expect(replies[0]).toBe('+QUEUED\r\n')
+    expect(replies).toContain("-OOM command not allowed when used memory > 'maxmemory'.\r\n")
+    expect(client.run('EXEC')).toBe('(error) EXECABORT Transaction discarded because of previous errors.')
+    expect(client.run('EXISTS k')).toBe('(integer) 0')
+  })
+
+  it('is not run when its module has gone', () => {
+    let runs = 0
+    const definition = defineModule({
+      name: 'gone',
+      version: '1.0.0',
+      api: 1,
+      commands: [
+        defineCommand({
+          name: 'GONE.GO',
+          summary: 'Counts.',
+          since: '1.0.0',
+          group: 'module',
+          complexity: 'O(1)',
+          flags: ['fast'],
+          args: {},
+          reply: reply.simple('OK'),
+          handler: () => {
+            runs++
+            return 'OK'
+          },
+        }),
+      ],
+    })
+    server.engine.modules.load(definition)
+    client.run('MULTI')
+    expect(client.run('GONE.GO')).toBe('QUEUED')
+    server.engine.modules.unload('gone')
+    expect(client.raw('EXEC')).toBe("*1\r\n-ERR unknown command 'gone.go'\r\n")
+    expect(runs).toBe(0)
   })
 })
 
@@ -293,5 +364,12 @@ describe('UNWATCH', () => {
     client.run('MULTI')
     expect(client.run('UNWATCH')).toBe('QUEUED')
     expect(client.raw('EXEC')).toBe('*1\r\n+OK\r\n')
+  })
+
+  it('ends with the command of a module that runs it', () => {
+    const { dispatcher, transactions } = server.engine
+    dispatcher.callCommand(server.engine.internalSession(), ['WATCH', 'a'])
+    dispatcher.callCommand(server.engine.internalSession(), ['MULTI'])
+    expect([transactions.sessionCount, transactions.keyCount, transactions.queuedBytes]).toEqual([0, 0, 0])
   })
 })
