@@ -5,8 +5,8 @@
  *
  * What a client writes is run in the next turn of the event loop and not inside `write`: a client that writes from its
  * 'data' listener would otherwise run a command inside another one, and two that answer each other would starve timers.
- * Until then the write counts as not done: the bytes are the writer's, and one that is too fast is held back. Replies are
- * pushed when the engine is done for the same reason: a long one is sent in parts, while its command still runs.
+ * Until then the write counts as not done: the bytes are the writer's, and one that is too fast is held back. Replies
+ * are pushed when the engine is done for the same reason: a long one is sent in parts, while its command still runs.
  *
  * The stream has the methods of `net.Socket` that client libraries call.
  */

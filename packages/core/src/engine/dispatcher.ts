@@ -9,8 +9,8 @@
 
 import { type CommandArgument, ReplyError, type ReplyValue } from '@kvasir/module-api'
 import { type ReplyWriter, RequestParser } from '@kvasir/protocol'
-import { isOutOfMemory } from '../structures/arena.ts'
 import { latin1 } from '../structures/bytes.ts'
+import { isOutOfMemory } from '../structures/out-of-memory.ts'
 import { Call } from './call.ts'
 import { CHECK_AUTH, CHECK_OOM, CHECK_PROTECTED, type Command } from './command.ts'
 import type { Engine } from './engine.ts'

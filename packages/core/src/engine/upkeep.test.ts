@@ -2,7 +2,7 @@ import { defineModule } from '@kvasir/module-api'
 import { expect, it } from 'vitest'
 import { seededRandom, startTestEngine, TestClient, TestClock } from '../commands/_test-client.ts'
 import { createEngine } from '../create-engine.ts'
-import { ArenaFullError } from '../structures/arena.ts'
+import { ArenaFullError } from '../structures/out-of-memory.ts'
 
 /** A clock that takes its time: every look costs some, and tasks for later wait until they are asked for. */
 class SlowClock extends TestClock {

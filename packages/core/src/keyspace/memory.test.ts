@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest'
 import { startTestEngine, type TestEngine } from '../commands/_test-client.ts'
 import { seeded } from '../structures/_test-random.ts'
-import { ArenaFullError } from '../structures/arena.ts'
 import { fromLatin1 } from '../structures/bytes.ts'
+import { ArenaFullError } from '../structures/out-of-memory.ts'
 import { type Database, KEEP_EXPIRY, NO_EXPIRY } from './database.ts'
 
 const SEGMENT_BYTES = 32 * 1024 * 1024

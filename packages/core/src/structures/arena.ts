@@ -25,6 +25,7 @@
  * live blocks (the page's free list tells the same when it is needed).
  */
 
+import { ArenaFullError, unlessOutOfMemory } from './out-of-memory.ts'
 import { CLASS_OF_UNITS, CLASS_UNITS, CLASSES_COUNT, PAGE_UNITS, UNIT_BYTES } from './size-classes.ts'
 
 export const SEGMENT_SHIFT = 22
@@ -62,26 +63,6 @@ const ALL_PAGES = 1 << 20
 
 /** Called for a block that was copied from one place to another: makes its owner point to the new one. */
 export type MoveBlock = (from: number, to: number, kind: number) => void
-
-/** Thrown when the address space of one arena (32 GiB) or the process's memory is used up. */
-export class ArenaFullError extends Error {
-  override readonly name = 'ArenaFullError'
-}
-
-/** Whether an error says that no memory is left, in an arena or for a buffer. */
-export function isOutOfMemory(error: unknown): boolean {
-  if (error instanceof ArenaFullError) return true
-  return error instanceof RangeError && error.message.startsWith('Array buffer allocation')
-}
-
-/** Does what can as well be left undone for want of memory. */
-export function unlessOutOfMemory(task: () => void): void {
-  try {
-    task()
-  } catch (error) {
-    if (!isOutOfMemory(error)) throw error
-  }
-}
 
 export class Arena {
   /** Views of each segment; a segment that was given back has empty views. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type SeededRandom, seeded } from './_test-random.ts'
-import { Arena, ArenaFullError, KIND_ENTRY, KIND_INDEX, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
+import { Arena, KIND_ENTRY, KIND_INDEX, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
 import { HashTable } from './hash-table.ts'
+import { ArenaFullError } from './out-of-memory.ts'
 
 /** A table of numbers: each block holds its number and a value. */
 class Numbers extends HashTable {

@@ -39,7 +39,7 @@
  * keys).
  */
 
-import { type Arena, KIND_INDEX, SEGMENT_SHIFT, SEGMENT_UNIT_MASK, unlessOutOfMemory } from './arena.ts'
+import { type Arena, KIND_INDEX, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
 import {
   ADDRESS_WORD,
   anyKey,
@@ -61,6 +61,7 @@ import {
   regionStep,
   SLOTS,
 } from './hash-region.ts'
+import { unlessOutOfMemory } from './out-of-memory.ts'
 
 const CACHE_LINE_WORDS = 16
 /** Most hashes of one `prefetch`. */
@@ -278,9 +279,7 @@ export abstract class HashTable {
   relocateRegion(from: number, to: number): void {
     const key = anyKey(this.arena, to)
     let d = key === 0 ? -1 : (this.hashAt(key) >>> this.#shift) << 1
-    if (d < 0) {
-      for (const at of this.#regions()) if (this.#directory[at] === from) d = at
-    }
+    if (d < 0) for (const at of this.#regions()) if (this.#directory[at] === from) d = at
     if (d < 0 || this.#directory[d] !== from) throw new Error('relocate: the table does not hold this region')
     this.#setRegion(d, this.#directory[d + 1] >>> 8, to, this.#directory[d + 1] & 0xff)
   }

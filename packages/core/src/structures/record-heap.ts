@@ -21,7 +21,8 @@
  * J. Ousterhout, "Log-structured memory for DRAM-based storage").
  */
 
-import { type Arena, ArenaFullError, KIND_OBJECT, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
+import { type Arena, KIND_OBJECT, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
+import { ArenaFullError } from './out-of-memory.ts'
 import { BLOCK_BYTES_MAX } from './size-classes.ts'
 
 const CHUNK_SHIFT = 13
