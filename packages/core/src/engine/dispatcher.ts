@@ -9,7 +9,7 @@
 
 import { type CommandArgument, ReplyError, type ReplyValue } from '@kvasir/module-api'
 import { type ReplyWriter, RequestParser } from '@kvasir/protocol'
-import { latin1 } from '../structures/bytes.ts'
+import { dropBuffer, latin1 } from '../structures/bytes.ts'
 import { isOutOfMemory } from '../structures/out-of-memory.ts'
 import { Call } from './call.ts'
 import { CHECK_AUTH, CHECK_OOM, CHECK_PROTECTED, type Command } from './command.ts'
@@ -25,6 +25,7 @@ import type { Transaction } from './transactions.ts'
 
 /** A reply buffer that one large reply made bigger than this is given back. */
 const REPLY_BYTES_KEPT = 1024 * 1024
+const REPLY_BYTES_FIRST = 64 * 1024
 /** Buffers of cut requests that wait for the next one, 1 to 16 KB each. */
 const REMAINDERS_KEPT = 64
 /** Most different codes of error replies that are counted: a client must not be able to fill memory with them. */
@@ -108,7 +109,9 @@ export class Dispatcher {
   endTurn(): void {
     if (this.#depth === 0 && this.#untimedCount > 0) this.#shareTime()
     if (this.#depth === 0) this.#engine.blocking.resume()
-    if (this.reply.pos === 0 && this.reply.buf.length > REPLY_BYTES_KEPT) this.reply.buf = new Uint8Array(64 * 1024)
+    if (this.reply.pos > 0 || this.reply.buf.length <= REPLY_BYTES_KEPT) return
+    dropBuffer(this.reply.buf)
+    this.reply.buf = new Uint8Array(REPLY_BYTES_FIRST)
   }
 
   /**

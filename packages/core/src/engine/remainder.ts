@@ -7,6 +7,7 @@
  */
 
 import { RequestParser } from '@kvasir/protocol'
+import { dropBuffer } from '../structures/bytes.ts'
 
 const BYTES_INITIAL = 1024
 /** A larger buffer is not kept for the next request. */
@@ -27,6 +28,7 @@ export class Remainder {
       const announced = trusted ? Math.min(this.parser.missingBytes, GROWTH_BYTES_MAX) : 0
       const next = new Uint8Array(Math.max(need, this.end * 2, this.end + announced))
       next.set(this.buf.subarray(0, this.end))
+      dropBuffer(this.buf)
       this.buf = next
     }
     this.buf.set(source.subarray(start, end), this.end)
@@ -39,7 +41,10 @@ export class Remainder {
     this.parser.shrink()
     this.parser.pos = 0
     this.parser.bulkBytesMax = bulkBytesMax
-    if (this.buf.length > BYTES_KEPT) this.buf = new Uint8Array(BYTES_INITIAL)
+    if (this.buf.length > BYTES_KEPT) {
+      dropBuffer(this.buf)
+      this.buf = new Uint8Array(BYTES_INITIAL)
+    }
     this.end = 0
   }
 }

@@ -2,7 +2,9 @@ import { defineModule } from '@kvasir/module-api'
 import { expect, it } from 'vitest'
 import { seededRandom, startTestEngine, TestClient, TestClock } from '../commands/_test-client.ts'
 import { createEngine } from '../create-engine.ts'
+import { fromLatin1 } from '../structures/bytes.ts'
 import { ArenaFullError } from '../structures/out-of-memory.ts'
+import type { LargeString } from '../types/value-object.ts'
 
 /** A clock that takes its time: every look costs some, and tasks for later wait until they are asked for. */
 class SlowClock extends TestClock {
@@ -94,6 +96,24 @@ it('gives the blocks of large collections back slice by slice; the keys are gone
   expect(client.run('INFO memory')).toContain('lazyfree_pending_objects:0\r\n')
   expect(client.run('INFO memory')).toContain('lazyfreed_objects:5\r\n')
   expect(arena.usedBytes).toBe(bytesBefore)
+})
+
+it('gives the buffers of long strings, requests and replies back without the collector, once their turn is over', () => {
+  const { clock, client } = start()
+  const { engine } = client
+  const text = 'x'.repeat(3_000_000)
+  client.raw('SET', 'k', text)
+  const { bytes } = engine.db(0).object(engine.db(0).find(fromLatin1('k'), 0, 1)) as LargeString
+  expect(bytes.length).toBe(text.length)
+  const reply = engine.reply.buf
+  expect(client.raw('GETDEL', 'k')).toHaveLength(text.length + 12)
+  expect(bytes.length).toBe(text.length)
+  for (let task = clock.tasks.pop(); task !== undefined; task = clock.tasks.pop()) task()
+  expect(bytes.length).toBe(0)
+  expect(engine.reply.buf).not.toBe(reply)
+  client.raw('SET', 'k', text)
+  client.raw('APPEND', 'k', text)
+  expect(client.run('STRLEN k')).toBe('(integer) 6000000')
 })
 
 it('forgets what it gives back when the whole database is flushed meanwhile', () => {

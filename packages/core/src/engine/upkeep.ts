@@ -50,7 +50,9 @@ export class Upkeep {
 
   /** A value that no key has any more: a large one goes back a slice at a time, between the turns. */
   free(object: ValueObject): void {
-    if (object.release === undefined || (object.arenaBytes ?? 0) <= FREED_AT_ONCE_BYTES) return object.free?.()
+    // What has no blocks is a buffer, and whoever has just asked for its bytes may not be done with them in this turn.
+    const isLarge = object.arenaBytes === undefined || object.arenaBytes > FREED_AT_ONCE_BYTES
+    if (object.release === undefined || !isLarge) return object.free?.()
     this.#released.push({ arena: object.arena, steps: object.release() })
     this.#releaseSoon()
   }

@@ -4,6 +4,7 @@
  */
 
 import type { Arena } from '../structures/arena.ts'
+import { dropBuffer } from '../structures/bytes.ts'
 
 export interface ValueObject {
   /** Bytes that the value holds outside the database's arena, for `maxmemory` and `MEMORY USAGE`. */
@@ -74,10 +75,19 @@ export class LargeString implements ValueObject {
     return new LargeString(this.bytes.slice(0, this.length))
   }
 
+  free(): void {
+    dropBuffer(this.bytes)
+  }
+
+  *release(): Generator<void> {
+    yield this.free()
+  }
+
   /** Makes the string `length` bytes long; what is new are zero bytes. */
   resize(length: number): void {
     if (length > this.bytes.length) {
-      const next = new Uint8Array(Math.min(Math.max(length, this.bytes.length * 2), length + GROWTH_BYTES_MAX))
+      const room = Math.max(GROWTH_BYTES_MIN, length >>> GROWTH_SHIFT)
+      const next = new Uint8Array(Math.min(Math.max(length, this.bytes.length * 2), length + room))
       next.set(this.bytes.subarray(0, this.length))
       this.bytes = next
     } else if (length > this.length) this.bytes.fill(0, this.length, length)
@@ -85,5 +95,9 @@ export class LargeString implements ValueObject {
   }
 }
 
-/** A growing string gets at most this much room in advance, as in Redis. */
-const GROWTH_BYTES_MAX = 1024 * 1024
+/**
+ * Room in advance for a string that grows: twice its length, but at most as much as in Redis or, since every growth
+ * copies it here, a sixteenth of it.
+ */
+const GROWTH_BYTES_MIN = 1024 * 1024
+const GROWTH_SHIFT = 4
