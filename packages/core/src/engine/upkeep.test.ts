@@ -98,7 +98,7 @@ it('gives the blocks of large collections back slice by slice; the keys are gone
   expect(arena.usedBytes).toBe(bytesBefore)
 })
 
-it('gives the buffers of long strings, requests and replies back without the collector, once their turn is over', () => {
+it('gives the buffers of long strings, requests and replies back without the collector after the turn', () => {
   const { clock, client } = start()
   const { engine } = client
   const text = 'x'.repeat(3_000_000)
