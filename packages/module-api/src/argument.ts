@@ -40,9 +40,13 @@ export interface ArgumentSpec {
   readonly countName?: string
   /** Smallest count allowed; 1, if absent. */
   readonly countMin?: number
+  /** The error reply to such a count, in place of Redis's usual one. */
+  readonly countError?: string
   readonly default?: unknown
   readonly min?: number
   readonly max?: number
+  readonly error?: string
+  readonly rangeError?: string
   readonly access?: KeyAccess
   readonly keyFlags?: readonly KeyFlag[]
   /** Which of the command's key specs tells of this argument, where it is not simply the next one. */
@@ -91,6 +95,8 @@ export interface CountOptions {
   readonly countName?: string
   /** Smallest count allowed; 1, if absent. */
   readonly min?: number
+  /** The error reply to a count that is no number or too small, in place of Redis's usual one. */
+  readonly error?: string
 }
 
 export interface KeyOptions extends DocsOptions {
@@ -105,6 +111,10 @@ export interface NumberOptions extends DocsOptions {
   /** Smallest value allowed; others are answered with `ERR value is not an integer or out of range`. */
   readonly min?: number
   readonly max?: number
+  /** The error reply to what is no such number, in place of Redis's usual one. */
+  readonly error?: string
+  /** The error reply to a number below `min` or above `max`; `error`, if absent. */
+  readonly rangeError?: string
 }
 
 /** Builders of argument declarations. */
@@ -169,13 +179,14 @@ export const arg = {
   },
   /** A count, then that many. In the docs the count is an argument of its own, `num<name>s`. */
   counted<T>(argument: Argument<T>, options: CountOptions = {}): Argument<readonly T[]> {
-    const { countName, min } = options
+    const { countName, min, error } = options
     return {
       ...(argument as ArgumentSpec),
       multiple: true,
       counted: true,
       ...(countName === undefined ? {} : { countName }),
       ...(min === undefined ? {} : { countMin: min }),
+      ...(error === undefined ? {} : { countError: error }),
     }
   },
   /** Several arguments that belong together, in this order. */

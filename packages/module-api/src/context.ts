@@ -23,10 +23,16 @@ export interface Key {
   setString(value: Uint8Array | string): void
   /** The module value; undefined when the key is missing. Throws WrongTypeError for another type. */
   getValue<T>(type: DataType<T>): T | undefined
-  /** Makes `value` the key's value; a key of another type is overwritten. Keeps the time to live. */
-  setValue<T>(type: DataType<T>, value: T): void
-  /** To be called after changing a module value in place: sizes, watchers and trackers learn of it. */
-  changed(): void
+  /**
+   * Makes `value` the key's value; a key of another type is overwritten. Keeps the time to live.
+   * @param event what subscribers of the class `module` hear; `set`, if absent
+   */
+  setValue<T>(type: DataType<T>, value: T, event?: string): void
+  /**
+   * To be called after changing a module value in place: sizes, watchers and trackers learn of it.
+   * @param event what subscribers of the class `module` hear; nothing, if absent
+   */
+  changed(event?: string): void
   /** Milliseconds since 1970, or undefined for none. */
   getExpiryMs(): number | undefined
   /**
@@ -87,6 +93,16 @@ export interface RawCall {
   argLength(index: number): number
   /** A copy of one argument. */
   argBytes(index: number): Uint8Array
+  /**
+   * The module value of the key that this argument names, as `Key.getValue` without a copy of the name; in a command
+   * with the flag `write`, to be changed in place. Throws WrongTypeError for another type.
+   */
+  value<T>(index: number, type: DataType<T>): T | undefined
+  /**
+   * As `Key.changed`, after changing the value that `value` found for the same argument.
+   * @param event what subscribers of the class `module` hear
+   */
+  valueChanged(index: number, event: string): void
   /** The context, for everything but arguments and reply. */
   readonly context: Context
   readonly reply: RawReply

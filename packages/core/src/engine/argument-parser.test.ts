@@ -57,6 +57,15 @@ describe('A declared argument', () => {
     }
   })
 
+  it('of a number may bring error texts of its own', () => {
+    const args = { a: arg.integer({ min: 1, error: 'ERR bad a', rangeError: 'ERR a is too small' }) }
+    expect(parse(args, 'x')).toBe('(error) ERR bad a')
+    expect(parse(args, '9007199254740992')).toBe('(error) ERR bad a')
+    expect(parse(args, 0)).toBe('(error) ERR a is too small')
+    expect(parse({ a: arg.double({ max: 1, error: 'ERR bad a' }) }, 2)).toBe('(error) ERR bad a')
+    expect(parse({ a: arg.counted(arg.string(), { error: 'ERR bad count' }) }, 0, 'x')).toBe('(error) ERR bad count')
+  })
+
   it('of an integer keeps to its bounds', () => {
     const args = { a: arg.integer({ min: 1, max: 10 }) }
     expect(parse(args, 1)).toEqual({ a: 1 })

@@ -162,7 +162,8 @@ function goesOn(spec: ArgumentSpec, cursor: Cursor, bounds: Bounds): boolean {
 }
 
 function parseCounted(spec: ArgumentSpec, cursor: Cursor, bounds: Bounds): unknown[] {
-  const count = takeInteger({ type: 'integer', min: spec.countMin ?? 1 }, cursor, bounds)
+  const error = spec.countError ?? ERRORS.notInteger
+  const count = takeInteger({ type: 'integer', min: spec.countMin ?? 1, error }, cursor, bounds)
   if (count > bounds.end - cursor.at) throw new ArgumentError(ERRORS.syntax)
   const values: unknown[] = []
   for (let i = 0; i < count; i++) values.push(parseOne(spec, cursor, bounds))
@@ -212,9 +213,15 @@ function takeWord(cursor: Cursor, bounds: Bounds): number {
 
 function takeInteger(spec: ArgumentSpec, cursor: Cursor, bounds: Bounds): number {
   const value = cursor.call.argInteger(takeWord(cursor, bounds))
-  const { min = -Infinity, max = Infinity } = spec
-  if (Number.isNaN(value) || value < min || value > max) throw new ArgumentError(ERRORS.notInteger)
+  checkNumber(spec, value, ERRORS.notInteger)
   return value
+}
+
+/** @param usual error for what neither `error` nor `rangeError` of the argument tells of */
+function checkNumber(spec: ArgumentSpec, value: number, usual: string): void {
+  const { min = -Infinity, max = Infinity, error = usual, rangeError = error } = spec
+  if (Number.isNaN(value)) throw new ArgumentError(error)
+  if (value < min || value > max) throw new ArgumentError(rangeError)
 }
 
 function takeBigint(cursor: Cursor, bounds: Bounds): bigint {
@@ -227,7 +234,6 @@ function takeDouble(spec: ArgumentSpec, cursor: Cursor, bounds: Bounds): number 
   const { call } = cursor
   const at = takeWord(cursor, bounds)
   const value = parseDouble(call.buf, call.starts[at], call.lengths[at])
-  const { min = -Infinity, max = Infinity } = spec
-  if (Number.isNaN(value) || value < min || value > max) throw new ArgumentError(ERRORS.notFloat)
+  checkNumber(spec, value, ERRORS.notFloat)
   return value
 }

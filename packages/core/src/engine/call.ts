@@ -4,18 +4,19 @@
  * Arguments are positions in `buf` (the receive buffer); index 0 is the command's name.
  */
 
-import type { Context, RawCall } from '@kvasir/module-api'
+import type { Context, DataType, RawCall } from '@kvasir/module-api'
 import type { ReplyWriter } from '@kvasir/protocol'
 import type { Database } from '../keyspace/database.ts'
-import { TYPE_STRING } from '../keyspace/entry.ts'
+import { TYPE_MODULE, TYPE_STRING } from '../keyspace/entry.ts'
 import { equalsToken, latin1 } from '../structures/bytes.ts'
 import { parseInt64, parseSafeInteger } from '../structures/decimal.ts'
 import { PREFETCH_MAX } from '../structures/hash-table.ts'
+import type { ModuleValue } from '../types/module-value.ts'
 import type { Command } from './command.ts'
-import { Lease } from './context.ts'
+import { Lease, moduleValueAt } from './context.ts'
 import type { Engine } from './engine.ts'
 import { ERRORS } from './errors.ts'
-import { EVENT_EXPIRED, EVENT_GENERIC, EVENT_MISS, EVENT_NEW } from './events.ts'
+import { EVENT_EXPIRED, EVENT_GENERIC, EVENT_MISS, EVENT_MODULE, EVENT_NEW } from './events.ts'
 import type { Session } from './session.ts'
 
 export class Call implements RawCall {
@@ -225,6 +226,22 @@ export class Call implements RawCall {
    */
   removeEmptied(index: number): void {
     this.db.removeFound(this.lookupAgain(index))
+  }
+
+  value<T>(index: number, type: DataType<T>): T | undefined {
+    const address = this.command.isWrite ? this.lookupWrite(index) : this.lookupRead(index)
+    return address === 0 ? undefined : (moduleValueAt(this.db, address, type.name).value as T)
+  }
+
+  valueChanged(index: number, event: string): void {
+    const { db } = this
+    const address = this.lookupAgain(index)
+    if (address === 0 || db.type(address) !== TYPE_MODULE) return
+    const value = db.object(address) as ModuleValue
+    const before = value.externalBytes
+    value.measure()
+    db.accountObject(value, before)
+    this.changed(EVENT_MODULE, event, index)
   }
 
   /** Says that a key changed: watchers and persistence hear of it, and subscribers get the event. */

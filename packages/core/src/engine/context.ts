@@ -164,23 +164,15 @@ class OpenKey implements Key {
     this.#changed(EVENT_STRING, 'set')
   }
 
-  #moduleValue(address: number, type: DataType<never>): ModuleValue {
-    const db = this.#db
-    if (db.type(address) !== TYPE_MODULE) throw new WrongTypeError()
-    const value = db.object(address) as ModuleValue
-    if (value.type.name !== type.name) throw new WrongTypeError()
-    return value
-  }
-
   getValue<T>(type: DataType<T>): T | undefined {
     const address = this.#lookup()
     if (address === 0) return undefined
-    const value = this.#moduleValue(address, type as DataType<never>)
+    const value = moduleValueAt(this.#db, address, type.name)
     this.#db.touch(address)
     return value.value as T
   }
 
-  setValue<T>(type: DataType<T>, value: T): void {
+  setValue<T>(type: DataType<T>, value: T, event = 'set'): void {
     const registered = this.#call.engine.modules.dataType(type.name)
     if (registered === undefined)
       throw new Error(`data type ${type.name} is not registered: list it in the module's types`)
@@ -188,10 +180,10 @@ class OpenKey implements Key {
     const object = new ModuleValue(registered, value)
     this.#db.putObject(address, this.name, 0, this.name.length, TYPE_MODULE, object, KEEP_EXPIRY)
     if (address === 0) this.#created()
-    this.#changed(EVENT_MODULE, 'set')
+    this.#changed(EVENT_MODULE, event)
   }
 
-  changed(): void {
+  changed(event?: string): void {
     const address = this.#lookupWrite()
     if (address === 0) return
     if (this.#db.type(address) === TYPE_MODULE) {
@@ -200,6 +192,7 @@ class OpenKey implements Key {
       value.measure()
       this.#db.accountObject(value, before)
     }
+    if (event !== undefined) return this.#changed(EVENT_MODULE, event)
     const { engine } = this.#call
     engine.keyChanged(this.#db, this.name, 0, this.name.length)
   }
@@ -241,4 +234,12 @@ class OpenKey implements Key {
     this.#changed(EVENT_GENERIC, 'del')
     return true
   }
+}
+
+/** The module value of an entry. Throws WrongTypeError when it is none, or one of another type. */
+export function moduleValueAt(db: Database, address: number, typeName: string): ModuleValue {
+  if (db.type(address) !== TYPE_MODULE) throw new WrongTypeError()
+  const value = db.object(address) as ModuleValue
+  if (value.type.name !== typeName) throw new WrongTypeError()
+  return value
 }
