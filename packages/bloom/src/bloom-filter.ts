@@ -48,7 +48,8 @@ const WORD_BITS = 64
 const TIGHTENING = 0.5
 const TWO_16 = 65536
 const TWO_32 = 2 ** 32
-const LN2_SQUARED = Math.LN2 * Math.LN2
+/** ln(2)^2, with as many digits as RedisBloom has: the bits per item stand in its payloads. */
+const LN2_SQUARED = 0.480453013918201
 /** The seed of the first hash; the second one's is the first hash. */
 const SEED_LOW = 0x5bd1e995
 const SEED_HIGH = 0xc6a4a793 | 0
