@@ -35,8 +35,9 @@ import {
 
 const OPTIONS_BASE = 5
 const OPTION_NOT_SCALING = 8
-/** Whole words of 64 bits, and what other versions round differently. */
+/** How far bits may be from the formula: whole words, what the number of hash functions needs, other versions. */
 const ROUNDING_BITS_MAX = 128
+const ROUNDING_SHARE_MAX = 0.02
 const HEADER_BYTES = 20
 const LINK_BYTES = 53
 export const EXPANSION_MAX = 32768
@@ -65,7 +66,9 @@ function checkLink(link: Link): void {
   const expected = bitsPerItemOf(errorRate)
   if (!(Math.abs(bitsPerItem - expected) < 1e-9 * expected)) refuse('the bits per item')
   if (hashCount !== hashCountOf(expected)) refuse('the number of hash functions')
-  if (!(bits > 0 && bits % 8 === 0 && Math.abs(bits - capacity * expected) <= ROUNDING_BITS_MAX)) refuse('the bits')
+  const formula = capacity * expected
+  const isNear = Math.abs(bits - formula) <= ROUNDING_BITS_MAX + formula * ROUNDING_SHARE_MAX
+  if (!(bits > 0 && bits % 8 === 0 && isNear)) refuse('the bits')
   if (!(size >= 0 && size <= capacity)) refuse('the items of a sub-filter')
 }
 

@@ -17,11 +17,10 @@
 
 import { defineDataType, PayloadError, type PayloadReader, type PayloadWriter } from '@kvasir/module-api'
 import { allocateBytes, BUFFER_BYTES_MAX } from './allocation.ts'
-import { BUCKETS_MAX, CuckooFilter, powerOfTwo } from './cuckoo-filter.ts'
+import { BUCKETS_MAX, CuckooFilter, MAX_ITERATIONS_MAX, powerOfTwo } from './cuckoo-filter.ts'
 
 const HEADER_BYTES = 46
 export const SUB_FILTERS_MAX = 1024
-export const MAX_ITERATIONS_MAX = 65535
 export const CUCKOO_EXPANSION_MAX = 32768
 
 interface Description {

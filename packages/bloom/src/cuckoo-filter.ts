@@ -28,6 +28,9 @@ export const NO_MEMORY = -3
 const MULTIPLIER = 0x5bd1e995
 const FINGERPRINTS = 255
 export const BUCKETS_MAX = 2 ** 31
+export const MAX_ITERATIONS_MAX = 65535
+/** Places of the moves in hand. A double each: there may be more than 2^32 places. */
+const path = new Float64Array(MAX_ITERATIONS_MAX)
 
 /** Bytes of the filter's description, and of one for each sub-filter, as RedisBloom counts them in CF.INFO. */
 const FILTER_BYTES = 40
@@ -174,15 +177,23 @@ export class CuckooFilter implements CuckooOptions {
     return ADDED
   }
 
-  /** Puts the fingerprint in hand in the place of another one, that one in its other bucket, and so on. */
+  /**
+   * Puts the fingerprint in hand in the place of another one, that one in its other bucket, and so on. Which one has to
+   * go is random: in turn, two buckets would soon go in circles. The hash is the seed, so that the same commands give
+   * the same filter.
+   */
   #makeRoom(bytes: Uint8Array): boolean {
     const { bucketSize, maxIterations } = this
     const mask = bytes.length / bucketSize - 1
     let bucket = hash & mask
     let inHand = fingerprint
-    let slot = 0
+    let random = hash | 1
     for (let i = 0; i < maxIterations; i++) {
-      const at = bucket * bucketSize + slot
+      random ^= random << 13
+      random ^= random >>> 17
+      random ^= random << 5
+      const at = bucket * bucketSize + ((random >>> 0) % bucketSize)
+      path[i] = at
       const displaced = bytes[at]
       bytes[at] = inHand
       inHand = displaced
@@ -192,15 +203,10 @@ export class CuckooFilter implements CuckooOptions {
         bytes[j] = inHand
         return true
       }
-      slot = (slot + 1) % bucketSize
     }
-    // Back the same way: the bucket that a fingerprint came from follows from the fingerprint.
     for (let i = maxIterations - 1; i >= 0; i--) {
-      slot = (slot + bucketSize - 1) % bucketSize
-      bucket = (bucket ^ Math.imul(inHand, MULTIPLIER)) & mask
-      const at = bucket * bucketSize + slot
-      const displaced = bytes[at]
-      bytes[at] = inHand
+      const displaced = bytes[path[i]]
+      bytes[path[i]] = inHand
       inHand = displaced
     }
     return false

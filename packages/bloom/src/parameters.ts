@@ -2,7 +2,8 @@
 
 import type { ConfigParameter, ConfigValue } from '@kvasir/module-api'
 import { EXPANSION_MAX } from './bloom-filter-type.ts'
-import { CUCKOO_EXPANSION_MAX, MAX_ITERATIONS_MAX, SUB_FILTERS_MAX } from './cuckoo-filter-type.ts'
+import { MAX_ITERATIONS_MAX } from './cuckoo-filter.ts'
+import { CUCKOO_EXPANSION_MAX, SUB_FILTERS_MAX } from './cuckoo-filter-type.ts'
 
 /** RedisBloom's names and defaults; the error rate is a text, as there is no parameter with a fraction. */
 export const PARAMETERS = {

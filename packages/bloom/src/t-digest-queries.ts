@@ -31,7 +31,9 @@ export function valueAt(digest: TDigest, index: number): number {
       if (right <= 0.5) return means[i + 1]
       right -= 0.5
     }
-    return means[i] * (right / (left + right)) + means[i + 1] * (left / (left + right))
+    const mean = means[i] * (right / (left + right)) + means[i + 1] * (left / (left + right))
+    // Between the two, however it is rounded: the mean of equal values is that value.
+    return Math.min(means[i + 1], Math.max(means[i], mean))
   }
   const rest = observations - center
   return means[count - 1] + ((index - center) / rest) * (max - means[count - 1])

@@ -1,5 +1,6 @@
 import { arg, defineCommand, reply } from '@kvasir/module-api'
-import { CUCKOO_EXPANSION_MAX, cuckooFilterType, MAX_ITERATIONS_MAX } from '../../cuckoo-filter-type.ts'
+import { MAX_ITERATIONS_MAX } from '../../cuckoo-filter.ts'
+import { CUCKOO_EXPANSION_MAX, cuckooFilterType } from '../../cuckoo-filter-type.ts'
 import { ERRORS } from '../../errors.ts'
 import { createFilter } from './_filter.ts'
 
