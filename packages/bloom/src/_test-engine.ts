@@ -2,7 +2,7 @@
 
 import type { CommandArgument } from '@kvasir/module-api'
 import { startTestEngine, type TestEngine } from '@kvasir/testkit'
-import bloom from './index.ts'
+import { bloomModule } from './bloom-module.ts'
 
 export interface BloomEngine {
   readonly engine: TestEngine
@@ -20,11 +20,11 @@ export function startBloomEngine(): BloomEngine {
     name: 'listener',
     version: '1.0.0',
     api: 1,
-    load(ctx: Parameters<NonNullable<typeof bloom.load>>[0]) {
+    load(ctx: Parameters<NonNullable<typeof bloomModule.load>>[0]) {
       ctx.onKeyEvent({ classes: ['module', 'new'] }, ({ event }) => void heard.push(event))
     },
   }
-  const engine = startTestEngine({ modules: [bloom, listener] })
+  const engine = startTestEngine({ modules: [bloomModule, listener] })
   const send = (name: CommandArgument, ...words: readonly CommandArgument[]): unknown => {
     try {
       return readable(engine.call(String(name), ...words))

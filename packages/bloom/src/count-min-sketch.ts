@@ -8,8 +8,8 @@
  * With width ceil(2 / e) and depth ceil(log2(1 / p)), an estimate is at most e times the sum of all counts too high,
  * but for a share p of the items. A counter stays at its highest value when it has got there.
  *
- * Source: G. Cormode, S. Muthukrishnan, An Improved Data Stream Summary, 2005; positions are those of RedisBloom. In RDB
- * it is `CMSk-TYPE` in version 0, its fields: width, depth, sum: unsigned; counters, little-endian: bytes.
+ * Source: G. Cormode, S. Muthukrishnan, An Improved Data Stream Summary, 2005; positions are those of RedisBloom. In
+ * RDB it is `CMSk-TYPE` in version 0, its fields: width, depth, sum: unsigned; counters, little-endian: bytes.
  */
 
 import { defineDataType, PayloadError, type PayloadWriter } from '@kvasir/module-api'

@@ -10,8 +10,8 @@
  * Invariants: a fingerprint lies in one of its two buckets; sub-filters only grow. An item takes two buckets a
  * sub-filter, plus at most `maxIterations` moves in the last one; moves that lead nowhere are taken back.
  *
- * Source: B. Fan et al., Cuckoo Filter: Practically Better Than Bloom, 2014; hash and positions are those of RedisBloom,
- * so that its filters can be loaded. The test holds them to the example in the documentation of CF.SCANDUMP.
+ * Source: B. Fan et al., Cuckoo Filter: Practically Better Than Bloom, 2014; hash and positions are those of
+ * RedisBloom, so that its filters can be loaded. The test holds them to the example in the documentation of CF.SCANDUMP.
  */
 
 import { allocateBytes } from './allocation.ts'

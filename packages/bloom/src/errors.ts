@@ -65,5 +65,6 @@ export const ERRORS = {
   tdigestHighCut: 'T-Digest: error parsing high_cut_percentile',
   tdigestCutRange: 'T-Digest: low_cut_percentile and high_cut_percentile should be in [0,1]',
   tdigestCutOrder: 'T-Digest: low_cut_percentile should be lower than high_cut_percentile',
+  tdigestOverflow: 'T-Digest: MERGE overflow',
   tdigestNumkeys: 'T-Digest: numkeys needs to be a positive integer',
 } as const

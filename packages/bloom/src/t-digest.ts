@@ -9,13 +9,13 @@
  *     n * min(2 pi / c * sqrt(q (1 - q)),  Z / c * q (1 - q))        Z = 4 ln(n / c) + 24
  *
  * at both their ends q (c is the compression, n all observations). The first part bounds the error in the middle, the
- * second one that at the ends. The first and the last observation stay alone. At most 2 c + 4 centroids are left, so
- * that two thirds of the places are free for the buffer.
+ * second one that at the ends. The first and the last observation stay alone. About c centroids are left; should it be
+ * more than half of the places, as with weights of very different sizes, the limit is doubled until it is not.
  *
  * Adding takes amortized O(log c). What asks a digest with buffered observations works on a merged copy, and leaves the
  * digest alone: otherwise a replica, which sees no reads, would come to hold other centroids.
  *
- * Source: T. Dunning, O. Ertl, Computing Extremely Accurate Quantiles Using t-Digests, 2019 (merging digest, k1 and k2).
+ * Source: T. Dunning, O. Ertl, Computing Extremely Accurate Quantiles Using t-Digests, 2019 (merging digest; k1, k2).
  */
 
 import { allocateBytes } from './allocation.ts'
@@ -105,10 +105,24 @@ export class TDigest {
   /** Merges the buffered observations. */
   compress(): void {
     if (this.bufferedCount === 0) return
-    const { means, weights, count, compression } = this
+    const { means, weights, count } = this
     const total = this.observations
     sortNodes(means, weights, count)
-    const limit = weightLimit(compression, total)
+    this.mergedCount = count
+    this.mergedWeight = total
+    this.bufferedCount = 0
+    this.bufferedWeight = 0
+    for (let scale = 1; ; scale *= 2) {
+      this.#mergeNeighbours(scale)
+      if (this.mergedCount <= this.capacity / 2) break
+    }
+    this.compressions++
+  }
+
+  /** Joins neighbours that weigh together at most `scale` times the limit. */
+  #mergeNeighbours(scale: number): void {
+    const { means, weights, mergedCount: count, compression } = this
+    const limit = weightLimit(compression, this.mergedWeight, scale)
     let last = 0
     let before = 0
     for (let i = 1; i < count; i++) {
@@ -127,10 +141,6 @@ export class TDigest {
       }
     }
     this.mergedCount = last + 1
-    this.mergedWeight = total
-    this.bufferedCount = 0
-    this.bufferedWeight = 0
-    this.compressions++
   }
 
   copy(): TDigest {
@@ -162,9 +172,9 @@ export class TDigest {
 }
 
 /** The most that a centroid may weigh whose end has so many observations before it. */
-function weightLimit(compression: number, total: number): (before: number) => number {
-  const middle = (2 * Math.PI) / compression
-  const ends = (4 * Math.log(Math.max(1, total / compression)) + 24) / compression
+function weightLimit(compression: number, total: number, scale: number): (before: number) => number {
+  const middle = (2 * Math.PI * scale) / compression
+  const ends = ((4 * Math.log(Math.max(1, total / compression)) + 24) * scale) / compression
   return (before) => {
     const q = before / total
     const spread = Math.max(0, q * (1 - q))

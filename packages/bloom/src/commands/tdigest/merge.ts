@@ -37,6 +37,9 @@ export default defineCommand({
       if (source === undefined) return reply.error(ERRORS.tdigestMissing)
       sources.push(source)
     }
+    let observations = 0
+    for (const source of sources) observations += source.observations
+    if (!Number.isSafeInteger(observations)) return reply.error(ERRORS.tdigestOverflow)
     const merged = TDigest.create(compression ?? kept?.compression ?? greatestCompression(sources))
     if (merged === undefined) return reply.error(ERRORS.tdigestCompressionMax)
     for (const source of sources) merged.addDigest(source)

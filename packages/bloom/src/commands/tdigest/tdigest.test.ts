@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type BloomEngine, randomNumbers, rawReply, startBloomEngine } from '../../_test-engine.ts'
+import { type BloomEngine, randomNumbers, rawBytes, rawReply, startBloomEngine } from '../../_test-engine.ts'
 
 let bloom: BloomEngine
 let run: BloomEngine['run']
@@ -192,6 +192,17 @@ describe('TDIGEST.MERGE', () => {
     expect(run('TDIGEST.MERGE sM 1 s1 COMPRESSION 4294967296')).toMatch(/too large/)
     expect(run('TDIGEST.MERGE sM 3 s1 s2')).toMatch(/^ERR/)
     expect(run('EXISTS sM')).toBe(0)
+  })
+
+  it('counts up to 2^53 observations, and refuses more', async () => {
+    run('TDIGEST.CREATE d')
+    run('TDIGEST.ADD d 1 2 3 4')
+    for (let i = 0; i < 50; i++) expect(run('TDIGEST.MERGE d 2 d d OVERRIDE')).toBe('OK')
+    expect(run('TDIGEST.INFO d')).toMatchObject({ Observations: 2 ** 52 })
+    const payload = await rawBytes(bloom.engine, 'DUMP', 'd')
+    expect(run('TDIGEST.MERGE d 2 d d OVERRIDE')).toBe('T-Digest: MERGE overflow')
+    expect(bloom.send('RESTORE', 'e', 0, payload)).toBe('OK')
+    expect(run('TDIGEST.QUANTILE e 0 0.5 1')).toEqual(run('TDIGEST.QUANTILE d 0 0.5 1'))
   })
 
   it('estimates as a digest of all observations does (model)', () => {
