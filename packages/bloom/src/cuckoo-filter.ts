@@ -11,7 +11,7 @@
  * sub-filter, plus at most `maxIterations` moves in the last one; moves that lead nowhere are taken back.
  *
  * Source: B. Fan et al., Cuckoo Filter: Practically Better Than Bloom, 2014; hash and positions are those of
- * RedisBloom, so that its filters can be loaded. The test holds them to the example in the documentation of CF.SCANDUMP.
+ * RedisBloom, so that its filters can be loaded: the test has the example in the documentation of CF.SCANDUMP.
  */
 
 import { allocateBytes } from './allocation.ts'
