@@ -68,6 +68,7 @@ export class Arena {
   /** Views of each segment; a segment that was given back has empty views. */
   readonly u8: Uint8Array[] = []
   readonly i32: Int32Array[] = []
+  readonly views: DataView[] = []
   /** Bytes in live blocks, rounding included. */
   usedBytes = 0
 
@@ -214,6 +215,7 @@ export class Arena {
   dropLastSegment(): boolean {
     const view = this.u8.pop()
     this.i32.pop()
+    this.views.pop()
     // Segments that were given back earlier share one empty view.
     if (view !== undefined && view.length > 0) (view.buffer as ArrayBuffer).transfer(0)
     return this.u8.length > 0
@@ -229,6 +231,7 @@ export class Arena {
     const buffer = this.u8[segment].buffer as ArrayBuffer
     this.u8[segment] = NO_BYTES
     this.i32[segment] = NO_WORDS
+    this.views[segment] = NO_VIEW
     buffer.transfer(0)
   }
 
@@ -240,6 +243,7 @@ export class Arena {
     const buffer = new ArrayBuffer(segment === 0 ? pages * PAGE_BYTES + 64 : SEGMENT_BYTES + 64)
     this.u8[segment] = new Uint8Array(buffer, ALIGN_BYTES, pages * PAGE_BYTES)
     this.i32[segment] = new Int32Array(buffer, ALIGN_BYTES, (pages * PAGE_BYTES) >>> 2)
+    this.views[segment] = new DataView(buffer, ALIGN_BYTES, pages * PAGE_BYTES)
     this.#segmentUsedPages[segment] = 0
     const first = segment * PAGES_PER_SEGMENT
     this.#growPageTables(first + PAGES_PER_SEGMENT)
@@ -485,3 +489,4 @@ export class Arena {
 
 const NO_BYTES = new Uint8Array(0)
 const NO_WORDS = new Int32Array(0)
+const NO_VIEW = new DataView(new ArrayBuffer(0))

@@ -97,6 +97,19 @@ export class RecordHeap {
     return this.offsets[address >>> CHUNK_SHIFT] + ((address & OFFSET_MASK) << 1) + HEADER_BYTES
   }
 
+  /** The double that the record begins with. */
+  doubleAt(address: number): number {
+    const block = this.#blocks[address >>> CHUNK_SHIFT]
+    const view = block !== 0 ? this.arena.views[block >>> SEGMENT_SHIFT] : viewOf(this.bufOf(address))
+    return view.getFloat64(this.startOf(address), true)
+  }
+
+  setDouble(address: number, value: number): void {
+    const block = this.#blocks[address >>> CHUNK_SHIFT]
+    const view = block !== 0 ? this.arena.views[block >>> SEGMENT_SHIFT] : viewOf(this.bufOf(address))
+    view.setFloat64(this.startOf(address), value, true)
+  }
+
   bytesOf(address: number): number {
     const chunk = address >>> CHUNK_SHIFT
     const buf = this.bufs[chunk]
@@ -277,3 +290,8 @@ export class RecordHeap {
 }
 
 const NO_BYTES = new Uint8Array(0)
+
+/** Of a buffer that a long record has for itself. */
+function viewOf(buf: Uint8Array): DataView {
+  return new DataView(buf.buffer, buf.byteOffset, buf.length)
+}

@@ -90,23 +90,13 @@ export class ZsetObject implements ValueObject {
   }
 
   scoreOf(address: number): number {
-    const buf = this.#heap.bufOf(address)
-    const at = this.#heap.startOf(address)
-    for (let i = 0; i < SCORE_BYTES; i++) scoreBytes[i] = buf[at + i]
-    return scores[0]
-  }
-
-  #writeScore(address: number, score: number): void {
-    scores[0] = score
-    const buf = this.#heap.bufOf(address)
-    const at = this.#heap.startOf(address)
-    for (let i = 0; i < SCORE_BYTES; i++) buf[at + i] = scoreBytes[i]
+    return this.#heap.doubleAt(address)
   }
 
   /** Adds a member that is not there. It may not lie in this sorted set. */
   add(member: Uint8Array, start: number, length: number, score: number): void {
     const address = this.#heap.alloc(SCORE_BYTES + length)
-    this.#writeScore(address, score)
+    this.#heap.setDouble(address, score)
     copyBytes(member, start, length, this.#heap.bufOf(address), this.#heap.startOf(address) + SCORE_BYTES)
     this.#table.insert(this.#table.hash(member, start, length), address)
     this.#tree.insert(address, this.#before(address, score))
@@ -116,13 +106,14 @@ export class ZsetObject implements ValueObject {
   setScore(address: number, score: number): void {
     const old = this.scoreOf(address)
     // Zero has two signs, which are one place.
-    if (old === score) return this.#writeScore(address, score)
+    if (old === score) return this.#heap.setDouble(address, score)
     const tree = this.#tree
     const rank = tree.rank(this.#before(address, old))
-    this.#writeScore(address, score)
-    // A small step leaves it where it is.
-    const fitsLeft = rank === 0 || this.#isBefore(tree.at(rank - 1), address, score)
-    if (fitsLeft && (rank === tree.size - 1 || !this.#isBefore(tree.at(rank + 1), address, score))) return
+    this.#heap.setDouble(address, score)
+    // A small step leaves it where it is: only the neighbour that it goes towards could be passed.
+    const isUp = score > old
+    if (rank === (isUp ? tree.size - 1 : 0)) return
+    if (this.#isBefore(tree.at(isUp ? rank + 1 : rank - 1), address, score) !== isUp) return
     tree.remove(rank, 1)
     tree.insert(address, this.#before(address, score))
   }
@@ -132,7 +123,7 @@ export class ZsetObject implements ValueObject {
     const first = this.#tree.rank((address) => this.scoreOf(address) < 0)
     this.#tree.walk(first, this.size, false, (address) => {
       if (this.scoreOf(address) !== 0) return false
-      this.#writeScore(address, 0)
+      this.#heap.setDouble(address, 0)
       return true
     })
   }
@@ -258,6 +249,3 @@ export class ZsetObject implements ValueObject {
     this.#tree.leaveSegment(segment)
   }
 }
-
-const scores = new Float64Array(1)
-const scoreBytes = new Uint8Array(scores.buffer)
