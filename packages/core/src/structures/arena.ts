@@ -161,7 +161,11 @@ export class Arena {
    * command that takes memory, so that none, and nothing that only gives some back, is without in the middle.
    */
   hasHeadroom(): boolean {
-    if (this.#freePages < HEADROOM_PAGES) unlessOutOfMemory(() => this.#addSegment())
+    return this.#freePages >= HEADROOM_PAGES || this.#makeHeadroom()
+  }
+
+  #makeHeadroom(): boolean {
+    unlessOutOfMemory(() => this.#addSegment())
     return this.#freePages >= HEADROOM_PAGES
   }
 
