@@ -79,8 +79,13 @@ export interface Context {
    * @returns the reply as values; an error comes back as ReplyError, not as an exception
    */
   call(name: string, ...args: readonly CommandArgument[]): ReplyValue
-  /** Tells subscribers of keyspace events, after the change. */
-  notify(event: string, key: Uint8Array | string, eventClass?: EventClass): void
+  /**
+   * Tells subscribers of keyspace events, after the change.
+   * @param changed the parts of the value that changed, for modules that listen
+   */
+  notify(event: string, key: Uint8Array | string, eventClass?: EventClass, changed?: readonly string[]): void
+  /** Whether anybody listens to events of a class: what is only for them need not be worked out otherwise. */
+  hasListeners(eventClass: EventClass): boolean
   config(name: string): ConfigValue
   readonly log: Log
 }

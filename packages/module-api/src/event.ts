@@ -24,6 +24,11 @@ export interface KeyEvent {
   readonly event: string
   readonly key: Uint8Array
   readonly db: number
+  /**
+   * Which parts of the value changed, where the command says so; in JSON documents normalized paths as of RFC 9535.
+   * Absent: any part may have.
+   */
+  readonly changed?: readonly string[]
 }
 
 /** Changes of a whole database, and of the engine. A flush of database -1 is one of all databases. */

@@ -377,3 +377,27 @@ describe('A timer of a module', () => {
     )
   })
 })
+
+describe('An event of a module', () => {
+  it('names what changed, and a new value is told of by the event that its setter chose', () => {
+    const heard: unknown[] = []
+    const type = dataType('box-box-1')
+    server.engine.modules.load(
+      moduleOf({
+        types: [type],
+        commands: [
+          command('M.GO', (ctx) => {
+            ctx.key('k').setValue(type, { items: [] }, 'm.set')
+            ctx.key('l').setValue(type, { items: [] })
+            ctx.notify('m.changed', 'k', 'module', ['$.a', '$.b'])
+            return ctx.hasListeners('module')
+          }),
+        ],
+        load: (ctx) =>
+          void ctx.onKeyEvent({ classes: ['module'] }, ({ event, changed }) => heard.push(changed ?? event)),
+      }),
+    )
+    expect(server.client.raw('M.GO')).toBe(':1\r\n')
+    expect(heard).toEqual(['m.set', 'set', ['$.a', '$.b']])
+  })
+})

@@ -95,9 +95,18 @@ class CommandContext implements Context {
     return value
   }
 
-  notify(event: string, key: Uint8Array | string, eventClass: EventClass = 'module'): void {
+  notify(
+    event: string,
+    key: Uint8Array | string,
+    eventClass: EventClass = 'module',
+    changed?: readonly string[],
+  ): void {
     const bytes = toBytes(key)
-    this.#call.engine.events.emit(EVENT_BITS[eventClass], event, this.#call.db, bytes, 0, bytes.length)
+    this.#call.engine.events.emit(EVENT_BITS[eventClass], event, this.#call.db, bytes, 0, bytes.length, changed)
+  }
+
+  hasListeners(eventClass: EventClass): boolean {
+    return this.#call.engine.events.wanted(EVENT_BITS[eventClass])
   }
 
   config(name: string): ConfigValue {

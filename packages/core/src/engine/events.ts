@@ -44,6 +44,7 @@ export interface KeyEventListener {
     keyBuf: Uint8Array,
     keyStart: number,
     keyLength: number,
+    changed?: readonly string[],
   ): void
 }
 
@@ -69,10 +70,19 @@ export class Events {
     for (const listener of listeners) this.#wanted |= listener.classes
   }
 
-  emit(eventClass: number, event: string, db: Database, keyBuf: Uint8Array, keyStart: number, keyLength: number): void {
+  /** @param changed the parts of the value that changed, where that is known */
+  emit(
+    eventClass: number,
+    event: string,
+    db: Database,
+    keyBuf: Uint8Array,
+    keyStart: number,
+    keyLength: number,
+    changed?: readonly string[],
+  ): void {
     for (const listener of this.#listeners) {
       if ((listener.classes & eventClass) !== 0) {
-        listener.onKeyEvent(eventClass, event, db, keyBuf, keyStart, keyLength)
+        listener.onKeyEvent(eventClass, event, db, keyBuf, keyStart, keyLength, changed)
       }
     }
   }

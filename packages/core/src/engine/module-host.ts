@@ -19,7 +19,6 @@ import type {
   ModuleContext,
   ModuleDefinition,
 } from '@kvasir/module-api'
-import type { Database } from '../keyspace/database.ts'
 import { globMatch } from '../structures/glob.ts'
 import { toBytes } from './argument-bytes.ts'
 import { Command } from './command.ts'
@@ -321,7 +320,7 @@ export class ModuleHost {
     const pattern = subscription.pattern === undefined ? undefined : toBytes(subscription.pattern)
     const stop = engine.events.subscribe({
       classes,
-      onKeyEvent: (bit: number, event: string, db: Database, buf: Uint8Array, start: number, length: number) => {
+      onKeyEvent: (bit, event, db, buf, start, length, changed) => {
         if (pattern !== undefined && !globMatch(pattern, buf, start, length)) return
         if (this.#listenerDepth >= LISTENER_DEPTH_MAX) {
           engine.log(
@@ -334,7 +333,7 @@ export class ModuleHost {
         const name = names.find((candidate) => EVENT_BITS[candidate] === bit) as EventClass
         this.#listenerDepth++
         this.#guardedWithContext(module, `the listener for '${event}'`, db.index, (ctx) =>
-          listener({ class: name, event, key, db: db.index }, ctx),
+          listener({ class: name, event, key, db: db.index, ...(changed === undefined ? {} : { changed }) }, ctx),
         )
         this.#listenerDepth--
       },
