@@ -117,10 +117,22 @@ const samePending: Compare = (ours, peer) => {
   })
 }
 
+/** Where the ID stands in an XADD: behind its options. A star elsewhere is a field or a value. */
+function idPlace(words: Words): number {
+  let at = 2
+  for (;;) {
+    const option = words[at]?.toUpperCase()
+    if (option === 'NOMKSTREAM') at++
+    else if (option === 'LIMIT') at += 2
+    else if (option === 'MAXLEN' || option === 'MINID') at += /^[=~]$/.test(words[at + 1] ?? '') ? 3 : 2
+    else return at
+  }
+}
+
 /** Which ID `*` becomes is the business of the server that is asked first. */
 function star(words: Words): ((reply: Reply) => Words) | undefined {
-  const at = words.indexOf('*', 2)
-  if (at < 0) return undefined
+  const at = idPlace(words)
+  if (words[at] !== '*') return undefined
   return (reply) => (reply.type === '$' ? words.map((word, i) => (i === at ? reply.text : word)) : words)
 }
 
