@@ -1,7 +1,15 @@
-import { arg, defineCommand, PayloadError, reply } from '@kvasir/module-api'
+import { arg, defineCommand, reply } from '@kvasir/module-api'
+import type { BloomFilter } from '../../bloom-filter.ts'
 import { bloomFilterType, decodeHeader } from '../../bloom-filter-type.ts'
 import { ERRORS } from '../../errors.ts'
-import { putChunk } from '../../filter-chunks.ts'
+import { type Chunked, loadChunk } from '../../filter-chunks.ts'
+
+const filters: Chunked<BloomFilter> = {
+  type: bloomFilterType,
+  decodeHeader,
+  buffersOf: ({ subFilters }) => subFilters.map(({ bytes }) => bytes),
+  event: 'bf.loadchunk',
+}
 
 export default defineCommand({
   name: 'BF.LOADCHUNK',
@@ -18,21 +26,6 @@ export default defineCommand({
   },
   reply: reply.simple('OK'),
   handler(ctx, { key, iterator, data }) {
-    const entry = ctx.key(key)
-    const filter = entry.getValue(bloomFilterType)
-    if (iterator === 1) {
-      try {
-        entry.setValue(bloomFilterType, decodeHeader(data), 'bf.loadchunk')
-      } catch (error) {
-        if (error instanceof PayloadError) return reply.error(ERRORS.badData)
-        throw error
-      }
-      return reply.OK
-    }
-    if (filter === undefined) return reply.error(ERRORS.notFound)
-    const buffers = filter.subFilters.map(({ bytes }) => bytes)
-    if (!putChunk(buffers, { iterator, data })) return reply.error(ERRORS.badData)
-    entry.changed('bf.loadchunk')
-    return reply.OK
+    return loadChunk(ctx.key(key), filters, { iterator, data })
   },
 })

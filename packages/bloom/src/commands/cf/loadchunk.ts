@@ -1,7 +1,15 @@
-import { arg, defineCommand, PayloadError, reply } from '@kvasir/module-api'
+import { arg, defineCommand, reply } from '@kvasir/module-api'
+import type { CuckooFilter } from '../../cuckoo-filter.ts'
 import { cuckooFilterType, decodeHeader } from '../../cuckoo-filter-type.ts'
 import { ERRORS } from '../../errors.ts'
-import { putChunk } from '../../filter-chunks.ts'
+import { type Chunked, loadChunk } from '../../filter-chunks.ts'
+
+const filters: Chunked<CuckooFilter> = {
+  type: cuckooFilterType,
+  decodeHeader,
+  buffersOf: ({ subFilters }) => subFilters,
+  event: 'cf.loadchunk',
+}
 
 export default defineCommand({
   name: 'CF.LOADCHUNK',
@@ -18,20 +26,6 @@ export default defineCommand({
   },
   reply: reply.simple('OK'),
   handler(ctx, { key, iterator, data }) {
-    const entry = ctx.key(key)
-    const filter = entry.getValue(cuckooFilterType)
-    if (iterator === 1) {
-      try {
-        entry.setValue(cuckooFilterType, decodeHeader(data), 'cf.loadchunk')
-      } catch (error) {
-        if (error instanceof PayloadError) return reply.error(ERRORS.badData)
-        throw error
-      }
-      return reply.OK
-    }
-    if (filter === undefined) return reply.error(ERRORS.notFound)
-    if (!putChunk(filter.subFilters, { iterator, data })) return reply.error(ERRORS.badData)
-    entry.changed('cf.loadchunk')
-    return reply.OK
+    return loadChunk(ctx.key(key), filters, { iterator, data })
   },
 })
