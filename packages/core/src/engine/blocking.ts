@@ -14,10 +14,11 @@
 
 import type { ReplyWriter } from '@kvasir/protocol'
 import type { Database } from '../keyspace/database.ts'
-import { fromLatin1, latin1 } from '../structures/bytes.ts'
+import { latin1 } from '../structures/bytes.ts'
 import { parseDouble } from '../structures/double.ts'
 import type { Call } from './call.ts'
 import type { Engine } from './engine.ts'
+import { keyName, parseKeyName } from './key-name.ts'
 import type { Session } from './session.ts'
 import { StoredRequest } from './stored-request.ts'
 
@@ -128,7 +129,7 @@ export class Blocking {
     this.#waiters.set(session, waiter)
     session.blocked = true
     for (const key of waiter.keys) {
-      const name = queueName(waiter.dbIndex, key)
+      const name = keyName(waiter.dbIndex, key)
       const queue = this.#queues.get(name)
       if (queue === undefined) this.#queues.set(name, new Set([waiter]))
       else queue.add(waiter)
@@ -145,13 +146,13 @@ export class Blocking {
   /** A key changed. Costs one comparison while nobody waits. */
   keyChanged(db: Database, buf: Uint8Array, start: number, length: number): void {
     if (this.#queues.size === 0) return
-    const name = queueName(db.index, latin1(buf, start, length))
+    const name = keyName(db.index, latin1(buf, start, length))
     if (this.#queues.has(name)) this.#ready.add(name)
   }
 
   /** All keys of a database may have changed: it was flushed or swapped. */
   databaseChanged(index: number): void {
-    const prefix = queueName(index, '')
+    const prefix = keyName(index, '')
     for (const name of this.#queues.keys()) if (name.startsWith(prefix)) this.#ready.add(name)
   }
 
@@ -178,9 +179,8 @@ export class Blocking {
   #serveKey(name: string): void {
     const queue = this.#queues.get(name)
     if (queue === undefined) return
-    const separator = name.indexOf(' ')
-    const db = this.#engine.db(Number(name.slice(0, separator)))
-    const key = fromLatin1(name.slice(separator + 1))
+    const { dbIndex, key } = parseKeyName(name)
+    const db = this.#engine.db(dbIndex)
     // Those who block meanwhile wait for the next change.
     for (const waiter of [...queue]) {
       if (this.#waiters.get(waiter.session) !== waiter) continue
@@ -250,7 +250,7 @@ export class Blocking {
     waiter.stopTimer?.()
     this.#waiters.delete(waiter.session)
     for (const key of waiter.keys) {
-      const name = queueName(waiter.dbIndex, key)
+      const name = keyName(waiter.dbIndex, key)
       const queue = this.#queues.get(name)
       queue?.delete(waiter)
       if (queue?.size === 0) this.#queues.delete(name)
@@ -271,10 +271,6 @@ export class Blocking {
     for (const waiter of [...this.#waiters.values()]) this.#release(waiter)
     this.#resumed.length = 0
   }
-}
-
-function queueName(dbIndex: number, key: string): string {
-  return `${dbIndex} ${key}`
 }
 
 function answer(reply: ReplyWriter, which: number): void {

@@ -9,9 +9,10 @@
  */
 
 import type { Database } from '../keyspace/database.ts'
-import { fromLatin1, latin1 } from '../structures/bytes.ts'
+import { latin1 } from '../structures/bytes.ts'
 import type { Call } from './call.ts'
 import type { Engine } from './engine.ts'
+import { keyName, parseKeyName } from './key-name.ts'
 import type { Session } from './session.ts'
 import type { StoredRequest } from './stored-request.ts'
 
@@ -37,7 +38,7 @@ interface Watched {
 
 export class Transactions {
   readonly #engine: Engine
-  /** Sessions by what they watch: database number, a blank, the key. */
+  /** Sessions by what they watch, as `keyName` has it. */
   readonly #watchers = new Map<string, Set<Session>>()
   readonly #watched = new Map<Session, Watched>()
 
@@ -70,7 +71,9 @@ export class Transactions {
   /** A request was refused: EXEC will refuse all, and what is queued is not needed any more. */
   break(transaction: Transaction): void {
     transaction.isBroken = true
-    this.#drop(transaction)
+    this.queuedBytes -= transaction.bytes
+    transaction.bytes = 0
+    transaction.requests.length = 0
   }
 
   /** Ends a session's transaction, and its watching. @returns the transaction, with what was queued */
@@ -82,12 +85,6 @@ export class Transactions {
     return transaction
   }
 
-  #drop(transaction: Transaction): void {
-    this.queuedBytes -= transaction.bytes
-    transaction.bytes = 0
-    transaction.requests.length = 0
-  }
-
   /** How many keys a session watches. */
   watchedBy(session: Session): number {
     return this.#watched.get(session)?.keys.size ?? 0
@@ -95,7 +92,7 @@ export class Transactions {
 
   watch(call: Call, index: number): void {
     const { session, db } = call
-    const name = watchName(db.index, call.argLatin1(index))
+    const name = keyName(db.index, call.argLatin1(index))
     const watched = this.#watched.get(session) ?? { keys: new Map(), isChanged: false }
     this.#watched.set(session, watched)
     if (watched.keys.has(name)) return
@@ -118,14 +115,14 @@ export class Transactions {
 
   keyChanged(db: Database, buf: Uint8Array, start: number, length: number): void {
     if (this.#watchers.size === 0) return
-    const name = watchName(db.index, latin1(buf, start, length))
+    const name = keyName(db.index, latin1(buf, start, length))
     if (this.#watchers.has(name)) this.#touch(name, db.find(buf, start, length) === 0)
   }
 
   /** The keys of a database are about to go, and to be those of another one, if there is one. */
   databaseReplaced(db: Database, by?: Database): void {
     for (const [name, sessions] of this.#watchers) {
-      const { dbIndex, key } = parseName(name)
+      const { dbIndex, key } = parseKeyName(name)
       if (dbIndex !== db.index) continue
       const isThere = db.find(key, 0, key.length) !== 0
       const willBeThere = by !== undefined && by.find(key, 0, key.length) !== 0
@@ -154,7 +151,7 @@ export class Transactions {
     if (watched === undefined) return false
     if (watched.isChanged) return true
     for (const [name, wasOver] of watched.keys) {
-      const { dbIndex, key } = parseName(name)
+      const { dbIndex, key } = parseKeyName(name)
       if (!wasOver && isOver(this.#engine.db(dbIndex), key)) return true
     }
     return false
@@ -165,13 +162,4 @@ export class Transactions {
 function isOver(db: Database, key: Uint8Array): boolean {
   const address = db.find(key, 0, key.length)
   return address !== 0 && db.isExpired(address)
-}
-
-function watchName(dbIndex: number, key: string): string {
-  return `${dbIndex} ${key}`
-}
-
-function parseName(name: string): { readonly dbIndex: number; readonly key: Uint8Array } {
-  const blank = name.indexOf(' ')
-  return { dbIndex: Number(name.slice(0, blank)), key: fromLatin1(name.slice(blank + 1)) }
 }

@@ -55,6 +55,23 @@ function shift(db: Database, at: number, removed: number, inserted: number, oldL
   db.valueBuf.copyWithin(start + at + inserted, start + at + removed, start + oldLength)
 }
 
+/** As `splicePacked`, and writes the bytes of `elements` there. */
+function spliceElements(
+  db: Database,
+  address: number,
+  key: Uint8Array,
+  keyStart: number,
+  keyLength: number,
+  at: number,
+  removed: number,
+  { buf, length }: EncodedElements,
+): number {
+  const to = splicePacked(db, address, key, keyStart, keyLength, at, removed, length)
+  const { valueBuf, valueStart } = db
+  for (let i = 0; i < length; i++) valueBuf[valueStart + at + i] = buf[i]
+  return to
+}
+
 /**
  * As `splicePacked`, for a counted run: replaces `removedCount` elements, `removedBytes` in all, at offset `at` by
  * those of `elements`, and keeps the count right.
@@ -70,18 +87,13 @@ export function spliceRun(
   removedCount: number,
   elements: EncodedElements,
 ): number {
-  const { buf, length, count } = elements
-  const to = splicePacked(db, address, key, keyStart, keyLength, at, removedBytes, length)
+  const to = spliceElements(db, address, key, keyStart, keyLength, at, removedBytes, elements)
   const { valueBuf, valueStart } = db
-  for (let i = 0; i < length; i++) valueBuf[valueStart + at + i] = buf[i]
-  setRunCount(valueBuf, valueStart, runCount(valueBuf, valueStart) - removedCount + count)
+  setRunCount(valueBuf, valueStart, runCount(valueBuf, valueStart) - removedCount + elements.count)
   return to
 }
 
-/**
- * As `splicePacked`, for a listpack: replaces `removedCount` elements, `removedBytes` in all, at offset `at` by those
- * of `elements`, and keeps the header right.
- */
+/** As `spliceRun`, for a listpack: keeps its header right. */
 export function spliceListpack(
   db: Database,
   address: number,
@@ -93,11 +105,9 @@ export function spliceListpack(
   removedCount: number,
   elements: ListpackElements,
 ): number {
-  const { buf, length, count } = elements
-  const to = splicePacked(db, address, key, keyStart, keyLength, at, removedBytes, length)
+  const to = spliceElements(db, address, key, keyStart, keyLength, at, removedBytes, elements)
   const { valueBuf, valueStart } = db
-  for (let i = 0; i < length; i++) valueBuf[valueStart + at + i] = buf[i]
-  const elementsLeft = listpackCount(valueBuf, valueStart) - removedCount + count
+  const elementsLeft = listpackCount(valueBuf, valueStart) - removedCount + elements.count
   setListpackHeader(valueBuf, valueStart, db.valueLength, elementsLeft)
   return to
 }
@@ -112,15 +122,13 @@ export function putListpack(
   keyLength: number,
   elements: ListpackElements,
 ): number {
-  const bytes = elements.length + LISTPACK_EMPTY_BYTES
-  const to = db.put(address, key, keyStart, keyLength, kind, bytes, KEEP_EXPIRY)
-  db.valueBuf.set(elements.buf.subarray(0, elements.length), firstInListpack(db.valueStart))
-  frameListpack(db.valueBuf, db.valueStart, elements.length, elements.count)
+  const to = db.put(address, key, keyStart, keyLength, kind, listpackBytesOf(elements), KEEP_EXPIRY)
+  fillListpack(db.valueBuf, db.valueStart, elements)
   // Putting a new key in does not say where it is; the next splice has to know.
   return address === 0 ? db.find(key, keyStart, keyLength) : to
 }
 
-/** As `putListpack`, a counted run, which may be spliced at once. @returns the entry's address */
+/** As `putListpack`, a counted run. @returns the entry's address */
 export function putRun(
   db: Database,
   address: number,
@@ -130,8 +138,41 @@ export function putRun(
   keyLength: number,
   elements: EncodedElements,
 ): number {
-  const to = db.put(address, key, keyStart, keyLength, kind, elements.length + RUN_COUNT_BYTES, KEEP_EXPIRY)
-  db.valueBuf.set(elements.buf.subarray(0, elements.length), firstElement(db.valueStart))
-  setRunCount(db.valueBuf, db.valueStart, elements.count)
+  const to = db.put(address, key, keyStart, keyLength, kind, runBytesOf(elements), KEEP_EXPIRY)
+  fillRun(db.valueBuf, db.valueStart, elements)
   return address === 0 ? db.find(key, keyStart, keyLength) : to
+}
+
+/** Bytes of a counted run of these elements. */
+export function runBytesOf(elements: EncodedElements): number {
+  return elements.length + RUN_COUNT_BYTES
+}
+
+/** A counted run of these elements in a buffer of its own. */
+export function runOf(elements: EncodedElements): Uint8Array {
+  const bytes = new Uint8Array(runBytesOf(elements))
+  fillRun(bytes, 0, elements)
+  return bytes
+}
+
+function fillRun(buf: Uint8Array, start: number, elements: EncodedElements): void {
+  buf.set(elements.buf.subarray(0, elements.length), firstElement(start))
+  setRunCount(buf, start, elements.count)
+}
+
+/** Bytes of a listpack of these elements. */
+export function listpackBytesOf(elements: ListpackElements): number {
+  return elements.length + LISTPACK_EMPTY_BYTES
+}
+
+/** A listpack of these elements in a buffer of its own. */
+export function listpackOf(elements: ListpackElements): Uint8Array {
+  const bytes = new Uint8Array(listpackBytesOf(elements))
+  fillListpack(bytes, 0, elements)
+  return bytes
+}
+
+function fillListpack(buf: Uint8Array, start: number, elements: ListpackElements): void {
+  buf.set(elements.buf.subarray(0, elements.length), firstInListpack(start))
+  frameListpack(buf, start, elements.length, elements.count)
 }

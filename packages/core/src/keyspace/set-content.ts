@@ -3,12 +3,12 @@
  */
 
 import { EncodedElements } from '../structures/element.ts'
-import { firstElement, RUN_COUNT_BYTES, setRunCount } from '../structures/element-run.ts'
+import { RUN_COUNT_BYTES } from '../structures/element-run.ts'
 import { INTSET_WIDTH_MAX, IntsetNumbers, intsetBytes, parseNumber } from '../structures/intset.ts'
 import { FORM_HASHTABLE, FORM_INTSET } from '../types/set-form.ts'
 import type { SetObject } from '../types/set-object.ts'
 import { ENCODING_INTSET, ENCODING_OBJECT, ENCODING_SHIFT, TYPE_SET } from './entry.ts'
-import { PACKED_BYTES_MAX } from './packed-value.ts'
+import { PACKED_BYTES_MAX, runBytesOf, runOf } from './packed-value.ts'
 
 export const KIND_INTSET = TYPE_SET | (ENCODING_INTSET << ENCODING_SHIFT)
 
@@ -50,12 +50,8 @@ export function packedSet(object: SetObject): PackedSet | undefined {
     object.locate(address)
     elements.add(object.memberBuf, object.memberStart, object.memberLength)
   }
-  const bytes = elements.length + RUN_COUNT_BYTES
-  if (bytes > PACKED_BYTES_MAX) return undefined
-  const content = new Uint8Array(bytes)
-  content.set(elements.buf.subarray(0, elements.length), firstElement(0))
-  setRunCount(content, 0, elements.count)
-  return { kind: TYPE_SET, content }
+  if (runBytesOf(elements) > PACKED_BYTES_MAX) return undefined
+  return { kind: TYPE_SET, content: runOf(elements) }
 }
 
 /** Records lie one behind the other: as their members came, unless some went in between. */

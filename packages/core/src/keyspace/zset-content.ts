@@ -8,8 +8,7 @@ import { EncodedElements } from '../structures/element.ts'
 import type { ZsetObject } from '../types/zset-object.ts'
 import type { Database } from './database.ts'
 import { ENCODING_OBJECT, ENCODING_SHIFT, TYPE_ZSET } from './entry.ts'
-import { PACKED_BYTES_MAX } from './packed-value.ts'
-import { runBytesOf, runOf } from './rdb/packed-elements.ts'
+import { PACKED_BYTES_MAX, runBytesOf, runOf } from './packed-value.ts'
 
 export interface ZsetContent {
   /** Type and encoding, as in an entry's flags. */

@@ -15,11 +15,6 @@ export function writeZset(call: Call, index: number): ZsetValue | undefined {
   return valueAt(call, index, call.lookupWriteAs(index, TYPE_ZSET))
 }
 
-/** For a change, looked up anew after an event or another key. */
-export function zsetAgain(call: Call, index: number): ZsetValue {
-  return new ZsetValue(call.db, call.lookupAgain(index), call.buf, call.starts[index], call.lengths[index])
-}
-
 function valueAt(call: Call, index: number, address: number): ZsetValue | undefined {
   if (address === WRONG_TYPE) return undefined
   return new ZsetValue(call.db, address, call.buf, call.starts[index], call.lengths[index])

@@ -22,9 +22,9 @@ import { readZipmap } from '../../structures/zipmap.ts'
 import { HashObject, NO_FIELD_EXPIRY } from '../../types/hash-object.ts'
 import type { Database } from '../database.ts'
 import { ENCODING_OBJECT, TYPE_HASH } from '../entry.ts'
-import { PACKED_BYTES_MAX } from '../packed-value.ts'
+import { PACKED_BYTES_MAX, runBytesOf, runOf } from '../packed-value.ts'
 import { ByteScratch } from './byte-scratch.ts'
-import { hasDuplicates, readListpack, runBytesOf, runOf, writePackedRun } from './packed-elements.ts'
+import { hasDuplicates, readListpack, writePackedRun } from './packed-elements.ts'
 import { damaged, type RdbOrigin, type RdbValue } from './rdb-value.ts'
 import {
   RDB_HASH,

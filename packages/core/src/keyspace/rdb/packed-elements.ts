@@ -1,14 +1,11 @@
 /** Packed values in RDB: listpacks of payloads, read into elements and written from what the keyspace keeps. */
 
 import type { EncodedElements } from '../../structures/element.ts'
-import { firstElement, nextElement, RUN_COUNT_BYTES, setRunCount } from '../../structures/element-run.ts'
+import { firstElement, nextElement } from '../../structures/element-run.ts'
 import {
   decodeListpack,
-  firstInListpack,
-  frameListpack,
   isListpack,
   LISTPACK_EMPTY_BYTES,
-  type ListpackElements,
   ListpackWriter,
   listpackBytesOfRun,
 } from '../../structures/listpack.ts'
@@ -22,32 +19,6 @@ export function readListpack(reader: RdbReader, out: EncodedElements): void {
   reader.string()
   if (!isListpack(reader.stringBuf, reader.stringStart, reader.stringLength)) damaged('a listpack is damaged')
   decodeListpack(reader.stringBuf, reader.stringStart, out)
-}
-
-/** Bytes of a listpack of these elements. */
-export function listpackBytesOf(elements: ListpackElements): number {
-  return elements.length + LISTPACK_EMPTY_BYTES
-}
-
-/** A listpack of these elements in a buffer of its own. */
-export function listpackOf(elements: ListpackElements): Uint8Array {
-  const bytes = new Uint8Array(listpackBytesOf(elements))
-  bytes.set(elements.buf.subarray(0, elements.length), firstInListpack(0))
-  frameListpack(bytes, 0, elements.length, elements.count)
-  return bytes
-}
-
-/** Bytes of a counted run of these elements. */
-export function runBytesOf(elements: EncodedElements): number {
-  return elements.length + RUN_COUNT_BYTES
-}
-
-/** A counted run of these elements in a buffer of its own. */
-export function runOf(elements: EncodedElements): Uint8Array {
-  const bytes = new Uint8Array(runBytesOf(elements))
-  bytes.set(elements.buf.subarray(0, elements.length), firstElement(0))
-  setRunCount(bytes, 0, elements.count)
-  return bytes
 }
 
 const listpack = new ListpackWriter()

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { fromLatin1, latin1 } from '../../structures/bytes.ts'
 import { ListpackElements } from '../../structures/listpack.ts'
+import { listpackOf } from '../packed-value.ts'
 import { arrayOf, BAD_FORMAT, PayloadServer, payloadOf } from './_test-payload.ts'
-import { listpackOf } from './packed-elements.ts'
 import { RDB_SET, RDB_SET_LISTPACK } from './value-types.ts'
 
 let server: PayloadServer

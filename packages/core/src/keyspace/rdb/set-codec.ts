@@ -23,13 +23,12 @@ import type { RdbWriter } from '../../structures/rdb-writer.ts'
 import { FORM_HASHTABLE, FORM_INTSET, FORM_LISTPACK, formWith, type SetForm } from '../../types/set-form.ts'
 import { SetObject } from '../../types/set-object.ts'
 import type { Database } from '../database.ts'
-import { ENCODING_INTSET, ENCODING_OBJECT, ENCODING_SHIFT, TYPE_SET } from '../entry.ts'
-import { PACKED_BYTES_MAX } from '../packed-value.ts'
-import { hasDuplicates, readListpack, runBytesOf, runOf, writePackedRun } from './packed-elements.ts'
+import { ENCODING_INTSET, ENCODING_OBJECT, TYPE_SET } from '../entry.ts'
+import { PACKED_BYTES_MAX, runBytesOf, runOf } from '../packed-value.ts'
+import { KIND_INTSET } from '../set-content.ts'
+import { hasDuplicates, readListpack, writePackedRun } from './packed-elements.ts'
 import { damaged, type RdbOrigin, type RdbValue } from './rdb-value.ts'
 import { RDB_SET, RDB_SET_INTSET, RDB_SET_LISTPACK } from './value-types.ts'
-
-const KIND_INTSET = TYPE_SET | (ENCODING_INTSET << ENCODING_SHIFT)
 
 /** The set of a payload, packed as long as the limits allow. */
 class SetBuilder {

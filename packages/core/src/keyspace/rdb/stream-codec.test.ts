@@ -4,8 +4,8 @@ import { ListpackElements } from '../../structures/listpack.ts'
 import type { RdbWriter } from '../../structures/rdb-writer.ts'
 import { idOf, idText, MAX_ID, MIN_ID } from '../../structures/stream-id.ts'
 import type { StreamObject } from '../../types/stream-object.ts'
+import { listpackOf } from '../packed-value.ts'
 import { BAD_FORMAT, PayloadServer, payloadOf } from './_test-payload.ts'
-import { listpackOf } from './packed-elements.ts'
 import { RDB_STREAM_LISTPACKS, RDB_STREAM_LISTPACKS_2, RDB_STREAM_LISTPACKS_3 } from './value-types.ts'
 
 let server: PayloadServer

@@ -23,7 +23,15 @@ import { latin1 } from '../../structures/bytes.ts'
 import { type Int64, toInt64 } from '../../structures/int64.ts'
 import type { RdbReader } from '../../structures/rdb-reader.ts'
 import type { RdbWriter } from '../../structures/rdb-writer.ts'
-import { compareIds, ID_BYTES, MIN_ID, readIdBytes, type StreamId, writeIdBytes } from '../../structures/stream-id.ts'
+import {
+  compareIds,
+  ID_BYTES,
+  ID_WORDS,
+  MIN_ID,
+  readIdBytes,
+  type StreamId,
+  writeIdBytes,
+} from '../../structures/stream-id.ts'
 import { ENTRIES_READ_UNKNOWN, type StreamConsumer, type StreamGroup } from '../../types/stream-group.ts'
 import { StreamObject } from '../../types/stream-object.ts'
 import type { Database } from '../database.ts'
@@ -33,7 +41,6 @@ import {
   addStreamNode,
   checkStreamNode,
   compareIdWords,
-  ID_WORDS,
   readIdWords,
   StreamNodeFacts,
   streamNodeListpack,

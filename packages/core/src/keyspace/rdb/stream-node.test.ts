@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ListpackElements } from '../../structures/listpack.ts'
 import { RdbError } from '../../structures/rdb-reader.ts'
-import { listpackOf } from './packed-elements.ts'
+import { listpackOf } from '../packed-value.ts'
 import { checkStreamNode, compareIdWords, readIdWords, StreamNodeFacts } from './stream-node.ts'
 
 type Item = number | bigint | string

@@ -20,7 +20,7 @@ import {
   ListpackWriter,
   nextInListpack,
 } from '../../structures/listpack.ts'
-import type { StreamId } from '../../structures/stream-id.ts'
+import { ID_WORDS, type StreamId } from '../../structures/stream-id.ts'
 import { readWord } from '../../structures/word.ts'
 import { StreamEntry } from '../../types/stream-entry.ts'
 import {
@@ -39,7 +39,6 @@ import type { StreamNodes } from '../../types/stream-nodes.ts'
 import type { StreamObject } from '../../types/stream-object.ts'
 import { damaged } from './rdb-value.ts'
 
-export const ID_WORDS = 4
 const INT64_ELEMENT = 0xf4
 const TWO_32 = 2 ** 32
 
