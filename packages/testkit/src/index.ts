@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export { checkEngine } from './engine-invariants.ts'
 export { RespClient } from './resp-client.ts'
 export {
   type LogLine,
