@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 
+export { conformance, type RegisterTest } from './conformance/conformance.ts'
+export type { ConformanceSamples } from './conformance/subject.ts'
 export { checkEngine } from './engine-invariants.ts'
 export { RespClient } from './resp-client.ts'
 export {
