@@ -1,6 +1,6 @@
 import { seededRandom } from '../../virtual-clock.ts'
 import type { Report } from '../report.ts'
-import { KEY, lineOf } from '../request-line.ts'
+import { KEY, lineOf, textOf } from '../request-line.ts'
 import type { Rule } from '../rule.ts'
 import type { Stage, State } from '../stage.ts'
 import type { Trial } from '../subject.ts'
@@ -74,9 +74,15 @@ function checkTaken(stage: Stage, { type }: State, calls: readonly Trial[], show
       `'${lineOf(words)}' fails inside after RESTORE of ${shown()}: load() must check every field it reads`,
     )
   }
-  const saved = stage.payload(KEY)
-  if (saved === undefined) return
-  const { error } = stage.run(['RESTORE', KEY, '0', saved, 'REPLACE'])
+  const { value: saved, error: unsaved } = stage.run(['DUMP', KEY])
+  if (unsaved !== undefined) {
+    report.add(type, `DUMP fails inside after RESTORE of ${shown()}: load() must check every field it reads`)
+  }
+  if (!(saved instanceof Uint8Array)) return
+  const { error } = stage.run(['RESTORE', KEY, '0', textOf(saved), 'REPLACE'])
   if (error === undefined) return
-  report.add(type, `what load() made of ${shown()} is saved as what it refuses, with ${error}: check every field`)
+  report.add(
+    type,
+    `what load() made of ${shown()} is saved as what it refuses, with ${error}: load() must check every field it reads`,
+  )
 }
