@@ -1,7 +1,6 @@
 /**
- * Invariants of an engine in this process: every key is found where it is, every large value is in order, what expires
- * is in the wheel or in the heap, and every byte of the arena that is in use belongs to an entry, to the key table or to
- * a value.
+ * Invariants of an engine: every key is found where it is, every large value is in order, what expires is in the wheel
+ * or in the heap, and every byte of the arena that is in use belongs to an entry, to the key table or to a value.
  */
 
 import type { Engine } from '@kvasir/core'

@@ -116,7 +116,7 @@ export class Stage {
     return new Map(keys.map((key) => [key, `${this.payload(key)} ${this.must('PEXPIRETIME', key)}`]))
   }
 
-  /** The keys that a call names by its declaration, with their flags such as `RW` and `access`. A key may be named twice. */
+  /** The keys that a call names by its declaration, with their flags such as `RW` and `access`, of all its places. */
   declaredKeys(words: Words): Map<string, readonly string[]> {
     const { value, error } = this.run(['COMMAND', 'GETKEYSANDFLAGS', ...words])
     if (error !== undefined) return new Map()

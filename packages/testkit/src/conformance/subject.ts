@@ -15,8 +15,8 @@ export interface ConformanceSamples {
    */
   readonly growth?: Readonly<Record<string, (i: number) => string>>
   /**
-   * Calls of commands. The value is at `key`, another one of the same type at `other`, or there is none, and each call is
-   * tried in all of these. A command that is not named is called with words that its declaration takes.
+   * Calls of commands. Each is tried with a value of every type at `key` and another one at `other`, and without any
+   * keys. A command that is not named is called with words that its declaration takes.
    */
   readonly calls?: readonly string[]
   /** What is loaded before the module. */

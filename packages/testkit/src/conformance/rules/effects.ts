@@ -32,8 +32,8 @@ function complain(subject: Subject, words: Words, report: Report): void {
   const command = subject.commands.find((each) => nameWords(each).every((word, i) => words[i]?.toUpperCase() === word))
   report.add(
     command?.name ?? subject.name,
-    `'${lineOf(words)}' does something else on a second engine: take time and chance from ctx.nowMs and ctx.random(), ` +
-      'and keep state in values, or in what a function makes for each engine',
+    `'${lineOf(words)}' does something else on a second engine: take time and chance ` +
+      'from ctx.nowMs and ctx.random(), and keep state in values, or in what a function makes for each engine',
   )
 }
 
