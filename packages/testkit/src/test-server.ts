@@ -65,13 +65,14 @@ export function startTestEngine(options: TestEngineOptions = {}): TestEngine {
  *     await using server = await startTestServer()
  *     const redis = new Redis(server.address)
  */
-export async function startTestServer({ seed, ...options }: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const log: LogLine[] = []
+  const { seed, ...others } = options
   const server = await createServer({
     port: 0,
     ...(seed === undefined ? {} : { random: seededRandom(seed) }),
     log: (level: LogLevel, message: string) => void log.push({ level, message }),
-    ...options,
+    ...others,
   })
   const dial = (faults?: ConnectionFaults): RespClient =>
     clientOn(server.port === 0 ? server.connect() : connect(server.port, server.address.host), faults)

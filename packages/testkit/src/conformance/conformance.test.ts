@@ -1,5 +1,6 @@
 /** The rules against modules that each break one. A module that keeps them all is the first that is tried. */
 
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { first, NOTES, notesModule, type Replacements } from './_test-notes.ts'
 import { VIOLATIONS } from './_test-violations.ts'
@@ -50,6 +51,15 @@ describe('the conformance test', () => {
     const rules: string[] = []
     conformance((title) => rules.push(/\((\S+)\)$/.exec(title)?.[1] ?? title), notesModule)
     expect([...new Set(VIOLATIONS.map(({ rule }) => rule))].sort()).toEqual(rules.sort())
+  })
+
+  it('has every rule in the README, in the same words', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').replaceAll('`', '')
+    const rows = readme.split('\n').map((line) => line.split('|').map((cell) => cell.trim()))
+    const documented = rows.map(([, name, title]) => `notes ${title} (${name})`)
+    const titles: string[] = []
+    conformance((title) => titles.push(title), notesModule)
+    expect(documented).toEqual(expect.arrayContaining(titles))
   })
 
   it('takes exceptions with a reason, as long as they are needed', async () => {
