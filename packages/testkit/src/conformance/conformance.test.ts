@@ -1,6 +1,7 @@
 /** The rules against modules that each break one. A module that keeps them all is the first that is tried. */
 
 import { readFileSync } from 'node:fs'
+import { arg, defineCommand, defineModule, reply } from '@kvasir/module-api'
 import { describe, expect, it } from 'vitest'
 import { first, NOTES, notesModule, type Replacements } from './_test-notes.ts'
 import { VIOLATIONS } from './_test-violations.ts'
@@ -70,6 +71,31 @@ describe('the conformance test', () => {
       /NOTE\.LIST: keeps to the rule 'acl': take it out of the exceptions/,
     )
     expect(() => conformance(() => {}, notesModule, { exceptions: { luck: {} } })).toThrow("there is no rule 'luck'")
+  })
+
+  it('takes modules that have commands alone', async () => {
+    const dice = defineModule({
+      name: 'dice',
+      version: '1.0.0',
+      api: 1,
+      aclCategories: ['dice'],
+      commands: [
+        defineCommand({
+          name: 'DICE.ROLL',
+          summary: 'Rolls a die.',
+          since: '1.0.0',
+          complexity: 'O(1)',
+          flags: ['fast'],
+          acl: ['dice'],
+          args: { sides: arg.integer({ min: 1, max: 100 }) },
+          reply: reply.integer('1 to sides'),
+          handler: (ctx, { sides }) => 1 + (ctx.random() % sides),
+        }),
+      ],
+    })
+    const tests: (() => Promise<void>)[] = []
+    conformance((_title, run) => tests.push(run), dice)
+    for (const run of tests) await run()
   })
 
   it('asks for a sample of every type, and for calls of commands that exist', async () => {

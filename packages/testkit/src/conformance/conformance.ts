@@ -30,6 +30,7 @@ import { events } from './rules/events.ts'
 import { expire } from './rules/expire.ts'
 import { keys } from './rules/keys.ts'
 import { memory } from './rules/memory.ts'
+import { outOfMemory } from './rules/out-of-memory.ts'
 import { payloads } from './rules/payloads.ts'
 import { readonly } from './rules/readonly.ts'
 import { rename } from './rules/rename.ts'
@@ -57,6 +58,7 @@ const RULES: readonly Rule[] = [
   rename,
   expire,
   memory,
+  outOfMemory,
   effects,
   payloads,
 ]

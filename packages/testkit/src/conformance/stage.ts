@@ -85,10 +85,15 @@ export class Stage {
   }
 
   /** Values at `key` and at `other`, or no keys. */
-  setUp({ lines }: State): void {
+  setUp(state: State): void {
     this.must('FLUSHALL')
-    for (const key of [KEY, OTHER_KEY]) for (const words of lines) this.must(...withKey(words, KEY, key))
+    this.make(state)
     this.#events = []
+  }
+
+  /** As `setUp`, beside what is there. */
+  make({ lines }: State): void {
+    for (const key of [KEY, OTHER_KEY]) for (const words of lines) this.must(...withKey(words, KEY, key))
   }
 
   /** The payload of DUMP, one character a byte; undefined without the key. */

@@ -1,0 +1,46 @@
+import { failAllocations } from '../../allocation-faults.ts'
+import { checkEngine } from '../../engine-invariants.ts'
+import type { Report } from '../report.ts'
+import { lineOf, type Words } from '../request-line.ts'
+import type { Rule } from '../rule.ts'
+import { changedKeys, type Stage } from '../stage.ts'
+import type { Trial } from '../subject.ts'
+
+/** Allocations of a call that are made to fail, another one each time. */
+const ALLOCATIONS_MAX = 20
+
+export const outOfMemory: Rule = {
+  name: 'out-of-memory',
+  title: 'changes nothing when memory runs out in the middle of a command',
+  async check(subject, report) {
+    const stage = subject.stage()
+    for (const trial of await subject.successes()) if (trial.changed.length > 0) checkTrial(stage, trial, report)
+    await stage.end(subject.name, report)
+  },
+}
+
+function checkTrial(stage: Stage, { command, words, state }: Trial, report: Report): void {
+  for (let after = 0; after < ALLOCATIONS_MAX; after++) {
+    stage.setUp(state)
+    const before = stage.snapshot()
+    if (runWith(stage, words, after) === undefined) return
+    const add = (what: string): void =>
+      report.add(
+        command.name,
+        `'${lineOf(words)}' ${what} when memory runs out: set keys before anything is changed in place`,
+      )
+    const [changed] = changedKeys(before, stage.snapshot())
+    if (changed !== undefined) add(`changes '${changed}'`)
+    try {
+      checkEngine(stage.engine.engine)
+    } catch (error) {
+      return add(`leaves the engine out of order (${(error as Error).message})`)
+    }
+  }
+}
+
+/** @returns the error reply, if there is one */
+function runWith(stage: Stage, words: Words, allocations: number): string | undefined {
+  using _ = failAllocations(stage.engine.engine, allocations)
+  return stage.run(words).error
+}
