@@ -35,8 +35,9 @@ export async function serverWithModules(folder: string, tarballs: ReadonlyMap<st
   if (installed.status !== 0) return ['npm install failed:', ...`${installed.stdout}${installed.stderr}`.split('\n')]
   const found = readdirSync(join(folder, 'node_modules', '@kvasir')).sort()
   const others = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.') && name !== '@kvasir')
-  if (`${found}` !== `${INSTALLED}` || others.length > 0)
-    return [`other packages are there too: ${[...found, ...others]}`]
+  if (`${found}` !== `${INSTALLED}` || others.length > 0) {
+    return [`${[...found, ...others]} are installed, and not ${INSTALLED}`]
+  }
 
   const socketPath = isWindows ? '\\\\.\\pipe\\kvasir-packed' : join(folder, 'socket')
   const lines = ['port 0', `unixsocket ${socketPath}`, 'loadmodule @kvasir/json', 'loadmodule @kvasir/bloom']

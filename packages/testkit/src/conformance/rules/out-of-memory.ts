@@ -3,7 +3,7 @@ import { checkEngine } from '../../engine-invariants.ts'
 import type { Report } from '../report.ts'
 import { lineOf, type Words } from '../request-line.ts'
 import type { Rule } from '../rule.ts'
-import { changedKeys, type Stage } from '../stage.ts'
+import type { Stage } from '../stage.ts'
 import type { Trial } from '../subject.ts'
 
 /** Allocations of a call that are made to fail, another one each time. */
@@ -11,7 +11,7 @@ const ALLOCATIONS_MAX = 20
 
 export const outOfMemory: Rule = {
   name: 'out-of-memory',
-  title: 'changes nothing when memory runs out in the middle of a command',
+  title: 'answers OOM when memory runs out in the middle of a command, and leaves the engine in order',
   async check(subject, report) {
     const stage = subject.stage()
     for (const trial of await subject.successes()) if (trial.changed.length > 0) checkTrial(stage, trial, report)
@@ -22,19 +22,16 @@ export const outOfMemory: Rule = {
 function checkTrial(stage: Stage, { command, words, state }: Trial, report: Report): void {
   for (let after = 0; after < ALLOCATIONS_MAX; after++) {
     stage.setUp(state)
-    const before = stage.snapshot()
-    if (runWith(stage, words, after) === undefined) return
-    const add = (what: string): void =>
-      report.add(
-        command.name,
-        `'${lineOf(words)}' ${what} when memory runs out: set keys before anything is changed in place`,
-      )
-    const [changed] = changedKeys(before, stage.snapshot())
-    if (changed !== undefined) add(`changes '${changed}'`)
+    const error = runWith(stage, words, after)
+    if (error === undefined) return
+    if (!error.startsWith('OOM ')) {
+      const advice = 'let exceptions that are not yours pass'
+      report.add(command.name, `'${lineOf(words)}' is answered with ${error} when memory runs out, not OOM: ${advice}`)
+    }
     try {
       checkEngine(stage.engine.engine)
-    } catch (error) {
-      return add(`leaves the engine out of order (${(error as Error).message})`)
+    } catch (wrong) {
+      return report.add(command.name, `'${lineOf(words)}', when memory runs out: ${(wrong as Error).message}`)
     }
   }
 }
