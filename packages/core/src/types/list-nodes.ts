@@ -7,8 +7,8 @@
  *                            block:  free  | elements ... |  free          (structures/element-run.ts)
  *
  * A run has nothing for walking backwards: that is 1 byte in 18 of a list of short elements. Where the last elements of
- * a node begin is noted when they are first asked for, and kept right while elements come and go at the ends (`tailIndex`,
- * one for all lists): so a pop at the tail reads one element, and only the first one in a node reads all.
+ * a node begin is noted when they are first asked for, and kept right while elements come and go at the ends
+ * (`tailIndex`, one for all lists): so a pop at the tail reads one element, and only the first one in a node reads all.
  *
  * A push writes ahead of `start` or behind `end`, a pop moves them; nothing is shifted. A new block at an end of a long
  * list is as large as a node may become; those of short lists grow by halves.
