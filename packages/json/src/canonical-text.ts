@@ -12,16 +12,20 @@
 
 import { DEPTH_MAX } from './node.ts'
 import { formatNumber, hasEarlyDigit, parseNumber } from './number-text.ts'
-import { plainEnd } from './plain-text.ts'
 import { sequenceLength } from './utf8.ts'
 
 /** A longer text is not looked at. */
-export const CANONICAL_BYTES_MAX = 8 * 1024
+const CANONICAL_BYTES_MAX = 8 * 1024
 
-export const NOT_CANONICAL = 0
-export const CANONICAL = 1
+const NOT_CANONICAL = 0
+const CANONICAL = 1
 /** But for white space between tokens. */
-export const SPACED = 2
+const SPACED = 2
+
+/** The literals as words, little-endian. */
+const NULL = 0x6c6c756e
+const TRUE = 0x65757274
+const FALS = 0x736c6166
 
 /** Objects of more members are left to the parser, which has a table for their keys. */
 const MEMBERS_MAX = 64
@@ -49,42 +53,59 @@ for (const letter of '"\\bfnrt') ESCAPES[letter.charCodeAt(0)] = 1
 const NUMERIC = new Uint8Array(256)
 for (const character of '0123456789+-.eE') NUMERIC[character.charCodeAt(0)] = 1
 
+const ONES = 0x01010101
+const TWOS = 0x02020202
+const BACKSLASHES = 0x5c5c5c5c
+const THIRTYTHREES = 0x21212121
+const HIGH_BITS = 0x80808080
+
+/**
+ * The text looked at, with a zero behind it, which ends whatever it is read as; room for a word that begins there. One
+ * that is always the same: the engine then knows where the bytes lie and how many there are, and that is worth a third.
+ */
+const text = new Uint8Array(CANONICAL_BYTES_MAX + 8)
+const words = new DataView(text.buffer)
 /** Of the keys of the objects in hand, the innermost's last: where each begins, and something to tell it by. */
 const keyStarts = new Int32Array(CANONICAL_BYTES_MAX / 4)
 const keyMarks = new Int32Array(CANONICAL_BYTES_MAX / 4)
 /** Of the containers around the innermost: its first key, or -1 for an array. */
 const outerKeys = new Int32Array(DEPTH_MAX)
 
-/** The bytes looked at last, and a view of them. */
-let viewed: Uint8Array = new Uint8Array(0)
-let view: DataView = new DataView(viewed.buffer)
+/**
+ * The canonical text of a JSON text that is canonical but for white space between tokens, in a buffer that is used again.
+ * @returns undefined for every other text
+ */
+export function canonicalText(src: Uint8Array, start: number, end: number): Uint8Array | undefined {
+  const length = end - start
+  if (length > CANONICAL_BYTES_MAX) return undefined
+  text.set(src.subarray(start, end))
+  text[length] = 0
+  const form = canonicality(length)
+  return form === NOT_CANONICAL ? undefined : text.subarray(0, form === SPACED ? dropSpace(length) : length)
+}
 
-/** Whether these bytes are canonical text. */
-export function canonicality(src: Uint8Array, start: number, end: number): number {
-  if (end - start > CANONICAL_BYTES_MAX) return NOT_CANONICAL
-  const words = viewOf(src)
-  let at = start
+function canonicality(end: number): number {
+  let at = 0
   let result = CANONICAL
   let depth = 0
   let keyCount = 0
   // Of the innermost container: its first key, or -1 for an array.
   let firstKey = -1
   let isKey = false
-  // What is read behind the end is noticed at the end: nothing ever goes back.
   for (;;) {
-    const c = src[at]
+    const c = text[at]
     if (c === QUOTE) {
       const from = at + 1
-      at = stringEnd(words, src, from, end)
+      at = stringEnd(from)
       if (isKey) {
-        if (at < 0 || src[at] !== COLON || hasKey(src, from, at, firstKey, keyCount)) return NOT_CANONICAL
+        if (at < 0 || text[at] !== COLON || hasKey(from, at, firstKey, keyCount)) return NOT_CANONICAL
         keyCount++
         at++
         isKey = false
         continue
       }
     } else if (c <= SPACE) {
-      at = spaceEnd(src, at)
+      at = spaceEnd(at)
       if (at < 0) return NOT_CANONICAL
       result = SPACED
       continue
@@ -95,16 +116,16 @@ export function canonicality(src: Uint8Array, start: number, end: number): numbe
       firstKey = c === OPEN_OBJECT ? keyCount : -1
       at++
       // In ASCII the closing bracket is the next but one. It is taken below.
-      if (src[at] !== c + 2) {
+      if (text[at] !== c + 2) {
         isKey = c === OPEN_OBJECT
         continue
       }
-    } else at = c > OPEN_ARRAY ? literalEnd(src, at) : numberEnd(src, at, end)
+    } else at = c > OPEN_ARRAY ? literalEnd(at) : numberEnd(at)
     if (at < 0) return NOT_CANONICAL
     for (;;) {
-      const next = src[at]
-      if (next <= SPACE && at < end) {
-        at = spaceEnd(src, at)
+      const next = text[at]
+      if (next <= SPACE && next > 0) {
+        at = spaceEnd(at)
         if (at < 0) return NOT_CANONICAL
         result = SPACED
         continue
@@ -120,36 +141,38 @@ export function canonicality(src: Uint8Array, start: number, end: number): numbe
   }
 }
 
-/** A view of the bytes: the same as the last time for the engine's receive buffer. */
-function viewOf(src: Uint8Array): DataView {
-  if (viewed !== src) {
-    viewed = src
-    view = new DataView(src.buffer, src.byteOffset, src.byteLength)
-  }
-  return view
-}
-
 /** The position behind the white space that begins here, or -1 for another control character. */
-function spaceEnd(src: Uint8Array, start: number): number {
+function spaceEnd(start: number): number {
   let at = start
-  while (src[at] === 32 || src[at] === 10 || src[at] === 13 || src[at] === 9) at++
+  while (text[at] === 32 || text[at] === 10 || text[at] === 13 || text[at] === 9) at++
   return at > start ? at : -1
 }
 
 /** The position behind the string whose text begins here, or -1. */
-function stringEnd(words: DataView, src: Uint8Array, start: number, end: number): number {
+function stringEnd(start: number): number {
   let at = start
   for (;;) {
-    at = plainEnd(words, src, at, end)
-    if (at >= end) return -1
-    const c = src[at]
+    at = plainEnd(at)
+    const c = text[at]
     if (c === QUOTE) return at + 1
     if (c >= 0x80) {
-      const length = sequenceLength(src, at, end)
+      const length = sequenceLength(text, at, text.length)
       if (length === 0) return -1
       at += length
-    } else if (c === BACKSLASH && ESCAPES[src[at + 1]] === 1) at += 2
+    } else if (c === BACKSLASH && ESCAPES[text[at + 1]] === 1) at += 2
     else return -1
+  }
+}
+
+/** Where the first byte from here on is that is a quote, a backslash, a control character, or not ASCII. */
+function plainEnd(start: number): number {
+  for (let at = start; ; at += 4) {
+    const x = words.getInt32(at, true)
+    // The high bit of a byte says that it is one of them. The exclusive or with 2 takes the quote to 32 and leaves the
+    // control characters where they are, below; what is less then 33, or, for the backslash, than 1, borrows. A borrow
+    // can spoil the bytes above, but of those that are found only the lowest counts.
+    const special = (((x ^ TWOS) - THIRTYTHREES) | ((x ^ BACKSLASHES) - ONES) | x) & HIGH_BITS
+    if (special !== 0) return at + ((31 - Math.clz32(special & -special)) >> 3)
   }
 }
 
@@ -157,12 +180,12 @@ function stringEnd(words: DataView, src: Uint8Array, start: number, end: number)
  * Whether an object has this key already, or too many; notes the key.
  * @param stop behind the closing quote
  */
-function hasKey(src: Uint8Array, start: number, stop: number, firstKey: number, keyCount: number): boolean {
+function hasKey(start: number, stop: number, firstKey: number, keyCount: number): boolean {
   if (keyCount - firstKey >= MEMBERS_MAX) return true
   const length = stop - start
-  const mark = (length << 24) ^ (src[start] << 16) ^ (src[start + (length >> 1)] << 8) ^ src[stop - 2]
+  const mark = (length << 24) ^ (text[start] << 16) ^ (text[start + (length >> 1)] << 8) ^ text[stop - 2]
   for (let i = firstKey; i < keyCount; i++) {
-    if (keyMarks[i] === mark && areEqual(src, start, keyStarts[i], length)) return true
+    if (keyMarks[i] === mark && areEqual(start, keyStarts[i], length)) return true
   }
   keyStarts[keyCount] = start
   keyMarks[keyCount] = mark
@@ -170,67 +193,64 @@ function hasKey(src: Uint8Array, start: number, stop: number, firstKey: number, 
 }
 
 /** @param length with the closing quote, so that no key is taken for the beginning of a longer one */
-function areEqual(src: Uint8Array, a: number, b: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (src[a + i] !== src[b + i]) return false
+function areEqual(a: number, b: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (text[a + i] !== text[b + i]) return false
   return true
 }
 
 /** The position behind true, false or null, or -1. */
-function literalEnd(src: Uint8Array, at: number): number {
-  const c = src[at]
-  if (c === 116) return src[at + 1] === 114 && src[at + 2] === 117 && src[at + 3] === 101 ? at + 4 : -1
-  if (c === 110) return src[at + 1] === 117 && src[at + 2] === 108 && src[at + 3] === 108 ? at + 4 : -1
-  if (c !== 102 || src[at + 1] !== 97 || src[at + 2] !== 108) return -1
-  return src[at + 3] === 115 && src[at + 4] === 101 ? at + 5 : -1
+function literalEnd(at: number): number {
+  const word = words.getInt32(at, true)
+  if (word === TRUE || word === NULL) return at + 4
+  return word === FALS && text[at + 4] === 101 ? at + 5 : -1
 }
 
 /** The position behind a number, or -1. */
-function numberEnd(src: Uint8Array, start: number, end: number): number {
-  const first = src[start] === MINUS ? start + 1 : start
-  let at = digitsEnd(src, first, end)
+function numberEnd(start: number): number {
+  const first = text[start] === MINUS ? start + 1 : start
+  let at = digitsEnd(first)
   const digits = at - first
-  const hasZero = src[first] === ZERO
+  const hasZero = text[first] === ZERO
   if (digits === 0 || (hasZero && digits > 1)) return -1
-  if (src[at] !== POINT) {
-    const isExponential = (src[at] | 32) === 101
-    return digits > INTEGER_DIGITS || isExponential || (hasZero && first > start) ? numberTextEnd(src, start, end) : at
+  if (text[at] !== POINT) {
+    const isExponential = (text[at] | 32) === 101
+    return digits > INTEGER_DIGITS || isExponential || (hasZero && first > start) ? numberTextEnd(start) : at
   }
   const point = at
-  at = digitsEnd(src, point + 1, end)
+  at = digitsEnd(point + 1)
   const fraction = at - point - 1
   // Shorter ones may be written otherwise: 1.50, 1e-6. So may longer ones, but most that programs print are not.
-  const isShort = digits + fraction <= DOUBLE_DIGITS && (src[at] | 32) !== 101
-  const isPlain = fraction === 1 || (fraction > 1 && src[at - 1] !== ZERO && (!hasZero || hasEarlyDigit(src, point + 1, at)))
-  return isShort && isPlain ? at : numberTextEnd(src, start, end)
+  const isShort = digits + fraction <= DOUBLE_DIGITS && (text[at] | 32) !== 101
+  const isPlain =
+    fraction === 1 || (fraction > 1 && text[at - 1] !== ZERO && (!hasZero || hasEarlyDigit(text, point + 1, at)))
+  return isShort && isPlain ? at : numberTextEnd(start)
 }
 
-function digitsEnd(src: Uint8Array, start: number, end: number): number {
+function digitsEnd(start: number): number {
   let at = start
-  while (at < end && src[at] >= 48 && src[at] <= 57) at++
+  while (text[at] >= 48 && text[at] <= 57) at++
   return at
 }
 
 /** Reads and writes a number, and compares. */
-function numberTextEnd(src: Uint8Array, start: number, end: number): number {
-  let text = ''
+function numberTextEnd(start: number): number {
+  let number = ''
   let at = start
-  while (at < end && NUMERIC[src[at]] === 1) text += String.fromCharCode(src[at++])
-  const value = parseNumber(text)
-  return value !== undefined && formatNumber(value) === text ? at : -1
+  while (NUMERIC[text[at]] === 1) number += String.fromCharCode(text[at++])
+  const value = parseNumber(number)
+  return value !== undefined && formatNumber(value) === number ? at : -1
 }
 
-const compacted = new Uint8Array(CANONICAL_BYTES_MAX)
-
-/** A text that is SPACED without its white space, in a buffer that is used again. */
-export function withoutSpace(src: Uint8Array, start: number, end: number): Uint8Array {
+/** Leaves out the white space between tokens. @returns the length without it */
+function dropSpace(length: number): number {
   let to = 0
   let isString = false
-  for (let at = start; at < end; at++) {
-    const c = src[at]
+  for (let at = 0; at < length; at++) {
+    const c = text[at]
     if (c <= SPACE && !isString) continue
-    compacted[to++] = c
+    text[to++] = c
     if (c === QUOTE) isString = !isString
-    else if (c === BACKSLASH) compacted[to++] = src[++at]
+    else if (c === BACKSLASH) text[to++] = text[++at]
   }
-  return compacted.subarray(0, to)
+  return to
 }

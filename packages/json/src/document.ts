@@ -12,7 +12,7 @@
  * bytes between. So a change costs the bytes of the document at most, whatever number of values it is made to.
  */
 
-import { canonicality, NOT_CANONICAL, SPACED, withoutSpace } from './canonical-text.ts'
+import { canonicalText } from './canonical-text.ts'
 import { JsonParser, parseJson } from './json-parser.ts'
 import { jsonText } from './json-writer.ts'
 import {
@@ -126,9 +126,8 @@ export class JsonDocument {
     this.#roomForAll(nodes.length).set(nodes)
   }
 
-  /** Makes a copy of a text the whole document. @param form what canonical-text.ts found it to be: not NOT_CANONICAL */
-  assignText(src: Uint8Array, start: number, end: number, form: number): void {
-    const text = form === SPACED ? withoutSpace(src, start, end) : src.subarray(start, end)
+  /** Makes a copy of a canonical text the whole document. */
+  assignText(text: Uint8Array): void {
     this.#isText = true
     this.#roomForAll(text.length).set(text)
   }
@@ -267,13 +266,13 @@ export class JsonDocument {
 
 /** The document of a JSON text; the error otherwise. */
 export function parseDocument(text: Uint8Array): JsonDocument | string {
-  const form = canonicality(text, 0, text.length)
-  if (form === NOT_CANONICAL) {
+  const canonical = canonicalText(text, 0, text.length)
+  if (canonical === undefined) {
     const nodes = parseJson(text)
     return typeof nodes === 'string' ? nodes : new JsonDocument(nodes)
   }
   const document = new JsonDocument()
-  document.assignText(text, 0, text.length, form)
+  document.assignText(canonical)
   return document
 }
 

@@ -1,5 +1,5 @@
 import { arg, defineCommand, type RawCall, reply } from '@kvasir/module-api'
-import { canonicality, NOT_CANONICAL } from '../canonical-text.ts'
+import { canonicalText } from '../canonical-text.ts'
 import { jsonType } from '../data-type.ts'
 import { JsonDocument } from '../document.ts'
 import { sharedParser } from '../json-parser.ts'
@@ -68,14 +68,14 @@ export function textOf(call: RawCall, index: number): string {
 function setRoot(call: RawCall, condition: Condition): boolean | string {
   const start = call.argStart(3)
   const end = start + call.argLength(3)
-  const form = canonicality(call.buf, start, end)
+  const text = canonicalText(call.buf, start, end)
   const parser = sharedParser()
-  if (form === NOT_CANONICAL && !parser.parse(call.buf, start, end)) return parser.error
+  if (text === undefined && !parser.parse(call.buf, start, end)) return parser.error
   const found = call.value(1, jsonType)
   if (condition !== undefined && (condition === 'NX') === (found !== undefined)) return false
   const document = found ?? new JsonDocument()
-  if (form === NOT_CANONICAL) document.assign(parser.out.subarray(0, parser.length))
-  else document.assignText(call.buf, start, end, form)
+  if (text === undefined) document.assign(parser.out.subarray(0, parser.length))
+  else document.assignText(text)
   if (found !== undefined) call.valueChanged(1, 'json.set', ROOT)
   else call.context.key(call.argBytes(1)).setValue(jsonType, document, 'json.set')
   return true
