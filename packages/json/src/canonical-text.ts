@@ -72,18 +72,22 @@ const keyMarks = new Int32Array(CANONICAL_BYTES_MAX / 4)
 const outerKeys = new Int32Array(DEPTH_MAX)
 
 /**
- * The canonical text of a JSON text that is canonical but for white space between tokens, in a buffer that is used again.
+ * The canonical text of a JSON text that is canonical but for white space between tokens: a view of `src`, or of a buffer
+ * that is used again.
  * @returns undefined for every other text
  */
 export function canonicalText(src: Uint8Array, start: number, end: number): Uint8Array | undefined {
   const length = end - start
   if (length > CANONICAL_BYTES_MAX) return undefined
-  text.set(src.subarray(start, end))
+  const given = src.subarray(start, end)
+  text.set(given)
   text[length] = 0
   const form = canonicality(length)
-  return form === NOT_CANONICAL ? undefined : text.subarray(0, form === SPACED ? dropSpace(length) : length)
+  if (form === NOT_CANONICAL) return undefined
+  return form === CANONICAL ? given : text.subarray(0, dropSpace(length))
 }
 
+/** Of the first `end` bytes of `text`. */
 function canonicality(end: number): number {
   let at = 0
   let result = CANONICAL

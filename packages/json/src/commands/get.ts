@@ -76,9 +76,10 @@ const EMPTY = new Uint8Array(0)
 
 /** JSONPath: an array of what it leads to. Legacy: the first. @returns the error when there is none */
 export function writePath(writer: JsonWriter, document: JsonDocument, path: JsonPath): string | undefined {
-  if (path.segments.length === 0 && writer.format === undefined && document.text !== undefined) {
+  const text = path.segments.length === 0 && writer.format === undefined ? document.text : undefined
+  if (text !== undefined) {
     if (!path.isLegacy) writer.byte(OPEN_ARRAY)
-    writer.raw(document.text)
+    writer.raw(text)
     if (!path.isLegacy) writer.byte(CLOSE_ARRAY)
     return undefined
   }
