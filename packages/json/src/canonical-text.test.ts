@@ -1,10 +1,10 @@
 import { startTestEngine } from '@kvasir/testkit'
 import { describe, expect, it } from 'vitest'
-import { bytes, drawer, randomValue, rewritten } from './_test-json.ts'
+import { bytes, drawer, nodes, randomValue, rewritten } from './_test-json.ts'
 import { canonicalText } from './canonical-text.ts'
 import { type JsonDocument, parseDocument } from './document.ts'
 import { jsonModule as json } from './json-module.ts'
-import { jsonText } from './json-writer.ts'
+import { JsonWriter, jsonText } from './json-writer.ts'
 
 const decoder = new TextDecoder()
 
@@ -150,6 +150,27 @@ describe('a document that is text', () => {
     expect(copy.buf.subarray(0, copy.length)).toEqual(document.buf.subarray(0, document.length))
   })
 
+  it('is text again when the nodes are read whole twice with no path between, and there is room', () => {
+    const document = parseDocument(bytes(TEXT)) as JsonDocument
+    const writer = new JsonWriter()
+    const readWhole = (): string => {
+      writer.begin()
+      document.writeText(writer)
+      return decoder.decode(writer.bytes())
+    }
+    const isNodes = (): boolean => document.text === undefined
+    const { memoryBytes } = document
+    expect(document.buf.length).toBe(TEXT.length + 1)
+    expect([readWhole(), isNodes()]).toEqual([TEXT, true])
+    expect(document.buf.length).toBe(TEXT.length + 1)
+    expect([readWhole(), isNodes()]).toEqual([TEXT, true])
+    expect([readWhole(), isNodes()]).toEqual([TEXT, false])
+    expect(readWhole()).toBe(TEXT)
+    expect(document.memoryBytes).toBe(memoryBytes)
+    document.assign(nodes('["abc","def"]'))
+    for (let i = 0; i < 3; i++) expect([readWhole(), isNodes()]).toEqual(['["abc","def"]', true])
+  })
+
   it('takes a larger buffer where its nodes are longer', () => {
     const text = `[${Array.from({ length: 200 }, () => '[1]').join()}]`
     const document = parseDocument(bytes(text)) as JsonDocument
@@ -159,13 +180,13 @@ describe('a document that is text', () => {
 
   it('is read, changed, read and set anew', () => {
     const engine = startTestEngine({ modules: [json] })
-    const call = (...words: string[]): string => String(engine.call(...words))
+    const call = (name: string, ...words: string[]): string => String(engine.call(name, ...words))
     call('JSON.SET', 'k', '$', TEXT)
     expect(call('JSON.GET', 'k')).toBe(TEXT)
     expect(call('JSON.GET', 'k', '$')).toBe(`[${TEXT}]`)
     expect(call('JSON.MGET', 'k', '$')).toBe(`[${TEXT}]`)
     const digest = call('DEBUG', 'DIGEST-VALUE', 'k')
-    const payload = engine.call('DUMP', 'k') as Uint8Array
+    const payload = engine.call('DUMP', 'k')
     expect(call('JSON.GET', 'k', '$.tags[1]', '$.visits')).toBe('{"$.tags[1]":["b"],"$.visits":[7]}')
     expect(call('DEBUG', 'DIGEST-VALUE', 'k')).toBe(digest)
     expect(engine.call('DUMP', 'k')).toEqual(payload)

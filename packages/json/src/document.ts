@@ -3,8 +3,9 @@
  *
  * A document is either nodes (node.ts) or, up to 8 KiB and until somebody asks for a part of it, its canonical text
  * (canonical-text.ts). Clients that write and read whole documents, as a cache does, so pay for looking through the text
- * once and for two copies. The first path makes nodes of the text, where it lies as a rule, and then it stays nodes until
- * it is written anew. Both forms say the same to everyone: saved, hashed or written, they give the same bytes.
+ * once and for two copies. The first path makes nodes of the text, where it lies as a rule. It is text again when it is
+ * written anew, or read whole twice with no path between. Both forms say the same to everyone: saved, hashed or written,
+ * they give the same bytes. design/json-documents.md has the figures.
  *
  * A change is a list of edits, each of which replaces some bytes within one container by others. What keeps its length
  * is written over; a single edit that leaves every header wide enough moves what is behind it, within the buffer while
@@ -12,9 +13,9 @@
  * bytes between. So a change costs the bytes of the document at most, whatever number of values it is made to.
  */
 
-import { canonicalText } from './canonical-text.ts'
+import { CANONICAL_BYTES_MAX, canonicalText } from './canonical-text.ts'
 import { JsonParser, parseJson } from './json-parser.ts'
-import { jsonText } from './json-writer.ts'
+import { type JsonWriter, jsonText } from './json-writer.ts'
 import {
   contentSize,
   contentStart,
@@ -35,6 +36,8 @@ import { decodeString } from './string-text.ts'
 const OBJECT_BYTES = 160
 /** A buffer that grows gets this part of its length as room. */
 const ROOM_SHIFT = 3
+/** Nodes that are read whole so often, with no path between, become text again. */
+const WHOLE_READS = 2
 
 /** Replaces the bytes from `start` to `end`: whole elements, members or values of the container at `owner`. */
 export interface Edit {
@@ -63,6 +66,8 @@ export class JsonDocument {
   #isText = false
   /** Bytes of the nodes, or of the text. */
   #length: number
+  /** How often the nodes have been read whole since anything else was done with them. */
+  #wholeReads = 0
 
   /** @param nodes the document's own from now on; left out, something must be assigned before anything else */
   constructor(nodes: Uint8Array = NO_BYTES) {
@@ -73,6 +78,7 @@ export class JsonDocument {
   /** The bytes, of which the first `length` are the nodes. A view of its own at every call. */
   get buf(): Uint8Array {
     if (this.#isText) this.#makeNodes()
+    this.#wholeReads = 0
     return new Uint8Array(this.#bytes)
   }
 
@@ -90,6 +96,19 @@ export class JsonDocument {
   /** The canonical text, whatever the document is; to be read before the document changes. */
   toText(): Uint8Array {
     return this.text ?? jsonText(this.buf, 0)
+  }
+
+  /** Writes the whole document, which is how it becomes text again. @param writer one without a format */
+  writeText(writer: JsonWriter): void {
+    const bytes = new Uint8Array(this.#bytes)
+    if (this.#isText) return writer.raw(bytes.subarray(0, this.#length))
+    const start = writer.length
+    writer.node(bytes, 0)
+    const length = writer.length - start
+    if (++this.#wholeReads < WHOLE_READS || length > CANONICAL_BYTES_MAX || length > bytes.length) return
+    bytes.set(writer.buf.subarray(start, writer.length))
+    this.#isText = true
+    this.#length = length
   }
 
   #makeNodes(): void {

@@ -76,10 +76,9 @@ const EMPTY = new Uint8Array(0)
 
 /** JSONPath: an array of what it leads to. Legacy: the first. @returns the error when there is none */
 export function writePath(writer: JsonWriter, document: JsonDocument, path: JsonPath): string | undefined {
-  const text = path.segments.length === 0 && writer.format === undefined ? document.text : undefined
-  if (text !== undefined) {
+  if (path.segments.length === 0 && writer.format === undefined) {
     if (!path.isLegacy) writer.byte(OPEN_ARRAY)
-    writer.raw(text)
+    document.writeText(writer)
     if (!path.isLegacy) writer.byte(CLOSE_ARRAY)
     return undefined
   }
