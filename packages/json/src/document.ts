@@ -2,10 +2,10 @@
  * Document: one JSON value in a buffer of its own, and changes to it.
  *
  * A document is either nodes (node.ts) or, up to 8 KiB and until somebody asks for a part of it, its canonical text
- * (canonical-text.ts). Clients that write and read whole documents, as a cache does, so pay for looking through the text
- * once and for two copies. The first path makes nodes of the text, where it lies as a rule. It is text again when it is
- * written anew, or read whole twice with no path between. Both forms say the same to everyone: saved, hashed or written,
- * they give the same bytes. design/json-documents.md has the figures.
+ * (canonical-text.ts). Clients that write and read whole documents, as a cache does, so pay for looking through the
+ * text once and for two copies. The first path makes nodes of the text, where it lies as a rule. It is text again when
+ * it is written anew, or read whole twice with no path between. Both forms say the same to everyone: saved, hashed or
+ * written, they give the same bytes. design/json-documents.md has the figures.
  *
  * A change is a list of edits, each of which replaces some bytes within one container by others. What keeps its length
  * is written over; a single edit that leaves every header wide enough moves what is behind it, within the buffer while
