@@ -32,6 +32,8 @@ const REMAINDERS_KEPT = 64
 const ERROR_CODES_MAX = 128
 /** Commands that a transaction does not queue. */
 const RUN_AT_ONCE: ReadonlySet<string> = new Set(['exec', 'discard', 'quit', 'reset'])
+/** `nowMs` is looked at anew behind a command that ends so long after it was, microseconds. */
+const CLOCK_AGE_MAX_US = 500
 /** Commands inside commands; deeper, they are taken for a circle. The stack must not end in the middle of a change. */
 const DEPTH_MAX = 64
 
@@ -51,6 +53,8 @@ export class Dispatcher {
   readonly #untimed: Command[] = []
   #untimedCount = 0
   #turnStartUs = 0
+  /** When the clock of `nowMs` was looked at last. */
+  #clockReadUs = 0
   #timedUs = 0
 
   constructor(engine: Engine, reply: ReplyWriter) {
@@ -102,6 +106,7 @@ export class Dispatcher {
     if (this.#depth === 0) {
       this.#engine.nowMs = this.#engine.clock.nowMs()
       this.#turnStartUs = this.#engine.clock.monotonicUs()
+      this.#clockReadUs = this.#turnStartUs
       this.#timedUs = 0
     }
   }
@@ -274,10 +279,14 @@ export class Dispatcher {
     const { clock } = this.#engine
     const startUs = clock.monotonicUs()
     this.#attempt(call, command)
-    const us = clock.monotonicUs() - startUs
+    const endUs = clock.monotonicUs()
+    const us = endUs - startUs
     command.timeUs += us
     this.#timedUs += us
-    if (this.#depth === 1) this.#engine.nowMs = clock.nowMs()
+    if (this.#depth === 1 && endUs - this.#clockReadUs >= CLOCK_AGE_MAX_US) {
+      this.#engine.nowMs = clock.nowMs()
+      this.#clockReadUs = endUs
+    }
   }
 
   #handlerThrew(command: Command, error: unknown): void {
