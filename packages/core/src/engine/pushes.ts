@@ -1,0 +1,186 @@
+/**
+ * Pushes: what clients get without having asked, such as messages of channels.
+ *
+ *     writers[RESP2], writers[RESP3]   the turn's pushes, one behind the other, each written once a version
+ *     session.pushes                   which parts of them a client gets: (version, start, end) each
+ *
+ * A session whose replies are being written gets its pushes behind the reply of the command that runs; the others get
+ * theirs when the turn ends, all of a turn with one `send`. Pushes that lie next to each other are one part, and leave
+ * from the writer's buffer without a copy; the writers begin anew once nobody waits for anything in them.
+ *
+ * Invariant: a session with parts is in `#waiting`, or its own feed will take them.
+ */
+
+import { ReplyWriter } from '@kvasir/protocol'
+import type { Engine } from './engine.ts'
+import { REPLY_ON, type Session } from './session.ts'
+
+/** Pushes of one turn beyond this are sent before more are written. */
+const DELIVER_BYTES = 1024 * 1024
+/** Buffers that one large push made bigger than this are given back. */
+const BUFFER_BYTES_KEPT = 1024 * 1024
+
+/** The parts of the writers that a session is still to get. */
+export class PushQueue {
+  readonly writers: ReplyWriter[] = []
+  readonly starts: number[] = []
+  readonly ends: number[] = []
+  bytes = 0
+  /** Whether `deliver` will come by. */
+  isListed = false
+
+  add(writer: ReplyWriter, start: number, end: number): void {
+    const last = this.ends.length - 1
+    this.bytes += end - start
+    if (last >= 0 && this.ends[last] === start && this.writers[last] === writer) this.ends[last] = end
+    else {
+      this.writers.push(writer)
+      this.starts.push(start)
+      this.ends.push(end)
+    }
+  }
+
+  clear(): void {
+    this.writers.length = 0
+    this.starts.length = 0
+    this.ends.length = 0
+    this.bytes = 0
+  }
+
+  copyTo(out: ReplyWriter): void {
+    for (let i = 0; i < this.ends.length; i++) {
+      out.raw(this.writers[i].buf, this.starts[i], this.ends[i] - this.starts[i])
+    }
+  }
+}
+
+/** One push, whoever gets it. */
+export class Push {
+  readonly #pushes: Pushes
+  readonly #write: (out: ReplyWriter) => void
+  readonly #starts = [-1, -1]
+  readonly #ends = [-1, -1]
+
+  constructor(pushes: Pushes, write: (out: ReplyWriter) => void) {
+    this.#pushes = pushes
+    this.#write = write
+  }
+
+  sendTo(session: Session): void {
+    const version = session.resp - 2
+    const writer = this.#pushes.writers[version]
+    if (this.#starts[version] < 0) {
+      this.#starts[version] = writer.pos
+      this.#write(writer)
+      this.#ends[version] = writer.pos
+    }
+    this.#pushes.add(session, writer, this.#starts[version], this.#ends[version])
+  }
+}
+
+export class Pushes {
+  readonly #engine: Engine
+  /** For RESP2 and RESP3. */
+  readonly writers: readonly ReplyWriter[] = [writerOf(2), writerOf(3)]
+  /** A transport has a part of the writer's buffer, which must not be written to again. */
+  readonly #isTaken = [false, false]
+  /** For parts that do not lie next to each other. */
+  readonly #gathered = new ReplyWriter()
+  readonly #waiting: Session[] = []
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+  }
+
+  /** Begins a push, to be sent to sessions before the next one begins. @param write writes it, `out.push(...)` first */
+  begin(write: (out: ReplyWriter) => void): Push {
+    const [resp2, resp3] = this.writers
+    if (resp2.pos + resp3.pos > DELIVER_BYTES) this.deliver()
+    return new Push(this, write)
+  }
+
+  /** To be called behind the last push: outside a turn nobody else would deliver them. */
+  settle(): void {
+    if (!this.#engine.dispatcher.isInTurn) this.deliver()
+  }
+
+  /** Writes what answers a command and is a push all the same: no CLIENT REPLY holds it back. */
+  answer(session: Session, write: (out: ReplyWriter) => void): void {
+    if (session.replyMode === REPLY_ON) write(this.#engine.reply)
+    else this.begin(write).sendTo(session)
+  }
+
+  add(session: Session, writer: ReplyWriter, start: number, end: number): void {
+    session.pushes ??= new PushQueue()
+    const queue = session.pushes
+    queue.add(writer, start, end)
+    if (!queue.isListed) {
+      queue.isListed = true
+      this.#waiting.push(session)
+    }
+    if (queue.bytes < this.#engine.outputCheckBytes) return
+    if (this.#engine.onLargeOutput?.(session, queue.bytes) === true) queue.clear()
+  }
+
+  /** Writes a session's pushes behind the reply that it has just got. */
+  writeBehindReply(queue: PushQueue): void {
+    if (queue.bytes === 0) return
+    queue.copyTo(this.#engine.reply)
+    queue.clear()
+  }
+
+  /** Sends what sessions are still to get, but to those whose replies are being written. */
+  deliver(): void {
+    const waiting = this.#waiting
+    if (waiting.length === 0) return
+    let kept = 0
+    for (let i = 0; i < waiting.length; i++) {
+      const session = waiting[i]
+      const queue = session.pushes as PushQueue
+      if (session.isAnswering && queue.bytes > 0) waiting[kept++] = session
+      else {
+        queue.isListed = false
+        this.deliverTo(session, queue)
+      }
+    }
+    waiting.length = kept
+    if (kept === 0) this.#beginAnew()
+  }
+
+  /** Sends what one session is still to get, ahead of something else that it is sent now. */
+  deliverTo(session: Session, queue: PushQueue): void {
+    if (queue.bytes === 0) return
+    const [writer] = queue.writers
+    if (queue.ends.length === 1) {
+      const [start] = queue.starts
+      if (session.sendPushes(writer.buf, start, queue.bytes)) this.#isTaken[writer.resp - 2] = true
+    } else {
+      const gathered = this.#gathered
+      queue.copyTo(gathered)
+      const length = gathered.pos
+      gathered.pos = 0
+      if (session.sendPushes(gathered.buf, 0, length)) gathered.replaceBuffer()
+      shrink(gathered)
+    }
+    queue.clear()
+  }
+
+  #beginAnew(): void {
+    for (const [version, writer] of this.writers.entries()) {
+      writer.pos = 0
+      if (this.#isTaken[version]) writer.replaceBuffer()
+      this.#isTaken[version] = false
+      shrink(writer)
+    }
+  }
+}
+
+function shrink(writer: ReplyWriter): void {
+  if (writer.buf.length > BUFFER_BYTES_KEPT) writer.replaceBuffer()
+}
+
+function writerOf(resp: 2 | 3): ReplyWriter {
+  const writer = new ReplyWriter()
+  writer.resp = resp
+  return writer
+}
