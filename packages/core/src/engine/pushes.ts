@@ -19,36 +19,44 @@ import { REPLY_ON, type Session } from './session.ts'
 const DELIVER_BYTES = 1024 * 1024
 /** Buffers that one large push made bigger than this are given back. */
 const BUFFER_BYTES_KEPT = 1024 * 1024
+/** Parts that a session's arrays keep room for. */
+const PARTS_KEPT = 16
 
-/** The parts of the writers that a session is still to get. */
+/** The parts of the writers that a session is still to get. The arrays keep their size: emptying them would allocate. */
 export class PushQueue {
   readonly writers: ReplyWriter[] = []
   readonly starts: number[] = []
   readonly ends: number[] = []
+  /** Parts in the arrays. */
+  count = 0
   bytes = 0
   /** Whether `deliver` will come by. */
   isListed = false
 
   add(writer: ReplyWriter, start: number, end: number): void {
-    const last = this.ends.length - 1
+    const { count } = this
     this.bytes += end - start
-    if (last >= 0 && this.ends[last] === start && this.writers[last] === writer) this.ends[last] = end
-    else {
-      this.writers.push(writer)
-      this.starts.push(start)
-      this.ends.push(end)
+    if (count > 0 && this.ends[count - 1] === start && this.writers[count - 1] === writer) {
+      this.ends[count - 1] = end
+      return
     }
+    this.writers[count] = writer
+    this.starts[count] = start
+    this.ends[count] = end
+    this.count++
   }
 
   clear(): void {
+    this.count = 0
+    this.bytes = 0
+    if (this.ends.length <= PARTS_KEPT) return
     this.writers.length = 0
     this.starts.length = 0
     this.ends.length = 0
-    this.bytes = 0
   }
 
   copyTo(out: ReplyWriter): void {
-    for (let i = 0; i < this.ends.length; i++) {
+    for (let i = 0; i < this.count; i++) {
       out.raw(this.writers[i].buf, this.starts[i], this.ends[i] - this.starts[i])
     }
   }
@@ -150,10 +158,9 @@ export class Pushes {
   /** Sends what one session is still to get, ahead of something else that it is sent now. */
   deliverTo(session: Session, queue: PushQueue): void {
     if (queue.bytes === 0) return
-    const [writer] = queue.writers
-    if (queue.ends.length === 1) {
-      const [start] = queue.starts
-      if (session.sendPushes(writer.buf, start, queue.bytes)) this.#isTaken[writer.resp - 2] = true
+    if (queue.count === 1) {
+      const writer = queue.writers[0]
+      if (session.sendPushes(writer.buf, queue.starts[0], queue.bytes)) this.#isTaken[writer.resp - 2] = true
     } else {
       const gathered = this.#gathered
       queue.copyTo(gathered)
