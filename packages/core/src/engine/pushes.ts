@@ -22,7 +22,7 @@ const BUFFER_BYTES_KEPT = 1024 * 1024
 /** Parts that a session's arrays keep room for. */
 const PARTS_KEPT = 16
 
-/** The parts of the writers that a session is still to get. The arrays keep their size: emptying them would allocate. */
+/** What a session is still to get of the writers. The arrays keep their size: emptying them would allocate later. */
 export class PushQueue {
   readonly writers: ReplyWriter[] = []
   readonly starts: number[] = []

@@ -327,8 +327,8 @@ B: CLIENT KILL TYPE pubsub
   })
 })
 
-describe('PUBSUB', () => {
-  it('CHANNELS, NUMSUB, NUMPAT, SHARDCHANNELS and SHARDNUMSUB tell who listens', () => {
+describe('The subcommands', () => {
+  it('PUBSUB CHANNELS, PUBSUB NUMSUB, PUBSUB NUMPAT, PUBSUB SHARDCHANNELS and PUBSUB SHARDNUMSUB count', () => {
     expectSame(`
 B: PUBSUB CHANNELS
   B []
