@@ -319,7 +319,7 @@ export class Dispatcher {
     if ((command.checks & CHECK_OOM) !== 0 && !(fits && this.#engine.db(session.dbIndex).arena.hasHeadroom())) {
       return ERRORS.outOfMemory
     }
-    if ((command.checks & CHECK_SUBSCRIBED) !== 0 && session.mayOnlySubscribe) return refusedToSubscriber(command)
+    if (session.mayOnlySubscribe && (command.checks & CHECK_SUBSCRIBED) !== 0) return refusedToSubscriber(command)
     return undefined
   }
 
