@@ -172,9 +172,10 @@ export class PubSub {
   #send({ name, sessions }: Listeners, kind: MessageKind, channel: Uint8Array, message: Uint8Array): number {
     const receivers = sessions.size
     const pattern = kind === 'pmessage' ? name : undefined
-    const push = this.#engine.pushes.begin((out) => writeMessage(out, kind, pattern, channel, message))
+    const { pushes } = this.#engine
+    pushes.begin((out) => writeMessage(out, kind, pattern, channel, message))
     // A session that this is too much for is closed, and leaves the set.
-    for (const session of sessions) push.sendTo(session)
+    for (const session of sessions) pushes.sendTo(session)
     return receivers
   }
 }

@@ -62,34 +62,20 @@ export class PushQueue {
   }
 }
 
-/** One push, whoever gets it. */
-export class Push {
-  readonly #pushes: Pushes
-  readonly #write: (out: ReplyWriter) => void
-  readonly #starts = [-1, -1]
-  readonly #ends = [-1, -1]
-
-  constructor(pushes: Pushes, write: (out: ReplyWriter) => void) {
-    this.#pushes = pushes
-    this.#write = write
-  }
-
-  sendTo(session: Session): void {
-    const version = session.resp - 2
-    const writer = this.#pushes.writers[version]
-    if (this.#starts[version] < 0) {
-      this.#starts[version] = writer.pos
-      this.#write(writer)
-      this.#ends[version] = writer.pos
-    }
-    this.#pushes.add(session, writer, this.#starts[version], this.#ends[version])
-  }
+/** One push, whoever gets it: where it lies in a writer, once it is written there. */
+interface Written {
+  readonly writer: ReplyWriter
+  start: number
+  end: number
 }
 
 export class Pushes {
   readonly #engine: Engine
   /** For RESP2 and RESP3. */
-  readonly writers: readonly ReplyWriter[] = [writerOf(2), writerOf(3)]
+  readonly #writers: readonly ReplyWriter[] = [writerOf(2), writerOf(3)]
+  /** The push that is being sent, in either version; -1 where it is not written. */
+  readonly #written: readonly Written[] = this.#writers.map((writer) => ({ writer, start: -1, end: -1 }))
+  #write: (out: ReplyWriter) => void = () => {}
   /** A transport has a part of the writer's buffer, which must not be written to again. */
   readonly #isTaken = [false, false]
   /** For parts that do not lie next to each other. */
@@ -100,11 +86,33 @@ export class Pushes {
     this.#engine = engine
   }
 
-  /** Begins a push, to be sent to sessions before the next one begins. @param write writes it, `out.push(...)` first */
-  begin(write: (out: ReplyWriter) => void): Push {
-    const [resp2, resp3] = this.writers
-    if (resp2.pos + resp3.pos > DELIVER_BYTES) this.deliver()
-    return new Push(this, write)
+  /** Begins a push, which `sendTo` gives to sessions. @param write writes it, `out.push(...)` first */
+  begin(write: (out: ReplyWriter) => void): void {
+    const [resp2, resp3] = this.#written
+    if (resp2.writer.pos + resp3.writer.pos > DELIVER_BYTES) this.deliver()
+    this.#write = write
+    resp2.start = -1
+    resp3.start = -1
+  }
+
+  /** Gives a session the push that was begun last. */
+  sendTo(session: Session): void {
+    const written = this.#written[session.resp - 2]
+    const { writer } = written
+    if (written.start < 0) {
+      written.start = writer.pos
+      this.#write(writer)
+      written.end = writer.pos
+    }
+    session.pushes ??= new PushQueue()
+    const queue = session.pushes
+    queue.add(writer, written.start, written.end)
+    if (!queue.isListed) {
+      queue.isListed = true
+      this.#waiting.push(session)
+    }
+    if (queue.bytes < this.#engine.outputCheckBytes) return
+    if (this.#engine.onLargeOutput?.(session, queue.bytes) === true) queue.clear()
   }
 
   /** To be called behind the last push: outside a turn nobody else would deliver them. */
@@ -115,19 +123,10 @@ export class Pushes {
   /** Writes what answers a command and is a push all the same: no CLIENT REPLY holds it back. */
   answer(session: Session, write: (out: ReplyWriter) => void): void {
     if (session.replyMode === REPLY_ON) write(this.#engine.reply)
-    else this.begin(write).sendTo(session)
-  }
-
-  add(session: Session, writer: ReplyWriter, start: number, end: number): void {
-    session.pushes ??= new PushQueue()
-    const queue = session.pushes
-    queue.add(writer, start, end)
-    if (!queue.isListed) {
-      queue.isListed = true
-      this.#waiting.push(session)
+    else {
+      this.begin(write)
+      this.sendTo(session)
     }
-    if (queue.bytes < this.#engine.outputCheckBytes) return
-    if (this.#engine.onLargeOutput?.(session, queue.bytes) === true) queue.clear()
   }
 
   /** Writes a session's pushes behind the reply that it has just got. */
@@ -173,7 +172,7 @@ export class Pushes {
   }
 
   #beginAnew(): void {
-    for (const [version, writer] of this.writers.entries()) {
+    for (const [version, writer] of this.#writers.entries()) {
       writer.pos = 0
       if (this.#isTaken[version]) writer.replaceBuffer()
       this.#isTaken[version] = false
