@@ -441,6 +441,7 @@ describe('A subscriber', () => {
     const other = connect()
     for (let i = 0; i < 100; i++) other.run(`SUBSCRIBE ${'x'.repeat(1000)}${i}`)
     expect(engine.usedBytes() - before).toBeGreaterThan(100_000)
+    expect(client.run('INFO memory')).toMatch(/mem_clients_normal:[1-9]\d{5}\r\n/)
     expect(client.run('CLIENT KILL TYPE pubsub')).toBe('(integer) 1')
     expect(other.closed).toBe(true)
     expect(engine.usedBytes()).toBe(before)
