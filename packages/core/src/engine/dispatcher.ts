@@ -116,7 +116,7 @@ export class Dispatcher {
   endTurn(): void {
     if (this.#depth === 0 && this.#untimedCount > 0) this.#shareTime()
     if (this.#depth === 0) {
-      this.#engine.pushes.deliver()
+      this.#engine.pushes.deliverSoon()
       this.#engine.blocking.resume()
     }
     this.#turns--

@@ -32,6 +32,24 @@ it('messages of one turn leave with one send', () => {
   ])
 })
 
+it('messages of several clients leave with one send when all have had their turn, or ahead of a reply', () => {
+  const { clock, client, connect } = startTestEngine()
+  const tasks: (() => void)[] = []
+  clock.soon = (task) => void tasks.push(task)
+  const [first, second, publisher] = [connect(), connect(), connect()]
+  for (const subscriber of [first, second]) subscriber.raw('SUBSCRIBE', 'a')
+  const sends = watchSends(first)
+  client.raw('PUBLISH', 'a', '1')
+  publisher.raw('PUBLISH', 'a', '2')
+  expect(sends).toEqual([])
+  expect(shown(second.raw('PING'))).toBe('[message a 1] [message a 2] [pong ""]')
+  client.raw('PUBLISH', 'a', '3')
+  expect(tasks.length).toBe(1)
+  tasks[0]()
+  expect(sends.map((part) => shown(text(part)))).toEqual(['[message a 1] [message a 2] [message a 3]'])
+  expect(shown(second.received())).toBe('[message a 3]')
+})
+
 it('a message is written once for all who speak the same version', () => {
   const { client, connect } = startTestEngine()
   const subscribers = [connect(), connect()]

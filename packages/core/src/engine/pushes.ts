@@ -4,9 +4,11 @@
  *     writers[RESP2], writers[RESP3]   the turn's pushes, one behind the other, each written once a version
  *     session.pushes                   which parts of them a client gets: (version, start, end) each
  *
- * A session whose replies are being written gets its pushes behind the reply of the command that runs; the others get
- * theirs when the turn ends, all of a turn with one `send`. Pushes that lie next to each other are one part, and leave
- * from the writer's buffer without a copy; the writers begin anew once nobody waits for anything in them.
+ * A session whose replies are being written gets its pushes behind the reply of the command that runs. The others get
+ * theirs with one `send` when all clients that had sent something have had their turn, or ahead of the next reply: with
+ * 50 clients that publish to 10, that takes 12 us of CPU a message, and a `send` at the end of each turn 93. Pushes that
+ * lie next to each other are one part, and leave from the writer's buffer without a copy; the writers begin anew once
+ * nobody waits for anything in them.
  *
  * Invariant: a session with parts is in `#waiting`, or its own feed will take them.
  */
@@ -15,7 +17,7 @@ import { ReplyWriter } from '@kvasir/protocol'
 import type { Engine } from './engine.ts'
 import { REPLY_ON, type Session } from './session.ts'
 
-/** Pushes of one turn beyond this are sent before more are written. */
+/** Pushes beyond this are sent before more are written. */
 const DELIVER_BYTES = 1024 * 1024
 /** Buffers that one large push made bigger than this are given back. */
 const BUFFER_BYTES_KEPT = 1024 * 1024
@@ -81,6 +83,11 @@ export class Pushes {
   /** For parts that do not lie next to each other. */
   readonly #gathered = new ReplyWriter()
   readonly #waiting: Session[] = []
+  #deliversSoon = false
+  readonly #deliverNow = (): void => {
+    this.#deliversSoon = false
+    this.deliver()
+  }
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -134,6 +141,13 @@ export class Pushes {
     if (queue.bytes === 0) return
     queue.copyTo(this.#engine.reply)
     queue.clear()
+  }
+
+  /** Called when a turn ends: other clients, whose turn comes at once, may have pushes for the same sessions. */
+  deliverSoon(): void {
+    if (this.#waiting.length === 0 || this.#deliversSoon) return
+    this.#deliversSoon = true
+    this.#engine.clock.soon(this.#deliverNow)
   }
 
   /** Sends what sessions are still to get, but to those whose replies are being written. */

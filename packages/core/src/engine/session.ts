@@ -146,6 +146,7 @@ export class Session implements ReplyOutlet {
     reply.outlet = this
     reply.outletStart = mark
     this.#spilledBytes = 0
+    if (this.pushes !== undefined) engine.pushes.deliverTo(this, this.pushes)
     this.isAnswering = true
     this.bytesIn += end - start
     engine.dispatcher.beginTurn()
