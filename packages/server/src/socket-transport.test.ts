@@ -65,6 +65,7 @@ it('gathers what waits for a client that does not read, so that it costs hardly 
   let expected = '*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n'
   const publish = (message: string): void => {
     server.call('PUBLISH', 'a', message)
+    server.engine.pushes.deliver()
     expected += `*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$${message.length}\r\n${message}\r\n`
   }
   while (transport.queuedBytes === 0) publish('x'.repeat(100_000))
