@@ -6,7 +6,7 @@
  *
  * A session whose replies are being written gets its pushes behind the reply of the command that runs. The others get
  * theirs with one `send` when all clients that had sent something have had their turn, or ahead of the next reply. With
- * 50 clients that publish to 10, that takes 12 us of CPU a message, and a `send` at the end of each turn 93. Pushes that
+ * 50 clients that publish to 10, that takes 12 us of CPU each, and a `send` at the end of each turn 93. Pushes that
  * lie next to each other are one part, and leave from the writer's buffer without a copy; the writers begin anew once
  * nobody waits for anything in them.
  *
