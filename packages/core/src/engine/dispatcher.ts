@@ -12,7 +12,7 @@ import { type ReplyWriter, RequestParser } from '@kvasir/protocol'
 import { dropBuffer, latin1 } from '../structures/bytes.ts'
 import { isOutOfMemory } from '../structures/out-of-memory.ts'
 import { Call } from './call.ts'
-import { CHECK_AUTH, CHECK_OOM, CHECK_PROTECTED, type Command } from './command.ts'
+import { CHECK_AUTH, CHECK_OOM, CHECK_PROTECTED, CHECK_SUBSCRIBED, type Command } from './command.ts'
 import type { Engine } from './engine.ts'
 import { ERRORS, wrongArity } from './errors.ts'
 import { protectedRefusal } from './protected-commands.ts'
@@ -47,6 +47,7 @@ export class Dispatcher {
   #prefetchedIndex = 0
   readonly #calls: Call[] = []
   #depth = 0
+  #turns = 0
   /**
    * Constant-time commands of this turn; the array keeps its size, because emptying it would allocate on every turn.
    */
@@ -70,6 +71,11 @@ export class Dispatcher {
   /** Commands within commands that are running. */
   get depth(): number {
     return this.#depth
+  }
+
+  /** Whether `endTurn` will be called. */
+  get isInTurn(): boolean {
+    return this.#turns > 0
   }
 
   /** The batch of parsers; a feed inside another one (a module that is a client too) gets one of its own. */
@@ -103,6 +109,7 @@ export class Dispatcher {
    * Looks at the clock: `nowMs` is the time that the turn's commands see. Returns nothing, as a double would be boxed.
    */
   beginTurn(): void {
+    this.#turns++
     if (this.#depth === 0) {
       this.#engine.nowMs = this.#engine.clock.nowMs()
       this.#turnStartUs = this.#engine.clock.monotonicUs()
@@ -113,7 +120,11 @@ export class Dispatcher {
 
   endTurn(): void {
     if (this.#depth === 0 && this.#untimedCount > 0) this.#shareTime()
-    if (this.#depth === 0) this.#engine.blocking.resume()
+    if (this.#depth === 0) {
+      this.#engine.pushes.deliverSoon()
+      this.#engine.blocking.resume()
+    }
+    this.#turns--
     if (this.reply.pos > 0 || this.reply.buf.length <= REPLY_BYTES_KEPT) return
     dropBuffer(this.reply.buf)
     this.reply.buf = new Uint8Array(REPLY_BYTES_FIRST)
@@ -173,6 +184,8 @@ export class Dispatcher {
     }
     if (session.replyMode !== REPLY_ON) this.#applyReplyMode(session, mark)
     if (this.#depth === 0 && this.#engine.blocking.hasReady) this.#engine.blocking.serve()
+    // Not within a reply that goes to another command.
+    if (session.pushes !== undefined && reply.outlet === session) this.#engine.pushes.writeBehindReply(session.pushes)
   }
 
   /** Answers a request that is not run, and breaks the transaction that it came in; a refused EXEC ends it. */
@@ -316,8 +329,11 @@ export class Dispatcher {
       if (refusal !== undefined) return refusal
     }
     const fits = this.#engine.maxmemoryBytes === 0 || this.#engine.upkeep.freeMemory()
-    if ((command.checks & CHECK_OOM) === 0) return undefined
-    return fits && this.#engine.db(session.dbIndex).arena.hasHeadroom() ? undefined : ERRORS.outOfMemory
+    if ((command.checks & CHECK_OOM) !== 0 && !(fits && this.#engine.db(session.dbIndex).arena.hasHeadroom())) {
+      return ERRORS.outOfMemory
+    }
+    if (session.mayOnlySubscribe && (command.checks & CHECK_SUBSCRIBED) !== 0) return refusedToSubscriber(command)
+    return undefined
   }
 
   /**
@@ -403,4 +419,9 @@ function unknownCommand(parser: RequestParser): string {
 function unknownSubcommand(command: Command, parser: RequestParser): string {
   const name = latin1(parser.buf, parser.argStart[1], Math.min(parser.argLength[1], 128))
   return `ERR unknown subcommand '${name}'. Try ${command.fullName.toUpperCase()} HELP.`
+}
+
+function refusedToSubscriber(command: Command): string {
+  const allowed = '(P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET'
+  return `ERR Can't execute '${command.fullName}': only ${allowed} are allowed in this context`
 }

@@ -1,5 +1,6 @@
 /** One connection as a line of CLIENT LIST: `id=7 addr=127.0.0.1:51410 ...`, the fields of Valkey 9.1 in its order. */
 
+import { CHANNELS, PATTERNS, SHARD_CHANNELS } from '../../engine/pubsub.ts'
 import type { Session } from '../../engine/session.ts'
 
 /** What a session takes besides its buffers, bytes; roughly. */
@@ -25,7 +26,7 @@ export function clientFlags(session: Session): string {
 }
 
 export function clientLine(session: Session): string {
-  const { transport, queryBufferBytes, queryBufferCapacity } = session
+  const { transport, subscriptions, queryBufferBytes, queryBufferCapacity } = session
   const { queuedBytes } = transport
   const fields: readonly (readonly [name: string, value: string | number])[] = [
     ['id', session.id],
@@ -38,9 +39,9 @@ export function clientLine(session: Session): string {
     ['flags', clientFlags(session)],
     ['capa', session.capabilities],
     ['db', session.dbIndex],
-    ['sub', 0],
-    ['psub', 0],
-    ['ssub', 0],
+    ['sub', subscriptions?.count(CHANNELS) ?? 0],
+    ['psub', subscriptions?.count(PATTERNS) ?? 0],
+    ['ssub', subscriptions?.count(SHARD_CHANNELS) ?? 0],
     ['multi', session.transaction?.requests.length ?? -1],
     ['watch', session.engine.transactions.watchedBy(session)],
     ['qbuf', queryBufferBytes],
@@ -53,7 +54,7 @@ export function clientLine(session: Session): string {
     ['obl', 0],
     ['oll', queuedBytes > 0 ? 1 : 0],
     ['omem', queuedBytes],
-    ['tot-mem', SESSION_BYTES + queryBufferCapacity + queuedBytes],
+    ['tot-mem', SESSION_BYTES + queryBufferCapacity + queuedBytes + (subscriptions?.bytes ?? 0)],
     ['events', queuedBytes > 0 ? 'rw' : 'r'],
     ['cmd', session.lastCommand?.fullName ?? 'NULL'],
     ['user', session.userName],
