@@ -7,19 +7,25 @@ import bitmapBitpos from './bitmap/bitpos.ts'
 import bitmapGetbit from './bitmap/getbit.ts'
 import bitmapSetbit from './bitmap/setbit.ts'
 import connectionAuth from './connection/auth.ts'
+import connectionClientCaching from './connection/client-caching.ts'
 import connectionClientCapa from './connection/client-capa.ts'
 import connectionClientGetname from './connection/client-getname.ts'
 import connectionClientGetredir from './connection/client-getredir.ts'
 import connectionClientId from './connection/client-id.ts'
+import connectionClientImportSource from './connection/client-import-source.ts'
 import connectionClientInfo from './connection/client-info.ts'
 import connectionClientKill from './connection/client-kill.ts'
 import connectionClientList from './connection/client-list.ts'
 import connectionClientNoEvict from './connection/client-no-evict.ts'
 import connectionClientNoTouch from './connection/client-no-touch.ts'
+import connectionClientPause from './connection/client-pause.ts'
 import connectionClientReply from './connection/client-reply.ts'
 import connectionClientSetinfo from './connection/client-setinfo.ts'
 import connectionClientSetname from './connection/client-setname.ts'
+import connectionClientTracking from './connection/client-tracking.ts'
+import connectionClientTrackinginfo from './connection/client-trackinginfo.ts'
 import connectionClientUnblock from './connection/client-unblock.ts'
+import connectionClientUnpause from './connection/client-unpause.ts'
 import connectionClient from './connection/client.ts'
 import connectionEcho from './connection/echo.ts'
 import connectionHello from './connection/hello.ts'
@@ -295,19 +301,25 @@ export const commandRegistry = [
   bitmapGetbit,
   bitmapSetbit,
   connectionAuth,
+  connectionClientCaching,
   connectionClientCapa,
   connectionClientGetname,
   connectionClientGetredir,
   connectionClientId,
+  connectionClientImportSource,
   connectionClientInfo,
   connectionClientKill,
   connectionClientList,
   connectionClientNoEvict,
   connectionClientNoTouch,
+  connectionClientPause,
   connectionClientReply,
   connectionClientSetinfo,
   connectionClientSetname,
+  connectionClientTracking,
+  connectionClientTrackinginfo,
   connectionClientUnblock,
+  connectionClientUnpause,
   connectionClient,
   connectionEcho,
   connectionHello,

@@ -259,6 +259,12 @@ export class Blocking {
     this.#resumed.push(waiter.session)
   }
 
+  /** Lets sessions go on that waited for something else than a key, the first of them first. */
+  resumeLater(sessions: readonly Session[]): void {
+    for (const session of sessions) session.blocked = false
+    this.#resumed.push(...sessions.toReversed())
+  }
+
   /** Lets sessions go on with requests that came while they were blocked. Called at the end of a turn. */
   resume(): void {
     for (let session = this.#resumed.pop(); session !== undefined; session = this.#resumed.pop()) {

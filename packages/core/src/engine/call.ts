@@ -226,6 +226,11 @@ export class Call implements RawCall {
     this.changed(EVENT_EXPIRED, 'expired', index)
   }
 
+  /** Whether what is given this time to live goes at once: the time is over, and nothing keeps what is over. */
+  isOver(expiryMs: number): boolean {
+    return expiryMs <= this.engine.nowMs && this.engine.canDeleteExpired
+  }
+
   /** Deletes the key just looked up, by its entry. */
   deleteKey(address: number, index: number): void {
     this.db.removeFound(address)

@@ -73,6 +73,11 @@ export class Dispatcher {
     return this.#depth
   }
 
+  /** The session whose request runs, with all that it has run in turn. */
+  get runningSession(): Session | undefined {
+    return this.#depth > 0 ? this.#calls[0].session : undefined
+  }
+
   /** Whether `endTurn` will be called. */
   get isInTurn(): boolean {
     return this.#turns > 0
@@ -121,6 +126,7 @@ export class Dispatcher {
   endTurn(): void {
     if (this.#depth === 0 && this.#untimedCount > 0) this.#shareTime()
     if (this.#depth === 0) {
+      this.#engine.tracking.broadcast()
       this.#engine.pushes.deliverSoon()
       this.#engine.blocking.resume()
     }
@@ -163,6 +169,8 @@ export class Dispatcher {
     const refusal = this.#refusal(session, command, parser)
     if (refusal !== undefined) {
       this.#refuse(session, command, refusal)
+    } else if (this.#engine.pause.mode !== undefined && this.#isHeld(session, command as Command)) {
+      return
     } else if (
       session.transaction === undefined ||
       this.#depth > 0 ||
@@ -188,6 +196,13 @@ export class Dispatcher {
     if (session.pushes !== undefined && reply.outlet === session) this.#engine.pushes.writeBehindReply(session.pushes)
   }
 
+  /** Whether the request waits for the end of a pause; what runs within a command does not. */
+  #isHeld(session: Session, command: Command): boolean {
+    if (this.#depth > 0 || !this.#engine.pause.holds(session, command)) return false
+    session.lastCommand = command
+    return true
+  }
+
   /** Answers a request that is not run, and breaks the transaction that it came in; a refused EXEC ends it. */
   #refuse(session: Session, command: Command | undefined, refusal: string): void {
     let text = refusal
@@ -200,6 +215,7 @@ export class Dispatcher {
     }
     this.reply.error(text)
     this.countError(text)
+    if (this.#depth === 0) this.#engine.tracking.commandOver(session, command)
   }
 
   /** Runs a request that waited, for a key or for EXEC; its checks were made when it came. */
@@ -259,6 +275,8 @@ export class Dispatcher {
       if (command.untimedCalls++ === 0) this.#untimed[this.#untimedCount++] = command
     } else this.#attemptTimed(call, command)
     this.#depth--
+    const { tracking } = call.session
+    if (tracking !== undefined) this.#engine.tracking.commandRun(call, command, tracking, this.#depth === 0)
     // A command that waits is counted when it has its answer.
     if (call.session.blocked && this.#engine.blocking.isWaiting(call.session)) return
     this.countRun(call.session, command)

@@ -28,10 +28,12 @@ import type { Clock, HostInfo, LogSink, Random } from './interfaces.ts'
 import { followNotifyParameter } from './keyspace-notifications.ts'
 import { ModuleHost } from './module-host.ts'
 import { putParametersInForce } from './parameters-in-force.ts'
+import { Pause } from './pause.ts'
 import { PubSub } from './pubsub.ts'
 import { Pushes } from './pushes.ts'
 import { Session, type Transport } from './session.ts'
 import { Stats } from './stats.ts'
+import { Tracking } from './tracking.ts'
 import { Transactions } from './transactions.ts'
 import { Upkeep } from './upkeep.ts'
 
@@ -85,6 +87,8 @@ export class Engine implements KeyspaceOwner {
   readonly transactions = new Transactions(this)
   readonly pushes = new Pushes(this)
   readonly pubsub = new PubSub(this)
+  readonly tracking = new Tracking(this)
+  readonly pause = new Pause(this)
   readonly sessions = new Map<number, Session>()
   readonly clientBuffers = new ClientBuffers()
   /** Replies of the turn; a session sends its part at the end of `feed`. */
@@ -99,7 +103,9 @@ export class Engine implements KeyspaceOwner {
   readonly seedLow: number
   readonly seedHigh: number
   readonly limits = defaultLimits()
-  readonly canDeleteExpired = true
+  canDeleteExpired = true
+  /** `import-mode`: keys come from elsewhere, and go when that says so. */
+  importMode = false
   /** DEBUG SET-ACTIVE-EXPIRE. */
   activeExpire = true
   /** How long keys whose time is over are deleted before requests have their turn again. */
@@ -234,12 +240,17 @@ export class Engine implements KeyspaceOwner {
       db.clear()
       this.blocking.databaseChanged(db.index)
     }
+    this.tracking.flushed()
     this.events.emitEngine({ event: 'flushed', db: index })
     return removed
   }
 
   // --- KeyspaceOwner
   // ---------------------------------------------------------------------------------------------------
+
+  get seesExpired(): boolean {
+    return this.importMode && this.dispatcher.runningSession?.importSource === true
+  }
 
   onExpire(db: Database, key: Uint8Array): void {
     this.stats.expiredKeys++
@@ -253,7 +264,7 @@ export class Engine implements KeyspaceOwner {
   }
 
   keyGone(db: Database, key: Uint8Array, eventClass: number, event: string): void {
-    this.keyChanged(db, key, 0, key.length)
+    this.#changed(db, key, 0, key.length, undefined)
     if (this.events.wanted(eventClass)) this.events.emit(eventClass, event, db, key, 0, key.length)
   }
 
@@ -276,10 +287,16 @@ export class Engine implements KeyspaceOwner {
     this.upkeep.free(object)
   }
 
-  /** A key got another value, or went away. Later: trackers and the effect stream. */
+  /** The command that runs gave a key another value, or took it away. */
   keyChanged(db: Database, keyBuf: Uint8Array, keyStart: number, keyLength: number): void {
+    this.#changed(db, keyBuf, keyStart, keyLength, this.tracking.isOn ? this.dispatcher.runningSession : undefined)
+  }
+
+  /** @param by whom; undefined when it was nobody, as when a key's time is over */
+  #changed(db: Database, keyBuf: Uint8Array, keyStart: number, keyLength: number, by: Session | undefined): void {
     this.changedAside(db, keyBuf, keyStart, keyLength)
     this.transactions.keyChanged(db, keyBuf, keyStart, keyLength)
+    if (this.tracking.isOn) this.tracking.keyChanged(keyBuf, keyStart, keyLength, by)
   }
 
   /**
@@ -295,10 +312,15 @@ export class Engine implements KeyspaceOwner {
 
   /** Memory of the data, the clients and the engine, bytes: what `maxmemory` is compared with. */
   usedBytes(): number {
-    let bytes = BASE_BYTES + this.clientBuffers.bytes + this.transactions.queuedBytes + this.pubsub.bytes
+    let bytes = BASE_BYTES + this.clientBytes + this.tracking.bytes
     for (const db of this.#databases) if (db !== undefined) bytes += db.usedBytes
     if (bytes > this.stats.peakMemoryBytes) this.stats.peakMemoryBytes = bytes
     return bytes
+  }
+
+  /** Memory of the clients besides their sessions, bytes; roughly. */
+  get clientBytes(): number {
+    return this.clientBuffers.bytes + this.transactions.queuedBytes + this.pubsub.bytes
   }
 
   /** What an engine without keys holds, bytes. */
@@ -322,6 +344,13 @@ export class Engine implements KeyspaceOwner {
     this.blocking.forget(session)
     this.transactions.end(session)
     this.pubsub.forget(session)
+    this.tracking.forget(session)
+    this.pause.forget(session)
+  }
+
+  /** A pause or `import-mode` began or ended. */
+  updateExpiry(): void {
+    this.canDeleteExpired = this.pause.mode === undefined && !this.importMode
   }
 
   updateAccessClock(): void {
@@ -355,6 +384,7 @@ export class Engine implements KeyspaceOwner {
     if (this.closed) return
     this.closed = true
     this.upkeep.stop()
+    this.pause.stop()
     for (const session of [...this.sessions.values()]) session.close(false)
     this.modules.close()
   }

@@ -60,6 +60,13 @@ export function putParametersInForce(engine: Engine): void {
   config.follow('client-query-buffer-limit', (bytes) => {
     engine.queryBufferBytesMax = bytes
   })
+  config.follow('tracking-table-max-keys', (keysMax) => {
+    engine.tracking.setLimit(keysMax)
+  })
+  config.follow('import-mode', (isOn) => {
+    engine.importMode = isOn
+    engine.updateExpiry()
+  })
   for (const [limit, parameter] of Object.entries(LIMITS)) {
     config.follow(parameter, (value) => {
       engine.limits[limit as keyof CollectionLimits] = value

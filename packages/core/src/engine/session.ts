@@ -15,6 +15,7 @@ import type { Subscriptions } from './pubsub.ts'
 import type { PushQueue } from './pushes.ts'
 import type { Remainder } from './remainder.ts'
 import { BATCH_REQUESTS_MAX } from './request-batch.ts'
+import type { ClientTracking } from './tracking.ts'
 import type { Transaction } from './transactions.ts'
 
 /** What carries a session's bytes. */
@@ -66,6 +67,8 @@ export class Session implements ReplyOutlet {
   replyMode = REPLY_ON
   noEvict = false
   noTouch = false
+  /** CLIENT IMPORT-SOURCE: sees keys whose time is over, in `import-mode`. */
+  importSource = false
   /** Whatever the configuration says of DEBUG and MODULE: the embedder's own. */
   mayRunProtected = false
   /** Which of `client-output-buffer-limit` holds for the client; those but `normal` may be silent for ever, too. */
@@ -89,10 +92,14 @@ export class Session implements ReplyOutlet {
   #queryBytes = 0
   /** Set while a blocking command waits; see Blocking. Nothing more is run then. */
   blocked = false
+  /** It waits for the end of a pause, with a request that was not run. */
+  isPostponed = false
   /** Set between MULTI and EXEC or DISCARD. */
   transaction: Transaction | undefined
   /** Channels and patterns; undefined while there are none. */
   subscriptions: Subscriptions | undefined
+  /** How it tracks what it reads; undefined while it does not. */
+  tracking: ClientTracking | undefined
   /** What it is to get besides replies; undefined until there was something. */
   pushes: PushQueue | undefined
   /** Its replies are being written, with which pushes must not mix. */
@@ -136,7 +143,13 @@ export class Session implements ReplyOutlet {
    */
   feed(buf: Uint8Array, start: number, end: number): void {
     if (this.closing) return
-    if (this.blocked || this.#held !== undefined) return this.#hold(buf, start, end)
+    this.bytesIn += end - start
+    this.engine.stats.netInputBytes += end - start
+    if (this.blocked || this.#held !== undefined) this.#hold(buf, start, end)
+    else this.#take(buf, start, end)
+  }
+
+  #take(buf: Uint8Array, start: number, end: number): void {
     const { engine } = this
     const { reply } = engine
     const mark = reply.pos
@@ -148,10 +161,8 @@ export class Session implements ReplyOutlet {
     this.#spilledBytes = 0
     if (this.pushes !== undefined) engine.pushes.deliverTo(this, this.pushes)
     this.isAnswering = true
-    this.bytesIn += end - start
     engine.dispatcher.beginTurn()
     this.lastInteractionMs = engine.nowMs
-    engine.stats.netInputBytes += end - start
     if (this.#rest === undefined) this.#feedWhole(buf, start, end, mark)
     else this.#feedRest(this.#rest, buf, start, end, mark)
     this.flush(mark)
@@ -198,6 +209,7 @@ export class Session implements ReplyOutlet {
     const { pos } = rest.parser
     if (rest.parser.argc > 0) dispatcher.dispatch(this, rest.parser)
     const unused = rest.end - pos
+    if (this.isPostponed) this.#hold(rest.buf, 0, pos)
     dispatcher.returnRemainder(rest)
     this.#countQuery()
     if (this.blocked) this.#hold(buf, at - unused, end)
@@ -248,7 +260,7 @@ export class Session implements ReplyOutlet {
     const held = this.#held
     if (held === undefined || this.blocked || this.closing) return
     this.#held = undefined
-    this.feed(held, 0, held.length)
+    this.#take(held, 0, held.length)
     this.#countQuery()
   }
 
@@ -280,6 +292,7 @@ export class Session implements ReplyOutlet {
     reply.resp = this.resp
     let pos = start
     for (;;) {
+      const first = pos
       // Before AUTH one at a time: it changes the limits that the next request is parsed with.
       const requestsMax = this.authenticated ? BATCH_REQUESTS_MAX : 1
       const count = batch.fill(buf, pos, end, requestsMax, this.authenticated, engine.bulkBytesMax)
@@ -290,7 +303,8 @@ export class Session implements ReplyOutlet {
         dispatcher.dispatch(this, batch.parsers[i])
         if (reply.pos - mark > FLUSH_BYTES) this.flush(mark)
         if (this.blocked) {
-          this.#hold(buf, batch.parsers[i].pos, end)
+          const before = i === 0 ? first : batch.parsers[i - 1].pos
+          this.#hold(buf, this.isPostponed ? before : batch.parsers[i].pos, end)
           dispatcher.returnBatch(batch)
           return end
         }
@@ -315,6 +329,7 @@ export class Session implements ReplyOutlet {
     this.noTouch = false
     this.engine.transactions.end(this)
     this.engine.pubsub.forget(this)
+    this.engine.tracking.disable(this)
   }
 
   #protocolError(text: string): void {

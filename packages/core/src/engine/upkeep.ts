@@ -95,7 +95,7 @@ export class Upkeep {
     this.#engine.updateAccessClock()
     this.#engine.stats.sample(this.#engine.nowMs)
     // What goes on between the turns already is not begun once more: both would run in the same pause.
-    if (this.#engine.activeExpire && !this.#expiresSoon) this.expireDue(this.#engine.expireBudgetUs)
+    if (this.#mayExpire && !this.#expiresSoon) this.expireDue(this.#engine.expireBudgetUs)
     if (this.#discarded.length === 0) this.#defragment()
     else if (!this.#givesBackSoon) this.#giveBack()
     this.#engine.clientBuffers.refresh()
@@ -108,6 +108,10 @@ export class Upkeep {
     const { blocking, dispatcher } = this.#engine
     if (blocking.hasReady) blocking.serve()
     dispatcher.endTurn()
+  }
+
+  get #mayExpire(): boolean {
+    return this.#engine.activeExpire && this.#engine.canDeleteExpired
   }
 
   setCronInterval(intervalMs: number): void {
@@ -137,7 +141,7 @@ export class Upkeep {
     this.#expiresSoon = true
     this.#engine.clock.soon(() => {
       this.#expiresSoon = false
-      if (this.#engine.closed || !this.#engine.activeExpire) return
+      if (this.#engine.closed || !this.#mayExpire) return
       this.#engine.dispatcher.beginTurn()
       this.expireDue(budgetUs)
       this.#endTurn()
@@ -165,10 +169,11 @@ export class Upkeep {
   /**
    * Evicts until memory is below `maxmemory`, for at most `evictBudgetUs`; the rest is evicted between the turns.
    * A command that a listener runs while a key is evicted does not evict more, level within level: it is let through.
+   * During a pause everything stays, and nothing is refused for it.
    * @returns false when there is nothing left that could be evicted
    */
   freeMemory(): boolean {
-    if (this.#evicts || this.#engine.maxmemoryBytes === 0) return true
+    if (this.#evicts || this.#engine.maxmemoryBytes === 0 || this.#engine.pause.mode !== undefined) return true
     this.#evicts = true
     try {
       return this.#evict()

@@ -18,6 +18,7 @@ export class Owner implements KeyspaceOwner {
   seedHigh = 2
   limits = defaultLimits()
   canDeleteExpired = true
+  seesExpired = false
   readonly expired: string[] = []
   readonly failures: unknown[] = []
   readonly discarded: Arena[] = []

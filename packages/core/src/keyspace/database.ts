@@ -133,9 +133,16 @@ export class Database extends EntryStore {
   }
 
   lookupWriteHashed(hash: number, buf: Uint8Array, start: number, length: number): number {
-    const address = this.lookupHashed(hash, buf, start, length)
+    const address = this.lookupHashed(hash, buf, start, length) || this.#lookupKept(hash, buf, start, length)
     if (this.table.snapshotActive) this.#beforeChange(buf, start, length, address)
     return address
+  }
+
+  /** A key whose time is over and that could stay makes way for one of its name. @returns 0, but for what listeners do */
+  #lookupKept(hash: number, buf: Uint8Array, start: number, length: number): number {
+    if (this.owner.canDeleteExpired) return 0
+    const address = this.findHashed(hash, buf, start, length)
+    return address === 0 ? 0 : this.#deleteExpired(address)
   }
 
   #beforeChange(buf: Uint8Array, start: number, length: number, address: number): void {
@@ -146,12 +153,16 @@ export class Database extends EntryStore {
   #unlessExpired(address: number): number {
     const words = this.arena.i32[segmentOf(address)]
     if (timeOf(words, wordOffset(address)) > this.owner.nowMs) return address
-    if (!this.owner.canDeleteExpired) return 0
+    if (this.owner.seesExpired) return address
+    return this.owner.canDeleteExpired ? this.#deleteExpired(address) : 0
+  }
+
+  /** @returns the key's entry now: whoever heard of it may have looked other keys up, or made this one anew */
+  #deleteExpired(address: number): number {
     const key = this.table.keyBytes(address).slice()
     const hash = this.#hash
     this.removeFound(address)
     this.owner.onExpire(this, key)
-    // Whoever heard of it may have looked other keys up, or made this one anew.
     return this.findHashed(hash, key, 0, key.length)
   }
 

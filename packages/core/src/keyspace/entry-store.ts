@@ -101,7 +101,8 @@ export abstract class EntryStore {
   /** Whether the entry's time is over, though it is still there. */
   isExpired(address: number): boolean {
     if ((this.flags(address) & FLAG_TTL) === 0) return false
-    return timeOf(this.arena.i32[segmentOf(address)], wordOffset(address)) <= this.owner.nowMs
+    const isOver = timeOf(this.arena.i32[segmentOf(address)], wordOffset(address)) <= this.owner.nowMs
+    return isOver && !this.owner.seesExpired
   }
 
   accessClock(address: number): number {

@@ -17,6 +17,8 @@ export interface KeyspaceOwner {
    * False while expired keys must stay (and count as present or not as `lookup` says): the engine's role or a pause.
    */
   readonly canDeleteExpired: boolean
+  /** Whether keys whose time is over are there for whom the present request is from. */
+  readonly seesExpired: boolean
   /** A key was deleted because its time is over. @param key a copy of its name */
   onExpire(db: Database, key: Uint8Array): void
   /**

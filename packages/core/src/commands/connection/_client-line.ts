@@ -18,10 +18,14 @@ export function clientFlags(session: Session): string {
   if (session.outputClass === 'pubsub') flags += 'P'
   if (session.transaction !== undefined) flags += 'x'
   if (session.blocked) flags += 'b'
+  if (session.tracking !== undefined) flags += 't'
+  if (session.tracking?.isRedirectBroken) flags += 'R'
+  if (session.tracking?.bcast) flags += 'B'
   if (session.closing) flags += 'c'
   if (session.transport.kind === 'unix') flags += 'U'
   if (session.noEvict) flags += 'e'
   if (session.noTouch) flags += 'T'
+  if (session.importSource) flags += 'I'
   return flags === '' ? 'N' : flags
 }
 
@@ -58,7 +62,7 @@ export function clientLine(session: Session): string {
     ['events', queuedBytes > 0 ? 'rw' : 'r'],
     ['cmd', session.lastCommand?.fullName ?? 'NULL'],
     ['user', session.userName],
-    ['redir', -1],
+    ['redir', session.tracking?.redirect ?? -1],
     ['resp', session.resp],
     ['lib-name', session.libName],
     ['lib-ver', session.libVersion],

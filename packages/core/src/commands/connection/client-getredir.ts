@@ -11,6 +11,6 @@ export default defineCoreCommand({
   args: {},
   reply: reply.integer('the number; 0 when tracking is on without redirection, -1 when it is off'),
   raw(call) {
-    call.reply.integer(-1)
+    call.reply.integer(call.session.tracking?.redirect ?? -1)
   },
 })

@@ -31,7 +31,7 @@ export function setTimeToLive(call: Call, unitMs: 1 | 1000, isRelative: boolean)
   const { db, reply } = call
   const address = call.lookupWrite(1)
   if (address === 0 || !isMet(condition, db.expiryMs(address), expiryMs)) return reply.integer(0)
-  if (expiryMs <= call.engine.nowMs) call.expireKey(address, 1)
+  if (call.isOver(expiryMs)) call.expireKey(address, 1)
   else {
     db.setExpiry(address, expiryMs)
     call.changed(EVENT_GENERIC, 'expire', 1)

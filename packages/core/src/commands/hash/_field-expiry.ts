@@ -63,17 +63,12 @@ function expireField(call: Call, hash: HashValue, index: number, condition: numb
   const { buf, starts, lengths } = call
   if (!hash.find(buf, starts[index], lengths[index])) return MISSING
   if (!isMet(condition, hash.foundExpiryMs, expiryMs)) return NOT_MET
-  if (!isOver(call, expiryMs)) {
+  if (!call.isOver(expiryMs)) {
     hash.setExpiry(buf, starts[index], lengths[index], expiryMs)
     return SET
   }
   hash.delete(buf, starts[index], lengths[index])
   return DELETED
-}
-
-/** Whether a field with this expiry is to be deleted at once. */
-export function isOver(call: Call, expiryMs: number): boolean {
-  return expiryMs <= call.engine.nowMs && call.engine.canDeleteExpired
 }
 
 /** Tells that fields were taken out because the time that they were given is over already. */

@@ -5,7 +5,7 @@ import { TYPE_HASH } from '../../keyspace/entry.ts'
 import type { HashValue } from '../../keyspace/hash-value.ts'
 import { NO_FIELD_EXPIRY } from '../../types/hash-object.ts'
 import { expiryArguments } from '../string/_expiry-options.ts'
-import { fieldsExpired, isOver } from './_field-expiry.ts'
+import { fieldsExpired } from './_field-expiry.ts'
 import { EXPIRY, fieldOptionsTime, PERSIST, readFieldOptions } from './_field-options.ts'
 import { fieldsArgument, findFields, readFields } from './_fields.ts'
 import { fieldsChanged, writeHash } from './_hash.ts'
@@ -54,7 +54,7 @@ function getFields(call: Call, hash: HashValue, first: number, given: number): v
 
 function getAndExpireFields(call: Call, hash: HashValue, first: number, expiryMs: number): void {
   const { buf, starts, lengths, reply: out } = call
-  const deletes = isOver(call, expiryMs)
+  const deletes = call.isOver(expiryMs)
   let count = 0
   out.array(call.argc - first)
   for (let i = first; i < call.argc; i++) {

@@ -5,7 +5,6 @@ import { EVENT_HASH } from '../../engine/events.ts'
 import type { HashValue } from '../../keyspace/hash-value.ts'
 import { KEEP_FIELD_EXPIRY, NO_FIELD_EXPIRY } from '../../types/hash-object.ts'
 import { expiryArguments } from '../string/_expiry-options.ts'
-import { isOver } from './_field-expiry.ts'
 import { EXPIRY, FNX, FXX, fieldOptionsTime, KEEPTTL, NX, readFieldOptions, XX } from './_field-options.ts'
 import { findFields, readFields } from './_fields.ts'
 import { fieldsSet, writeHash } from './_hash.ts'
@@ -64,7 +63,7 @@ function isMet(call: Call, hash: HashValue, first: number, given: number): boole
 function setFields(call: Call, hash: HashValue, first: number, expiryMs: number): void {
   const { buf, starts, lengths, argc } = call
   const isNewKey = hash.size === 0
-  const deletes = expiryMs >= 0 && isOver(call, expiryMs)
+  const deletes = expiryMs >= 0 && call.isOver(expiryMs)
   let isChanged = !deletes
   for (let i = first; i < argc; i += 2) {
     if (deletes) isChanged = hash.delete(buf, starts[i], lengths[i]) || isChanged

@@ -34,7 +34,7 @@ export default defineCoreCommand({
 })
 
 function expireAt(call: Call, address: number, expiryMs: number): void {
-  if (expiryMs <= call.engine.nowMs) return call.expireKey(address, 1)
+  if (call.isOver(expiryMs)) return call.expireKey(address, 1)
   call.db.setExpiry(address, expiryMs)
   call.changed(EVENT_GENERIC, 'expire', 1)
 }

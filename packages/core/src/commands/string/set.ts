@@ -104,7 +104,7 @@ function conditionMet(call: Call, address: number, given: number, compareIndex: 
 }
 
 function setUntil(call: Call, address: number, expiryMs: number): void {
-  if (expiryMs >= 0 && expiryMs <= call.engine.nowMs) {
+  if (expiryMs >= 0 && call.isOver(expiryMs)) {
     // A time in the past: the key expires at once, and is not even made when it was missing.
     if (address !== 0) call.expireKey(address, 1)
     return

@@ -31,7 +31,7 @@ export const MEMORY_PARAMETERS = {
   activerehashing: boolean(true),
   databases: integer(16, [1, INT_MAX], { immutable: true, supported: true }),
   'hash-seed': optionalText({ immutable: true, check: hashSeed }),
-  'import-mode': boolean(false),
+  'import-mode': boolean(false, { supported: true }),
   'lazyfree-lazy-eviction': boolean(true, { supported: true }),
   'lazyfree-lazy-expire': boolean(true, { supported: true }),
   'lazyfree-lazy-server-del': boolean(true, { supported: true }),

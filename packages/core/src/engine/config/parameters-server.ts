@@ -88,9 +88,9 @@ export const CLIENT_PARAMETERS = {
   ),
   'client-query-buffer-limit': memory(1024 * MEGABYTE, [MEGABYTE, LONG_MAX], { supported: true }),
   maxclients: integer(10_000, [1, UINT_MAX], { supported: true }),
-  'maxmemory-clients': memoryOrPercent(0),
+  'maxmemory-clients': memoryOrPercent(0, { supported: true }),
   'proto-max-bulk-len': memory(512 * MEGABYTE, [MEGABYTE, LONG_MAX], { supported: true }),
-  'tracking-table-max-keys': integer(1_000_000, LONG_COUNT),
+  'tracking-table-max-keys': integer(1_000_000, LONG_COUNT, { supported: true }),
 } as const satisfies Record<string, ParameterDefinition>
 
 export const SECURITY_PARAMETERS = {
