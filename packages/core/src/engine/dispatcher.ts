@@ -127,6 +127,7 @@ export class Dispatcher {
     if (this.#depth === 0 && this.#untimedCount > 0) this.#shareTime()
     if (this.#depth === 0) {
       this.#engine.tracking.broadcast()
+      this.#engine.clientEviction.evict()
       this.#engine.pushes.deliverSoon()
       this.#engine.blocking.resume()
     }

@@ -19,6 +19,7 @@ import type { ValueObject } from '../types/value-object.ts'
 import { Blocking } from './blocking.ts'
 import { Call } from './call.ts'
 import { ClientBuffers } from './client-buffers.ts'
+import { ClientEviction } from './client-eviction.ts'
 import { CommandTable } from './command-table.ts'
 import { ConfigRegistry } from './config/registry.ts'
 import { Lease } from './context.ts'
@@ -91,6 +92,7 @@ export class Engine implements KeyspaceOwner {
   readonly pause = new Pause(this)
   readonly sessions = new Map<number, Session>()
   readonly clientBuffers = new ClientBuffers()
+  readonly clientEviction = new ClientEviction(this)
   /** Replies of the turn; a session sends its part at the end of `feed`. */
   readonly reply = new ReplyWriter()
   /** Scratch space of `Call.prefetchKeys`. */
@@ -320,7 +322,10 @@ export class Engine implements KeyspaceOwner {
 
   /** Memory of the clients besides their sessions, bytes; roughly. */
   get clientBytes(): number {
-    return this.clientBuffers.bytes + this.transactions.queuedBytes + this.pubsub.bytes
+    const { clientBuffers, transactions, pubsub, tracking } = this
+    return (
+      clientBuffers.bytes + transactions.queuedBytes + transactions.watchBytes + pubsub.bytes + tracking.clientBytes
+    )
   }
 
   /** What an engine without keys holds, bytes. */

@@ -29,8 +29,9 @@ export function putParametersInForce(engine: Engine): void {
   })
   config.follow('maxmemory', (bytes) => {
     engine.maxmemoryBytes = bytes
+    engine.clientEviction.setLimit(config.parameter('maxmemory-clients').value)
     warnOfFullMemory(engine)
-    engine.upkeep.freeMemory()
+    engine.upkeep.freeMemorySoon()
   })
   config.follow('maxmemory-policy', (policy) => {
     eviction.parameters.policy = policy
@@ -60,6 +61,7 @@ export function putParametersInForce(engine: Engine): void {
   config.follow('client-query-buffer-limit', (bytes) => {
     engine.queryBufferBytesMax = bytes
   })
+  config.follow('maxmemory-clients', (limit) => engine.clientEviction.setLimit(limit))
   config.follow('tracking-table-max-keys', (keysMax) => {
     engine.tracking.setLimit(keysMax)
   })

@@ -68,6 +68,7 @@ export class Pause {
     this.#held.clear()
     for (const session of sessions) session.isPostponed = false
     this.#engine.blocking.resumeLater(sessions)
+    this.#engine.upkeep.freeMemorySoon()
   }
 
   /** Whether a request has to wait; it is kept then. */

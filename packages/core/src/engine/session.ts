@@ -42,6 +42,8 @@ export const REPLY_OFF = 1
 export const REPLY_SKIP_NEXT = 2
 export const REPLY_SKIP = 3
 
+/** What a session takes besides its buffers, bytes; roughly. */
+export const SESSION_BYTES = 1024
 /** Replies beyond this are sent before the rest of a batch runs, so that one batch cannot hold everything in memory. */
 const FLUSH_BYTES = 1024 * 1024
 /** A whole request: positions in it are numbers of 32 bits. */
@@ -67,6 +69,8 @@ export class Session implements ReplyOutlet {
   replyMode = REPLY_ON
   noEvict = false
   noTouch = false
+  /** READONLY. */
+  readsReplicas = false
   /** CLIENT IMPORT-SOURCE: sees keys whose time is over, in `import-mode`. */
   importSource = false
   /** Whatever the configuration says of DEBUG and MODULE: the embedder's own. */
@@ -135,6 +139,14 @@ export class Session implements ReplyOutlet {
   /** Size of the buffer that holds them. */
   get queryBufferCapacity(): number {
     return this.#rest?.buf.length ?? 0
+  }
+
+  /** All that it takes, bytes; roughly. */
+  get memoryBytes(): number {
+    const { transaction, subscriptions, tracking, engine } = this
+    const listening = (subscriptions?.bytes ?? 0) + (tracking?.bytes ?? 0)
+    const queued = (transaction?.bytes ?? 0) + engine.transactions.watchBytesOf(this)
+    return SESSION_BYTES + this.#queryBytes + this.transport.queuedBytes + queued + listening
   }
 
   /**
@@ -327,6 +339,7 @@ export class Session implements ReplyOutlet {
     if (this.replyMode !== REPLY_SKIP) this.replyMode = REPLY_ON
     this.noEvict = false
     this.noTouch = false
+    this.readsReplicas = false
     this.engine.transactions.end(this)
     this.engine.pubsub.forget(this)
     this.engine.tracking.disable(this)

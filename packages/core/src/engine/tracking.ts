@@ -23,10 +23,11 @@ import { CallWords, keysOf } from './command-keys.ts'
 import type { Engine } from './engine.ts'
 import type { Session } from './session.ts'
 
-/** What a key, a client of it and a prefix take besides their bytes; roughly. */
+/** What a key, a client of it, a prefix and a client of that take besides their bytes; roughly. */
 const KEY_BYTES = 96
 const ITEM_BYTES = 16
 const PREFIX_BYTES = 256
+const CLIENT_PREFIX_BYTES = 24
 /** Keys that leave a table over its limit at once: when the limit was lowered, the rest goes with the next reads. */
 const FORGET_STEPS = 100
 /** Where clients that speak RESP2 get what is redirected to them. */
@@ -55,6 +56,11 @@ export class ClientTracking {
   /** The client that messages go to is gone. */
   isRedirectBroken = false
   readonly prefixes = new Set<string>()
+
+  /** Memory of its own, roughly; that of prefixes is shared. */
+  get bytes(): number {
+    return this.prefixes.size * CLIENT_PREFIX_BYTES
+  }
 }
 
 interface Prefix {
@@ -67,10 +73,13 @@ export class Tracking {
   readonly #engine: Engine
   readonly #table = new Map<string, number | Set<number>>()
   readonly #prefixes = new Map<string, Prefix>()
+  /** How many prefixes have a length: a key is looked up once a length, however many prefixes there are. */
+  readonly #lengths = new Map<number, number>()
   /** Goes round the table, to find what has been in it for long. */
   #oldest: Iterator<string> = this.#table.keys()
   #keysMax = 0
-  #hasBroadcasts = false
+  /** Prefixes of keys that were changed in this turn. */
+  readonly #changed = new Set<string>()
   /** Sessions that the message at hand could not be redirected for. */
   readonly #broken: Session[] = []
   /** Whether changes of keys are of interest. */
@@ -81,6 +90,8 @@ export class Tracking {
   itemCount = 0
   /** Memory of table and prefixes, roughly. */
   bytes = 0
+  /** Memory that clients have for their prefixes, roughly. */
+  clientBytes = 0
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -120,11 +131,12 @@ export class Tracking {
   #addPrefix(session: Session, tracking: ClientTracking, name: string): void {
     if (tracking.prefixes.has(name)) return
     tracking.prefixes.add(name)
-    this.bytes += ITEM_BYTES
+    this.clientBytes += CLIENT_PREFIX_BYTES
     const prefix = this.#prefixes.get(name)
     if (prefix !== undefined) prefix.sessions.add(session)
     else {
       this.#prefixes.set(name, { sessions: new Set([session]), changed: new Map() })
+      this.#lengths.set(name.length, (this.#lengths.get(name.length) ?? 0) + 1)
       this.bytes += PREFIX_BYTES + name.length
     }
   }
@@ -137,12 +149,19 @@ export class Tracking {
     for (const name of tracking.prefixes) {
       const prefix = this.#prefixes.get(name) as Prefix
       prefix.sessions.delete(session)
-      this.bytes -= ITEM_BYTES
-      if (prefix.sessions.size > 0) continue
-      this.#prefixes.delete(name)
-      this.bytes -= PREFIX_BYTES + name.length
+      this.clientBytes -= CLIENT_PREFIX_BYTES
+      if (prefix.sessions.size === 0) this.#removePrefix(name)
     }
     this.#isOnStill()
+  }
+
+  #removePrefix(name: string): void {
+    this.#prefixes.delete(name)
+    this.#changed.delete(name)
+    this.bytes -= PREFIX_BYTES + name.length
+    const others = (this.#lengths.get(name.length) as number) - 1
+    if (others > 0) this.#lengths.set(name.length, others)
+    else this.#lengths.delete(name.length)
   }
 
   /** The session is gone. */
@@ -219,10 +238,14 @@ export class Tracking {
   }
 
   #noteForPrefixes(key: string, by: Session | undefined): void {
-    for (const [name, { changed }] of this.#prefixes) {
-      if (!key.startsWith(name)) continue
+    for (const length of this.#lengths.keys()) {
+      if (length > key.length) continue
+      const name = key.slice(0, length)
+      const prefix = this.#prefixes.get(name)
+      if (prefix === undefined) continue
+      const { changed } = prefix
       changed.set(key, changed.has(key) && changed.get(key) !== by ? undefined : by)
-      this.#hasBroadcasts = true
+      this.#changed.add(name)
     }
   }
 
@@ -262,11 +285,13 @@ export class Tracking {
 
   /** Tells clients in BCAST mode of the turn's changes. Called when a turn ends. */
   broadcast(): void {
-    if (!this.#hasBroadcasts) return
-    this.#hasBroadcasts = false
-    for (const name of [...this.#prefixes.keys()].sort()) {
-      const prefix = this.#prefixes.get(name) as Prefix
-      if (prefix.changed.size > 0) this.#broadcast(prefix)
+    if (this.#changed.size === 0) return
+    const names = [...this.#changed].sort()
+    this.#changed.clear()
+    for (const name of names) {
+      const prefix = this.#prefixes.get(name)
+      if (prefix === undefined) continue
+      this.#broadcast(prefix)
       prefix.changed.clear()
     }
   }

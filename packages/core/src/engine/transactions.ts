@@ -16,6 +16,9 @@ import { keyName, parseKeyName } from './key-name.ts'
 import type { Session } from './session.ts'
 import type { StoredRequest } from './stored-request.ts'
 
+/** What a watched key takes besides its name; roughly. */
+const WATCHED_KEY_BYTES = 96
+
 /** What a session has queued since MULTI. */
 export class Transaction {
   readonly requests: StoredRequest[] = []
@@ -31,6 +34,8 @@ export class Transaction {
 }
 
 interface Watched {
+  /** Memory of its own, roughly. */
+  bytes: number
   /** By name; whether the key's time was over already when it was watched. */
   readonly keys: Map<string, boolean>
   isChanged: boolean
@@ -57,6 +62,8 @@ export class Transactions {
 
   /** Bytes of all queued requests: a part of the memory that `maxmemory` is about. */
   queuedBytes = 0
+  /** Memory of watched keys, bytes; roughly. */
+  watchBytes = 0
 
   begin(session: Session): void {
     session.transaction = new Transaction()
@@ -90,13 +97,20 @@ export class Transactions {
     return this.#watched.get(session)?.keys.size ?? 0
   }
 
+  /** What a session's watched keys take, bytes; roughly. */
+  watchBytesOf(session: Session): number {
+    return this.#watched.get(session)?.bytes ?? 0
+  }
+
   watch(call: Call, index: number): void {
     const { session, db } = call
     const name = keyName(db.index, call.argLatin1(index))
-    const watched = this.#watched.get(session) ?? { keys: new Map(), isChanged: false }
+    const watched = this.#watched.get(session) ?? { bytes: 0, keys: new Map(), isChanged: false }
     this.#watched.set(session, watched)
     if (watched.keys.has(name)) return
     watched.keys.set(name, isOver(db, call.argBytes(index)))
+    watched.bytes += WATCHED_KEY_BYTES + name.length
+    this.watchBytes += WATCHED_KEY_BYTES + name.length
     const sessions = this.#watchers.get(name)
     if (sessions === undefined) this.#watchers.set(name, new Set([session]))
     else sessions.add(session)
@@ -106,6 +120,7 @@ export class Transactions {
     const watched = this.#watched.get(session)
     if (watched === undefined) return
     this.#watched.delete(session)
+    this.watchBytes -= watched.bytes
     for (const name of watched.keys.keys()) {
       const sessions = this.#watchers.get(name)
       sessions?.delete(session)

@@ -189,7 +189,7 @@ export class Upkeep {
       if (this.#released.length > 0) this.#releaseSome()
       else if (!this.#evictNext()) return false
       if (step % EVICT_STEPS === 0 && this.#engine.clock.monotonicUs() > endUs) {
-        this.#freeMemorySoon()
+        this.freeMemorySoon()
         return true
       }
     }
@@ -208,7 +208,8 @@ export class Upkeep {
     return true
   }
 
-  #freeMemorySoon(): void {
+  /** As `freeMemory`, between the turns. */
+  freeMemorySoon(): void {
     if (this.#evictsSoon) return
     this.#evictsSoon = true
     this.#engine.clock.soon(() => {

@@ -76,7 +76,7 @@ export class HashValue {
   get liveCount(): number {
     const object = this.#object
     if (object === undefined || object.volatileCount === 0) return this.size
-    return object.size - object.expiredCount(this.#db.owner.nowMs)
+    return object.size - object.expiredCount(this.#nowMs)
   }
 
   /** Fields, with those whose time is over but that are still there. */
@@ -87,12 +87,18 @@ export class HashValue {
     return runCount(this.#db.valueBuf, this.#db.valueStart) >> 1
   }
 
+  /** What fields' times are compared with; for who sees what is over, before all of them. */
+  get #nowMs(): number {
+    const { owner } = this.#db
+    return owner.seesExpired ? 0 : owner.nowMs
+  }
+
   /** Whether the field is there; then `valueBuf`, `valueStart` and `valueLength` are its value's. */
   find(field: Uint8Array, start: number, length: number): boolean {
     if (this.#object !== undefined) {
       const address = this.#object.find(field, start, length)
       if (address === 0) return false
-      if (this.#object.volatileCount > 0 && this.#object.isExpired(address, this.#db.owner.nowMs)) return false
+      if (this.#object.volatileCount > 0 && this.#object.isExpired(address, this.#nowMs)) return false
       this.#record = address
       this.#object.locate(address)
       this.#found(this.#object.fieldBuf, this.#object.valueStart, this.#object.valueLength)
@@ -286,7 +292,7 @@ export class HashValue {
     let count = 0
     const object = this.#object
     if (object !== undefined) {
-      const { nowMs } = this.#db.owner
+      const nowMs = this.#nowMs
       object.forEach((address) => {
         if (!object.isExpired(address, nowMs)) positions[count++] = address
       })
@@ -311,7 +317,7 @@ export class HashValue {
       const { valueBuf, valueStart } = this.#db
       return positionInRun(valueBuf, firstElement(valueStart), 2 * (random() % this.size))
     }
-    const { nowMs } = this.#db.owner
+    const nowMs = this.#nowMs
     for (let attempt = 0; attempt < SAMPLE_ATTEMPTS_MAX; attempt++) {
       const address = object.sample(random)
       if (!object.isExpired(address, nowMs)) return address
@@ -340,7 +346,7 @@ export class HashValue {
       this.forEach(visit)
       return 0
     }
-    const { nowMs } = this.#db.owner
+    const nowMs = this.#nowMs
     return scanBuckets(object, cursor, count, (address) => {
       if (!object.isExpired(address, nowMs)) visitRecord(object, address, visit)
     })
@@ -353,7 +359,7 @@ export class HashValue {
   forEach(visit: VisitField): void {
     const object = this.#object
     if (object !== undefined) {
-      const nowMs = object.volatileCount === 0 ? 0 : this.#db.owner.nowMs
+      const nowMs = object.volatileCount === 0 ? 0 : this.#nowMs
       return object.forEach((address) => {
         if (nowMs !== 0 && object.isExpired(address, nowMs)) return
         visitRecord(object, address, visit)

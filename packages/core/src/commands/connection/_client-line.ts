@@ -3,9 +3,6 @@
 import { CHANNELS, PATTERNS, SHARD_CHANNELS } from '../../engine/pubsub.ts'
 import type { Session } from '../../engine/session.ts'
 
-/** What a session takes besides its buffers, bytes; roughly. */
-const SESSION_BYTES = 1024
-
 const secondsSince = (nowMs: number, thenMs: number): number => Math.max(0, Math.floor((nowMs - thenMs) / 1000))
 
 export const ageSeconds = (session: Session): number => secondsSince(session.engine.nowMs, session.createdMs)
@@ -23,6 +20,7 @@ export function clientFlags(session: Session): string {
   if (session.tracking?.bcast) flags += 'B'
   if (session.closing) flags += 'c'
   if (session.transport.kind === 'unix') flags += 'U'
+  if (session.readsReplicas) flags += 'r'
   if (session.noEvict) flags += 'e'
   if (session.noTouch) flags += 'T'
   if (session.importSource) flags += 'I'
@@ -58,7 +56,7 @@ export function clientLine(session: Session): string {
     ['obl', 0],
     ['oll', queuedBytes > 0 ? 1 : 0],
     ['omem', queuedBytes],
-    ['tot-mem', SESSION_BYTES + queryBufferCapacity + queuedBytes + (subscriptions?.bytes ?? 0)],
+    ['tot-mem', session.memoryBytes],
     ['events', queuedBytes > 0 ? 'rw' : 'r'],
     ['cmd', session.lastCommand?.fullName ?? 'NULL'],
     ['user', session.userName],

@@ -76,16 +76,18 @@ function refusalOf({ tracking }: Session, { bcast, optin, optout, prefixes }: Tr
   return switches ? `You can't switch OPTIN/OPTOUT mode ${before}` : undefined
 }
 
-/** A key must not be told of twice. */
+/** A key must not be told of twice. Many prefixes take no longer each: those that overlap are neighbours in order. */
 function overlap({ tracking }: Session, { prefixes }: TrackingOptions): string | undefined {
-  const existing = [...(tracking?.prefixes ?? [])].sort()
-  const overlaps = (a: string, b: string): boolean => a.startsWith(b) || b.startsWith(a)
   const end = 'Prefixes for a single client must not overlap.'
-  for (const [i, prefix] of prefixes.entries()) {
-    const other = existing.find((each) => overlaps(each, prefix))
-    if (other !== undefined) return `Prefix '${prefix}' overlaps with an existing prefix '${other}'. ${end}`
-    const next = prefixes.slice(i + 1).find((each) => overlaps(each, prefix))
-    if (next !== undefined) return `Prefix '${prefix}' overlaps with another provided prefix '${next}'. ${end}`
+  const existing = tracking?.prefixes ?? new Set()
+  const inOrder = [...existing, ...prefixes].sort()
+  for (let i = 1; i < inOrder.length; i++) {
+    const pair = [inOrder[i - 1], inOrder[i]]
+    if (!pair[1].startsWith(pair[0])) continue
+    const [first, second] = pair.sort((a, b) => prefixes.indexOf(a) - prefixes.indexOf(b))
+    if (existing.has(first)) return `Prefix '${second}' overlaps with an existing prefix '${first}'. ${end}`
+    if (existing.has(second)) return `Prefix '${first}' overlaps with an existing prefix '${second}'. ${end}`
+    return `Prefix '${first}' overlaps with another provided prefix '${second}'. ${end}`
   }
   return undefined
 }

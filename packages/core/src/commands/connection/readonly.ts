@@ -3,7 +3,8 @@ import { defineCoreCommand } from '../../engine/core-command.ts'
 
 export default defineCoreCommand({
   name: 'READONLY',
-  summary: 'Lets the connection read from a replica in a cluster. Outside a cluster it changes nothing.',
+  summary:
+    'Lets the connection read from a replica in a cluster. Outside a cluster it is a flag of CLIENT LIST, no more.',
   since: '3.0.0',
   group: 'cluster',
   complexity: 'O(1)',
@@ -12,6 +13,7 @@ export default defineCoreCommand({
   args: {},
   reply: reply.simple('OK'),
   raw(call) {
+    call.session.readsReplicas = true
     call.reply.ok()
   },
 })

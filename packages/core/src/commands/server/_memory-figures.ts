@@ -12,7 +12,7 @@ export interface MemoryFigures {
   readonly overhead: number
   /** Keys and values. */
   readonly dataset: number
-  /** Their buffers and subscriptions. */
+  /** The clients' buffers, subscriptions and queued requests. */
   readonly clients: number
   /** In live blocks of the arenas. */
   readonly allocated: number
@@ -40,7 +40,7 @@ export function memoryFigures(engine: Engine): MemoryFigures {
     reserved += db.arena.reservedBytes
     keys += db.size
   }
-  const clients = engine.clientBuffers.bytes + engine.pubsub.bytes
+  const clients = engine.clientBytes
   const startup = engine.startupBytes
   const overhead = Math.min(used, startup + index + clients)
   return {
