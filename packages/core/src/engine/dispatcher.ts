@@ -156,8 +156,6 @@ export class Dispatcher {
   /** Runs the request that the parser found; its reply is behind `reply.pos` afterwards. */
   dispatch(session: Session, parser: RequestParser): void {
     const { reply } = this
-    const mark = reply.pos
-    const { spills } = reply
     const { buf, argStart, argLength, argc } = parser
     const batch = this.#prefetched
     const index = this.#prefetchedIndex
@@ -168,6 +166,9 @@ export class Dispatcher {
       command = command.subcommands.find(buf, argStart[1], argLength[1]) ?? command
     }
     const refusal = this.#refusal(session, command, parser)
+    // Behind what the client gets because keys were evicted for its request.
+    const mark = reply.pos
+    const { spills } = reply
     if (refusal !== undefined) {
       this.#refuse(session, command, refusal)
     } else if (this.#engine.pause.mode !== undefined && this.#isHeld(session, command as Command)) {
@@ -347,12 +348,20 @@ export class Dispatcher {
       const refusal = protectedRefusal(this.#engine.config, session, command)
       if (refusal !== undefined) return refusal
     }
-    const fits = this.#engine.maxmemoryBytes === 0 || this.#engine.upkeep.freeMemory()
+    const fits = this.#engine.maxmemoryBytes === 0 || this.#freeMemory(session)
     if ((command.checks & CHECK_OOM) !== 0 && !(fits && this.#engine.db(session.dbIndex).arena.hasHeadroom())) {
       return ERRORS.outOfMemory
     }
     if (session.mayOnlySubscribe && (command.checks & CHECK_SUBSCRIBED) !== 0) return refusedToSubscriber(command)
     return undefined
+  }
+
+  /** As in Valkey, clients hear of evicted keys ahead of the reply to the request that made the room necessary. */
+  #freeMemory(session: Session): boolean {
+    const fits = this.#engine.upkeep.freeMemory()
+    const { pushes } = session
+    if (pushes !== undefined && this.reply.outlet === session) this.#engine.pushes.writeBehindReply(pushes)
+    return fits
   }
 
   /**

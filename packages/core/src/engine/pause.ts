@@ -98,7 +98,7 @@ const TIMER_MS_MAX = 2 ** 31 - 1
 function mayWrite(session: Session, command: Command): boolean {
   const { transaction } = session
   if (command.fullName !== 'exec') return isWrite(command)
-  return transaction !== undefined && transaction.requests.some((request) => isWrite(request.command))
+  return transaction?.requests.some((request) => isWrite(request.command)) === true
 }
 
 /** What replicas would hear of, as PUBLISH, counts as a write. */
