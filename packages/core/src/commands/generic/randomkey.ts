@@ -1,7 +1,7 @@
 import { reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 
-/** Expired keys that may not be deleted can be all there are. */
+/** Expired keys that may not be deleted can be all there are; then, as in Valkey, one of them is the answer. */
 const ATTEMPTS_MAX = 100
 
 export default defineCoreCommand({
@@ -23,7 +23,8 @@ export default defineCoreCommand({
       if (sample === 0) break
       // A copy: looking an expired key up deletes it.
       const key = db.keyBytes(sample).slice()
-      if (db.lookup(key, 0, key.length) !== 0) return call.reply.bulk(key)
+      const isTaken = db.lookup(key, 0, key.length) !== 0 || (!engine.canDeleteExpired && attempt + 1 === ATTEMPTS_MAX)
+      if (isTaken) return call.reply.bulk(key)
     }
     call.reply.nil()
   },

@@ -1,7 +1,7 @@
 /** Pub/sub within transactions and with replies turned off: conversations recorded from Valkey 9.1. */
 
 import { describe, expect, it } from 'vitest'
-import { play } from './_test-conversation.ts'
+import { play } from '../_test-conversation.ts'
 
 function expectSame(conversation: string): void {
   expect(play(conversation)).toBe(conversation.trim())

@@ -6,7 +6,7 @@
 import { API_LEVEL, arg, defineCommand, defineModule, reply } from '@kvasir/module-api'
 import { describe, expect, it } from 'vitest'
 import { startTestEngine } from '../_test-client.ts'
-import { play, shown } from './_test-conversation.ts'
+import { play, shown } from '../_test-conversation.ts'
 
 function expectSame(conversation: string): void {
   expect(play(conversation)).toBe(conversation.trim())

@@ -2,11 +2,14 @@
  * Plays a conversation of several clients with the engine: what each says, and below it what all of them get.
  *
  *     A: SUBSCRIBE a ; PING      client A sends both commands at once; a name that ends with 3 speaks RESP3
+ *     A: CLIENT KILL ID @B       the number of client B; clients have theirs in the order in which they are named, from 2
+ *     sleep: 100                 the clock is turned on so many milliseconds
  *       A [subscribe a :1]       an array; `>[...]` is a push, `$-1`, `*-1` and `_` are nils
  *       B closed                 its connection was ended
  */
 
-import { startTestEngine, type TestClient } from '../_test-client.ts'
+import { fromLatin1 } from '../structures/bytes.ts'
+import { startTestEngine, type TestClient } from './_test-client.ts'
 
 const LINE_LENGTH = 110
 const ONLY_TEXT = ': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context'
@@ -17,13 +20,22 @@ export function play(conversation: string): string {
   const clients = new Map<string, TestClient>()
   const closed = new Set<string>()
   const lines: string[] = []
-  for (const line of conversation.split('\n').filter((each) => /^\w+: /.test(each))) {
-    const [name, text] = line.split(': ') as [string, string]
+  const clientOf = (name: string): TestClient => {
     const client = clients.get(name) ?? server.connect()
     if (!clients.has(name) && name.endsWith('3')) client.raw('HELLO', '3')
     clients.set(name, client)
+    return client
+  }
+  const saidBy = (client: TestClient, text: string): string => {
+    const numbered = text.replace(/@(\w+)/g, (_, name: string) => String(clientOf(name).session.id))
+    return client.bytes(fromLatin1(numbered.split(' ; ').map(request).join('')))
+  }
+  for (const line of conversation.split('\n').filter((each) => /^\w+: /.test(each))) {
+    const [name, text] = line.split(': ') as [string, string]
     lines.push(line)
-    const said = client.bytes(Uint8Array.from(text.split(' ; ').map(request).join(''), (c) => c.charCodeAt(0)))
+    const client = name === 'sleep' ? undefined : clientOf(name)
+    if (client === undefined) server.clock.advance(Number(text))
+    const said = client === undefined ? '' : saidBy(client, text)
     for (const [other, listener] of clients) {
       const got = shown((listener === client ? said : '') + listener.received())
       if (got !== '') lines.push(...wrapped(`${other} ${got}`))

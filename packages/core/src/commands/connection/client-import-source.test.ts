@@ -1,0 +1,102 @@
+/** Conversations recorded from Valkey 9.1. */
+
+import { expect, it } from 'vitest'
+import { play } from '../_test-conversation.ts'
+
+function expectSame(conversation: string): void {
+  expect(play(conversation)).toBe(conversation.trim())
+}
+
+it('CLIENT IMPORT-SOURCE shows what is over to the client, and to nobody else', () => {
+  expectSame(`
+A: CLIENT IMPORT-SOURCE
+  A -ERR wrong number of arguments for 'client|import-source' command
+A: CLIENT IMPORT-SOURCE x
+  A -ERR Server is not in import mode
+A: CLIENT IMPORT-SOURCE ON
+  A -ERR Server is not in import mode
+A: CLIENT IMPORT-SOURCE OFF
+  A +OK
+A: CONFIG SET import-mode yes
+  A +OK
+A: CLIENT IMPORT-SOURCE ON
+  A +OK
+B: SET foo bar PX 20 ; SET foo2 v PX 20 ; HSET h a 1 b 2 ; HPEXPIRE h 20 FIELDS 1 a
+  B +OK +OK :2 [:1]
+sleep: 250
+B: GET foo
+  B $-1
+A: GET foo
+  A bar
+B: DBSIZE
+  B :3
+A: PTTL nosuch
+  A :-2
+A: HGETALL h
+  A [b 2 a 1]
+B: HGETALL h
+  B [b 2]
+B: SET foo2 w
+  B +OK
+B: GET foo2
+  B w
+A: EXISTS foo
+  A :1
+B: EXISTS foo
+  B :0
+B: APPEND foo x
+  B :1
+B: GET foo
+  B x
+A: SET k v PX 10
+  A +OK
+sleep: 50
+A: INCR k
+  A -ERR value is not an integer or out of range
+A: GET k
+  A v
+B: INCR k
+  B :1
+B: GET k
+  B 1
+A: SET q v PXAT 1000
+  A +OK
+A: GET q
+  A v
+B: GET q
+  B $-1
+A: EXPIRE q -1
+  A :1
+A: GET q
+  A v
+A: CLIENT IMPORT-SOURCE OFF
+  A +OK
+A: GET k
+  A 1
+A: CONFIG SET import-mode no
+  A +OK
+sleep: 200
+B: DBSIZE
+  B :4
+A: CLIENT IMPORT-SOURCE ON
+  A -ERR Server is not in import mode
+`)
+})
+
+it('CLIENT IMPORT-SOURCE shows such keys to KEYS and SCAN too', () => {
+  expectSame(`
+A3: CONFIG SET import-mode yes
+  A3 +OK
+A3: CLIENT IMPORT-SOURCE ON ; SET k v PX 10
+  A3 +OK +OK
+sleep: 50
+A3: GET k ; KEYS * ; SCAN 0 ; RANDOMKEY
+  A3 v [k] [0 [k]] k
+B3: GET k ; KEYS * ; SCAN 0
+  B3 _ [] [0 []]
+A3: CLIENT IMPORT-SOURCE YES
+  A3 -ERR syntax error
+A3: CONFIG SET import-mode no ; GET k
+  A3 +OK _
+`)
+})
