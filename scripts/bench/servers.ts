@@ -104,7 +104,9 @@ export class MeasuredServer {
     const words = command.map((word) => word.replace('{port}', String(port)).replace('{dir}', directory))
     const child = spawn(words[0] as string, words.slice(1), { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
     // However this process ends, the server does not outlive it.
-    process.once('exit', () => child.kill('SIGKILL'))
+    const kill = (): boolean => child.kill('SIGKILL')
+    process.once('exit', kill)
+    child.once('exit', () => process.off('exit', kill))
     const connection = await Promise.race([
       Connection.open(port),
       once(child, 'exit').then(() => Promise.reject(new Error(`${words.join(' ')} did not start`))),

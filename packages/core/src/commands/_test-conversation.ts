@@ -78,7 +78,7 @@ export function shown(resp: string): string {
       const text = resp.slice(at - count - 2, at - 2)
       return text === '' ? '""' : text
     }
-    if ((type !== '*' && type !== '>' && type !== '%') || count < 0) return line.replace(ONLY_TEXT, '...')
+    if (!'*>%~'.includes(type) || count < 0) return line.replace(ONLY_TEXT, '...')
     const items = Array.from({ length: type === '%' ? count * 2 : count }, one)
     return `${type === '*' ? '' : type}[${items.join(' ')}]`
   }

@@ -12,7 +12,7 @@ it('CLIENT TRACKINGINFO and CLIENT GETREDIR tell of the mode', () => {
 A: CLIENT TRACKINGINFO
   A [flags [off] redirect :-1 prefixes []]
 A3: CLIENT TRACKINGINFO
-  A3 %[flags ~1 off redirect :-1 prefixes] []
+  A3 %[flags ~[off] redirect :-1 prefixes []]
 A: CLIENT TRACKING ON BCAST PREFIX b PREFIX a NOLOOP
   A +OK
 A: CLIENT TRACKINGINFO
@@ -20,9 +20,9 @@ A: CLIENT TRACKINGINFO
 A3: CLIENT TRACKING ON OPTIN REDIRECT @B
   A3 +OK
 A3: CLIENT CACHING YES ; CLIENT TRACKINGINFO
-  A3 +OK %[flags ~3 on optin caching-yes redirect] :4 prefixes []
+  A3 +OK %[flags ~[on optin caching-yes] redirect :4 prefixes []]
 A3: CLIENT TRACKINGINFO
-  A3 %[flags ~3 on optin caching-yes redirect] :4 prefixes []
+  A3 %[flags ~[on optin caching-yes] redirect :4 prefixes []]
 A3: CLIENT GETREDIR
   A3 :4
 B: QUIT
@@ -36,11 +36,11 @@ C: SET a 2
   A3 >[tracking-redir-broken :4]
   C +OK
 A3: CLIENT TRACKINGINFO
-  A3 %[flags ~3 on optin broken_redirect redirect] :4 prefixes []
+  A3 %[flags ~[on optin broken_redirect] redirect :4 prefixes []]
 A3: CLIENT TRACKING OFF ; CLIENT TRACKINGINFO ; CLIENT GETREDIR
-  A3 +OK %[flags ~1 off redirect :-1 prefixes] [] :-1
+  A3 +OK %[flags ~[off] redirect :-1 prefixes []] :-1
 A3: CLIENT TRACKING ON OPTOUT ; CLIENT CACHING NO ; CLIENT TRACKINGINFO
-  A3 +OK +OK %[flags ~3 on optout caching-no redirect] :0 prefixes []
+  A3 +OK +OK %[flags ~[on optout caching-no] redirect :0 prefixes []]
 A3: CLIENT TRACKINGINFO x
   A3 -ERR wrong number of arguments for 'client|trackinginfo' command
 `)
