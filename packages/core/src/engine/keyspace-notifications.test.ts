@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest'
 import { startTestEngine } from '../commands/_test-client.ts'
-import { play, shown } from '../commands/pubsub/_test-conversation.ts'
+import { play, shown } from '../commands/_test-conversation.ts'
 import { EVENT_NEW } from './events.ts'
 
 function expectSame(conversation: string): void {

@@ -31,7 +31,9 @@ export function putParametersInForce(engine: Engine): void {
     engine.maxmemoryBytes = bytes
     engine.clientEviction.setLimit(config.parameter('maxmemory-clients').value)
     warnOfFullMemory(engine)
-    engine.upkeep.freeMemorySoon()
+    // Within a transaction, what stands behind it may be a pause.
+    if (engine.dispatcher.depth > 1) engine.upkeep.freeMemorySoon()
+    else engine.upkeep.freeMemory()
   })
   config.follow('maxmemory-policy', (policy) => {
     eviction.parameters.policy = policy

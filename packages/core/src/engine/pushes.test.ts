@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { startTestEngine, type TestClient } from '../commands/_test-client.ts'
-import { shown } from '../commands/pubsub/_test-conversation.ts'
+import { shown } from '../commands/_test-conversation.ts'
 
 /** Notes the lengths of what is sent to a client, and for how many of them it says that it still needs the buffer. */
 function watchSends(client: TestClient, needs: () => boolean = () => false): Uint8Array[] {

@@ -131,9 +131,14 @@ export class Session implements ReplyOutlet {
     return this.outputClass === 'pubsub' && this.resp === 2
   }
 
-  /** Bytes of requests that are not complete yet. */
+  /** Bytes of requests that are not complete yet; those of arguments that are, are not among them. */
   get queryBufferBytes(): number {
-    return (this.#rest?.end ?? 0) + (this.#held?.length ?? 0)
+    return (this.#rest?.end ?? 0) - this.argumentBytes + (this.#held?.length ?? 0)
+  }
+
+  /** Bytes of complete arguments of a request that is not. */
+  get argumentBytes(): number {
+    return this.#rest?.parser.pos ?? 0
   }
 
   /** Size of the buffer that holds them. */

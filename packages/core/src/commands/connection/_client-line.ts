@@ -28,7 +28,7 @@ export function clientFlags(session: Session): string {
 }
 
 export function clientLine(session: Session): string {
-  const { transport, subscriptions, queryBufferBytes, queryBufferCapacity } = session
+  const { transport, subscriptions, queryBufferBytes, queryBufferCapacity, argumentBytes } = session
   const { queuedBytes } = transport
   const fields: readonly (readonly [name: string, value: string | number])[] = [
     ['id', session.id],
@@ -47,8 +47,8 @@ export function clientLine(session: Session): string {
     ['multi', session.transaction?.requests.length ?? -1],
     ['watch', session.engine.transactions.watchedBy(session)],
     ['qbuf', queryBufferBytes],
-    ['qbuf-free', queryBufferCapacity - queryBufferBytes],
-    ['argv-mem', 0],
+    ['qbuf-free', Math.max(0, queryBufferCapacity - queryBufferBytes - argumentBytes)],
+    ['argv-mem', argumentBytes],
     ['multi-mem', session.transaction?.bytes ?? 0],
     // Sessions have no reply buffer of their own: what is queued is the transport's.
     ['rbs', 0],

@@ -35,6 +35,6 @@ describe('CLIENT INFO', () => {
 
   it('shows the bytes of a request that has not come to its end', () => {
     other.bytes(new TextEncoder().encode('*2\r\n$3\r\nGET\r\n$5\r\nab'))
-    expect(me.run('CLIENT LIST NAME other')).toMatch(/ qbuf=19 qbuf-free=[1-9]\d* /)
+    expect(me.run('CLIENT LIST NAME other')).toMatch(/ qbuf=2 qbuf-free=[1-9]\d* argv-mem=17 /)
   })
 })

@@ -98,7 +98,7 @@ B: SET a 2
   A3 >[tracking-redir-broken :3]
   B +OK
 A3: CLIENT TRACKINGINFO
-  A3 %[flags ~2 on broken_redirect redirect :3] prefixes []
+  A3 %[flags ~[on broken_redirect] redirect :3 prefixes []]
 A3: GET a
   A3 2
 B: SET a 2
@@ -197,8 +197,8 @@ B: SET a 1
 A3: RESET
   A3 +RESET
 A3: HELLO 3 ; CLIENT TRACKINGINFO
-  A3 %[server valkey version 9.1.0 proto :3 id :2 mode standalone role master modules []] %[flags ~1 off
-    redirect :-1 prefixes] []
+  A3 %[server valkey version 9.1.0 proto :3 id :2 mode standalone role master modules []] %[flags ~[off]
+    redirect :-1 prefixes []]
 `)
 })
 

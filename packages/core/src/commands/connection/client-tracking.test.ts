@@ -131,15 +131,15 @@ A: CLIENT TRACKING ON BCAST PREFIX x
 A: CLIENT TRACKINGINFO
   A [flags [on bcast] redirect :0 prefixes [""]]
 A3: CLIENT TRACKINGINFO
-  A3 %[flags ~1 off redirect :-1 prefixes] []
+  A3 %[flags ~[off] redirect :-1 prefixes []]
 A3: CLIENT TRACKING ON NOLOOP
   A3 +OK
 A3: CLIENT TRACKINGINFO
-  A3 %[flags ~2 on noloop redirect :0] prefixes []
+  A3 %[flags ~[on noloop] redirect :0 prefixes []]
 A3: CLIENT TRACKING ON
   A3 +OK
 A3: CLIENT TRACKINGINFO
-  A3 %[flags ~1 on redirect :0 prefixes] []
+  A3 %[flags ~[on] redirect :0 prefixes []]
 A3: CLIENT TRACKINGINFO x
   A3 -ERR wrong number of arguments for 'client|trackinginfo' command
 A3: MULTI ; CLIENT TRACKING OFF ; CLIENT TRACKING ON OPTIN ; CLIENT CACHING YES ; EXEC

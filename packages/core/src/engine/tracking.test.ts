@@ -1,0 +1,64 @@
+/** What tracking keeps: figures, memory, and nothing of clients that are gone. */
+
+import { expect, it } from 'vitest'
+import { startTestEngine } from '../commands/_test-client.ts'
+
+it('counts keys, clients of keys and prefixes, and shows them in INFO', () => {
+  const { client, connect } = startTestEngine()
+  const other = connect()
+  client.run('CLIENT TRACKING ON')
+  other.run('CLIENT TRACKING ON')
+  client.run('MGET a b c')
+  other.run('GET a')
+  const third = connect()
+  third.run('CLIENT TRACKING ON BCAST PREFIX x PREFIX y')
+  expect(client.run('INFO clients')).toContain('tracking_clients:3')
+  const stats = client.run('INFO stats')
+  for (const field of ['total_keys:3', 'total_items:4', 'total_prefixes:2'])
+    expect(stats).toContain(`tracking_${field}`)
+  expect(client.run('CLIENT LIST')).toContain(' flags=tB ')
+})
+
+it('holds nothing any more once nobody tracks and the connections have ended', () => {
+  const { engine, client, connect } = startTestEngine()
+  const others = [connect(), connect()]
+  for (const other of others) {
+    other.run('CLIENT TRACKING ON')
+    other.run('MGET a b c')
+  }
+  const third = connect()
+  third.run('CLIENT TRACKING ON BCAST PREFIX x PREFIX y')
+  const { tracking } = engine
+  expect([tracking.isOn, tracking.keyCount, tracking.itemCount]).toEqual([true, 3, 6])
+  expect(tracking.bytes).toBeGreaterThan(0)
+  for (const other of [third, ...others]) other.session.close(true)
+  expect([tracking.isOn, tracking.keyCount, tracking.itemCount, tracking.prefixCount]).toEqual([false, 0, 0, 0])
+  expect([tracking.bytes, tracking.clientBytes, tracking.sessionCount]).toEqual([0, 0, 0])
+  expect(client.run('SET a 1')).toBe('OK')
+})
+
+it('takes no longer for a change when there are very many prefixes', () => {
+  const { engine, client, connect } = startTestEngine()
+  const words = Array.from({ length: 20_000 }, (_, i) => ['PREFIX', `p${i}:`]).flat()
+  const watcher = connect()
+  watcher.run('HELLO 3')
+  expect(watcher.raw('CLIENT', 'TRACKING', 'ON', 'BCAST', ...words)).toBe('+OK\r\n')
+  client.run('SET p17:key 1')
+  expect(watcher.received()).toBe('>2\r\n$10\r\ninvalidate\r\n*1\r\n$7\r\np17:key\r\n')
+  client.run('SET q 1')
+  expect(watcher.received()).toBe('')
+  expect(engine.tracking.prefixCount).toBe(20_000)
+})
+
+it('tells of a key that two clients changed in one turn to both, NOLOOP or not', () => {
+  const { engine, connect } = startTestEngine()
+  const clients = [connect(), connect()]
+  for (const client of clients) {
+    client.run('HELLO 3')
+    client.run('CLIENT TRACKING ON BCAST NOLOOP')
+  }
+  engine.dispatcher.beginTurn()
+  for (const client of clients) engine.tracking.keyChanged(new Uint8Array([107]), 0, 1, client.session)
+  engine.dispatcher.endTurn()
+  for (const client of clients) expect(client.received()).toBe('>2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n')
+})
