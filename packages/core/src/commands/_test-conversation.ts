@@ -2,7 +2,7 @@
  * Plays a conversation of several clients with the engine: what each says, and below it what all of them get.
  *
  *     A: SUBSCRIBE a ; PING      client A sends both commands at once; a name that ends with 3 speaks RESP3
- *     A: CLIENT KILL ID @B       the number of client B; clients have theirs in the order in which they are named, from 2
+ *     A: CLIENT KILL ID @B       the number of client B; they have theirs in the order of their names, from 2
  *     sleep: 100                 the clock is turned on so many milliseconds
  *       A [subscribe a :1]       an array; `>[...]` is a push, `$-1`, `*-1` and `_` are nils
  *       B closed                 its connection was ended

@@ -5,11 +5,12 @@
  *     prefixes        prefix -> sessions in BCAST mode, and the keys changed in this turn with who changed them
  *     session.tracking   the mode; undefined while tracking is off
  *
- * A key leaves the table with the message about it: who wants to hear of the next change reads it again. As in Redis the
- * table knows no databases, and keeps numbers of clients that are gone, or track no more, until the key changes; it is
- * emptied when nobody is left who tracks and a connection ends. BCAST mode needs no table: one message a prefix
+ * A key leaves the table with the message about it: who wants to hear of the next change reads it again. As in Redis
+ * the table knows no databases, and keeps numbers of clients that are gone, or track no more, until the key changes; it
+ * is emptied when nobody is left who tracks and a connection ends. BCAST mode needs no table: one message a prefix
  * and turn, with all keys, when the turn is over. Other messages leave at once, or behind the reply of a client whose
- * own request is running.
+ * own request is running. One thing is told more often than by Valkey: a client with NOLOOP hears that a key's time was
+ * over when it read it itself, or that its own request had the key evicted.
  *
  * Costs one comparison a change, and one a command, while nobody tracks.
  * Source: https://valkey.io/topics/client-side-caching/; order and details as observed on Valkey 9.1.

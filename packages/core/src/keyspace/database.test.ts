@@ -13,12 +13,13 @@ import {
   text,
   VALUE_LENGTHS,
 } from './_test-owner.ts'
-import { Database, KEEP_EXPIRY, KIND_STRING_RAW, NO_EXPIRY } from './database.ts'
+import { Database, KEEP_EXPIRY, NO_EXPIRY } from './database.ts'
 import {
   ENCODING_INLINE,
   ENCODING_RAW,
   ENCODING_SHIFT,
   INLINE_BYTES_MAX,
+  KIND_STRING_RAW,
   TYPE_HASH,
   TYPE_MODULE,
   TYPE_STRING,

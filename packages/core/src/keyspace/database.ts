@@ -21,10 +21,8 @@ import { LargeString, type ValueObject } from '../types/value-object.ts'
 import { Defragmenter } from './defragmenter.ts'
 import {
   byteOffset,
-  ENCODING_INLINE,
   ENCODING_MASK,
   ENCODING_OBJECT,
-  ENCODING_RAW,
   ENCODING_SHIFT,
   FLAG_LONG,
   FLAG_TTL,
@@ -35,6 +33,7 @@ import {
   isInlineString,
   KEY_EXTERNAL,
   KIND_MASK,
+  KIND_STRING_RAW,
   SHORT_BYTES_MAX,
   segmentOf,
   TYPE_MASK,
@@ -44,19 +43,11 @@ import {
 import { EntryStore, NO_EXPIRY } from './entry-store.ts'
 import { KeyTable } from './key-table.ts'
 import type { KeyspaceOwner } from './keyspace-owner.ts'
+import type { LooseValue } from './loose-value.ts'
 
 export { NO_EXPIRY }
 /** In `put`: the time to live that the entry has already. */
 export const KEEP_EXPIRY = -2
-
-/** A value on its way from one key to another: taken from its entry by `takeFound`, or copied by `copyValue`. */
-export interface LooseValue {
-  /** Type and encoding, as in the flags. */
-  readonly kind: number
-  /** The value's bytes, or the object that it is. */
-  readonly content: Uint8Array | ValueObject
-  readonly expiryMs: number
-}
 
 export class Database extends EntryStore {
   /** The number clients SELECT; SWAPDB changes it. */
@@ -138,7 +129,7 @@ export class Database extends EntryStore {
     return address
   }
 
-  /** A key whose time is over and that could stay makes way for one of its name. @returns 0, but for what listeners do */
+  /** A key that stayed although its time is over makes way. @returns 0, unless a listener makes it anew */
   #lookupKept(hash: number, buf: Uint8Array, start: number, length: number): number {
     if (this.owner.canDeleteExpired) return 0
     const address = this.findHashed(hash, buf, start, length)
@@ -377,7 +368,7 @@ export class Database extends EntryStore {
       this.value(address)
       return address
     }
-    const kind = TYPE_STRING | (ENCODING_RAW << ENCODING_SHIFT)
+    const kind = KIND_STRING_RAW
     if (isInlineString(keyLength, length)) {
       if (address === 0) {
         const to = this.put(0, key, keyStart, keyLength, kind, length, NO_EXPIRY)
@@ -568,6 +559,3 @@ export class Database extends EntryStore {
 }
 
 const NO_BYTES = new Uint8Array(0)
-
-export const KIND_STRING_INLINE = TYPE_STRING | (ENCODING_INLINE << ENCODING_SHIFT)
-export const KIND_STRING_RAW = TYPE_STRING | (ENCODING_RAW << ENCODING_SHIFT)

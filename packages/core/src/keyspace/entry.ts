@@ -84,3 +84,6 @@ export function segmentOf(address: number): number {
 export function wordOffset(address: number): number {
   return (address & SEGMENT_UNIT_MASK) << 1
 }
+
+export const KIND_STRING_INLINE = TYPE_STRING | (ENCODING_INLINE << ENCODING_SHIFT)
+export const KIND_STRING_RAW = TYPE_STRING | (ENCODING_RAW << ENCODING_SHIFT)

@@ -8,8 +8,17 @@
 import { RdbError, type RdbReader } from '../../structures/rdb-reader.ts'
 import type { RdbWriter } from '../../structures/rdb-writer.ts'
 import type { ModuleValue } from '../../types/module-value.ts'
-import { type Database, KIND_STRING_INLINE } from '../database.ts'
-import { TYPE_HASH, TYPE_LIST, TYPE_MODULE, TYPE_SET, TYPE_STREAM, TYPE_STRING, TYPE_ZSET } from '../entry.ts'
+import type { Database } from '../database.ts'
+import {
+  KIND_STRING_INLINE,
+  TYPE_HASH,
+  TYPE_LIST,
+  TYPE_MODULE,
+  TYPE_SET,
+  TYPE_STREAM,
+  TYPE_STRING,
+  TYPE_ZSET,
+} from '../entry.ts'
 import { HASH_TYPES, hashType, readHash, writeHash } from './hash-codec.ts'
 import { LIST_TYPES, readList, writeList } from './list-codec.ts'
 import { readModuleValue, writeModuleValue } from './module-codec.ts'
