@@ -19,6 +19,11 @@ it('writes the further lines of a message behind blanks, so that none can pass f
   )
 })
 
+it('writes no control characters, which a terminal would follow', () => {
+  const line = logLine(1, 'M', new Date(2026, 10, 1), 'notice', 'a\u001b[2J\u0000\u0008\u007f\u009bb\tc')
+  expect(line).toBe('1:M 01 Nov 2026 00:00:00.000 * a?[2J????b\tc\n')
+})
+
 it('lets through what is at least as important as the level', () => {
   const seen: string[] = []
   const log = new LeveledLog((level) => void seen.push(level))

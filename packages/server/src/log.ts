@@ -32,12 +32,19 @@ export class LeveledLog {
   }
 }
 
+/** What could make a terminal do things that the log is read on; not tabs and line feeds. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it is about
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
+
 export function logLine(pid: number, role: string, time: Date, level: LogLevel, message: string): string {
   const two = (value: number): string => String(value).padStart(2, '0')
   const date = `${two(time.getDate())} ${MONTHS[time.getMonth()]} ${time.getFullYear()}`
   const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`
   const ms = String(time.getMilliseconds()).padStart(3, '0')
-  const entry = message.trimEnd().replace(/[\r\n\u2028\u2029]+ */g, '\n    ')
+  const entry = message
+    .trimEnd()
+    .replace(/[\r\n\u2028\u2029]+ */g, '\n    ')
+    .replace(CONTROL, '?')
   return `${pid}:${role} ${date} ${clock}.${ms} ${MARK[level]} ${entry}\n`
 }
 

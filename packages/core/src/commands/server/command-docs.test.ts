@@ -57,7 +57,7 @@ describe('COMMAND DOCS', () => {
   })
 
   it('documents a container with its subcommands', () => {
-    expect(client.run('COMMAND DOCS client')).toContain('subcommands, [client|capa, [summary, ')
+    expect(client.run('COMMAND DOCS client')).toContain('subcommands, [client|caching, [summary, ')
   })
 
   it('is a map in RESP3', () => {
