@@ -298,6 +298,12 @@ export class Dispatcher {
     if (command.subcommands !== undefined && parser.argc > 1) return unknownSubcommand(command, parser)
     if (!command.arityFits(parser.argc)) return wrongArity(command.fullName)
     if (command.checks === 0) return undefined
+    if (session.user.isRestricted) {
+      session.lastCommand = command
+      const { buf, argStart: starts, argLength: lengths, argc } = parser
+      const refusal = this.#engine.acl.refusal(session, command, { buf, starts, lengths, argc })
+      if (refusal !== undefined) return refusal
+    }
     if ((command.checks & CHECK_PROTECTED) !== 0) {
       const refusal = protectedRefusal(this.#engine.config, session, command)
       if (refusal !== undefined) return refusal
@@ -321,9 +327,11 @@ export class Dispatcher {
     const request = encodeCommand(words)
     parser.parse(request, request.length, true)
     const wasAuthenticated = session.authenticated
+    const { asEngine } = session
     const { replyMode } = session
     const { outlet } = reply
     session.authenticated = true
+    session.asEngine = true
     session.replyMode = REPLY_ON
     reply.resp = 3
     reply.outlet = undefined
@@ -333,6 +341,7 @@ export class Dispatcher {
     reply.outlet = outlet
     session.replyMode = replyMode
     session.authenticated = wasAuthenticated
+    session.asEngine = asEngine
     reply.resp = resp
     const value = readReply(reply.buf, mark, reply.pos)
     reply.pos = mark

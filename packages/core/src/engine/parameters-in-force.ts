@@ -49,10 +49,10 @@ export function putParametersInForce(engine: Engine): void {
     eviction.parameters.lfuDecayMinutes = minutes
   })
   config.follow('requirepass', (password) => {
-    engine.authRequired = password !== ''
+    engine.acl.setDefaultPassword(password)
   })
-  // Whoever sets these trusts in them: a warning is not enough.
-  config.onChange('aclfile', (path) => (path === '' ? undefined : 'ACL files are not supported yet'))
+  config.rewriters.set('user', () => (config.parameter('aclfile').value === '' ? engine.acl.texts() : []))
+  // Whoever sets it trusts in it: a warning is not enough.
   config.onChange('tls-port', (port) => (port === 0 ? undefined : 'TLS is not supported yet'))
   config.follow('proto-max-bulk-len', (bytes) => {
     engine.bulkBytesMax = bytes
