@@ -8,6 +8,7 @@
 
 import { isAccepted } from './accepted.ts'
 import { type Asked, AUDIT, type CommandSpec, SLEEP, type Step, type Words } from './command-spec.ts'
+import { ACL_USERS } from './families/acl.ts'
 import { specOf } from './families.ts'
 import { isError, parseReply, type Reply, texts, written } from './reply.ts'
 import type { Target } from './target.ts'

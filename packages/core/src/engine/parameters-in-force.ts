@@ -51,8 +51,11 @@ export function putParametersInForce(engine: Engine): void {
   config.follow('requirepass', (password) => {
     engine.acl.setDefaultPassword(password)
   })
-  config.rewriters.set('user', () => (config.parameter('aclfile').value === '' ? engine.acl.texts() : []))
-  // Whoever sets it trusts in it: a warning is not enough.
+  config.rewriters.set('user', () => engine.acl.lines())
+  // Whoever sets these trusts in them: a warning is not enough.
+  config.onChange('aclfile', (path) => {
+    return path === '' || engine.acl.storage !== undefined ? undefined : 'there are no files here to read users from'
+  })
   config.onChange('tls-port', (port) => (port === 0 ? undefined : 'TLS is not supported yet'))
   config.follow('proto-max-bulk-len', (bytes) => {
     engine.bulkBytesMax = bytes

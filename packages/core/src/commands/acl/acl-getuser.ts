@@ -27,7 +27,7 @@ export default defineCoreCommand({
     out.bulkString('flags')
     const flags = userFlags(user)
     out.set(flags.length)
-    for (const flag of flags) out.simple(flag)
+    for (const flag of flags) out.bulkString(flag)
     out.bulkString('passwords')
     out.array(user.passwords.length)
     for (const hash of user.passwords) out.bulkString(hash)

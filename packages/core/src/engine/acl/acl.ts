@@ -33,7 +33,7 @@ import {
 import { UNKNOWN_COMMAND } from './selector-rules.ts'
 import { isUserName } from './user-name.ts'
 import { applyRule, applyRules, joinRules, type RuleContext } from './user-rules.ts'
-import { userText } from './user-text.ts'
+import { userLine, userText } from './user-text.ts'
 
 /** Where ACL files are. Both throw an Error whose message tells the reason. */
 export interface AclStorage {
@@ -111,9 +111,14 @@ export class Acl implements RuleContext {
     return [...this.#users.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
-  /** The users as `user` lines have them, without that word. */
+  /** The users as an ACL file has them, without the word `user`. */
   texts(): readonly string[] {
     return this.users().map(userText)
+  }
+
+  /** As lines of the configuration file; none where the users are in a file of their own. */
+  lines(): readonly string[] {
+    return this.#path === '' ? this.users().map(userLine) : []
   }
 
   /**

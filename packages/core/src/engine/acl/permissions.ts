@@ -74,11 +74,8 @@ function checkSelector(
 }
 
 function checkDatabases(selector: Selector, command: Command, words: RequestWords, place: RequestPlace): number {
-  const { findDatabases } = command.definition
-  for (const index of findDatabases?.(words) ?? []) {
-    const database = words.number(index)
-    const exists = database >= 0 && database < place.databaseCount
-    if (exists && !selector.mayUseDatabase(database)) return DENIED_DATABASE * REASON_UNIT + index
+  for (const index of namedDatabases(command, words, place)) {
+    if (!selector.mayUseDatabase(words.number(index))) return DENIED_DATABASE * REASON_UNIT + index
   }
   if (command.flags.has('all_dbs')) {
     for (let i = 0; i < place.databaseCount; i++) {
@@ -88,6 +85,13 @@ function checkDatabases(selector: Selector, command: Command, words: RequestWord
   }
   const isAllowed = !usesSelectedDatabase(command) || selector.mayUseDatabase(place.dbIndex)
   return isAllowed ? ALLOWED : DENIED_DATABASE * REASON_UNIT
+}
+
+/** Indexes of words; none when one of them is no database: the handler refuses them all then. */
+function namedDatabases(command: Command, words: RequestWords, place: RequestPlace): readonly number[] {
+  const indexes = command.definition.findDatabases?.(words) ?? []
+  const exists = (database: number): boolean => database >= 0 && database < place.databaseCount
+  return indexes.every((index) => exists(words.number(index))) ? indexes : []
 }
 
 /** Those that do something with keys, but for SWAPDB, which only names databases. */

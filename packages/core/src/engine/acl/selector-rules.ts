@@ -47,7 +47,7 @@ export function applySelectorRule(selector: Selector, rule: string, names: RuleN
     case '~':
       return rule === '~*' ? allowAllKeys(selector) : addKeyPattern(selector, rule.slice(1), KEY_READ | KEY_WRITE)
     case '%':
-      return addKeyRule(selector, rule)
+      return selector.allKeys ? AFTER_ALL_KEYS : addKeyRule(selector, rule)
     case '&':
       return rule === '&*' ? allowAllChannels(selector) : addChannelPattern(selector, rule.slice(1))
     case '+':
@@ -135,6 +135,8 @@ function addChannelPattern(selector: Selector, text: string): string | undefined
 
 function setDatabases(selector: Selector, list: string): string | undefined {
   const databases = new Set<number>()
+  // Looked at before the numbers.
+  if (list.endsWith(',')) return SYNTAX
   for (const text of list.split(',')) {
     if (!NUMBER.test(text)) return SYNTAX
     const index = Number(text)
@@ -156,11 +158,12 @@ function addCommandRule(selector: Selector, rule: string, names: RuleNames): str
   return reason
 }
 
-function checkCommandRule(rule: string, { commands, isCategory }: RuleNames): string | undefined {
+function checkCommandRule(rule: string, names: RuleNames): string | undefined {
+  const { commands } = names
   const about = rule.slice(1)
   if (about.startsWith('@')) {
     const category = about.slice(1)
-    return category === 'all' || isCategory(category) ? undefined : UNKNOWN_COMMAND
+    return category === 'all' || names.isCategory(category) ? undefined : UNKNOWN_COMMAND
   }
   if (commands.get(about) !== undefined) return undefined
   const bar = about.lastIndexOf('|')

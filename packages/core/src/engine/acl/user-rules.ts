@@ -10,6 +10,7 @@
  */
 
 import { fromLatin1 } from '../../structures/bytes.ts'
+import { splitWords } from '../config/line.ts'
 import { type AclUser, passwordHash } from './acl-user.ts'
 import { Selector } from './selector.ts'
 import { applySelectorRule, lowerCase, type RuleNames, SYNTAX } from './selector-rules.ts'
@@ -122,11 +123,13 @@ function removePassword(user: AclUser, hash: string): string | undefined {
   return undefined
 }
 
-/** @param text the rules between the parentheses */
+/** @param text the rules between the parentheses: words as in a line of the configuration file */
 function addSelector(user: AclUser, text: string, context: RuleContext): string | undefined {
   const selector = new Selector(context.allChannels)
-  for (const rule of text.split(' ')) {
-    const reason = rule === '' ? undefined : applySelectorRule(selector, rule, context)
+  const rules = splitWords(text)
+  if (rules === undefined) return SYNTAX
+  for (const rule of rules) {
+    const reason = applySelectorRule(selector, rule, context)
     if (reason !== undefined) return reason
   }
   user.others = [...user.others, selector]

@@ -6,6 +6,7 @@
  * One character per byte.
  */
 
+import { quoteWord } from '../config/line.ts'
 import type { AclUser } from './acl-user.ts'
 import { KEY_ANY, KEY_READ, type Selector } from './selector.ts'
 
@@ -16,9 +17,23 @@ export function userText(user: AclUser): string {
     ...userFlags(user),
     ...user.passwords.map((hash) => `#${hash}`),
     selectorText(user.root),
-    ...user.others.map((selector) => `(${selectorText(selector)})`),
+    ...user.others.map((selector) => `(${selectorText(selector).split(' ').map(quotedIfNeeded).join(' ')})`),
   ]
   return words.join(' ')
+}
+
+/** As a line of the configuration file, where quotes have a meaning. */
+export function userLine(user: AclUser): string {
+  const needsQuotes = (word: string): boolean => /["']/.test(word)
+  return userText(user)
+    .split(' ')
+    .map((word) => (needsQuotes(word) ? quoteWord(word) : word))
+    .join(' ')
+}
+
+/** Between parentheses words may be quoted: a quote would begin one, and a parenthesis end the selector. */
+function quotedIfNeeded(word: string): string {
+  return /["')]/.test(word) ? quoteWord(word) : word
 }
 
 export function userFlags(user: AclUser): readonly string[] {
