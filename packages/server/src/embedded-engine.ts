@@ -279,12 +279,12 @@ function rememberDirectory(config: ConfigRegistry, start: string): void {
   })
 }
 
-/** A command can be taken away; another name needs ACL rules by both names, which do not exist yet. */
+/** ACL rules and statistics know the command by its own name all the same. */
 function renameCommand(engine: Engine, from: string, to: string): string | undefined {
   const command = engine.commands.get(from.toLowerCase())
   if (command === undefined) return 'No such command in rename-command'
-  if (to !== '') return 'a command can be taken away with "", but not renamed yet'
-  engine.commands.delete(command.name)
+  if (to === '') engine.commands.delete(from.toLowerCase())
+  else if (!engine.commands.rename(from.toLowerCase(), to.toLowerCase())) return 'Target command name already exists'
   return undefined
 }
 

@@ -27,6 +27,7 @@ import {
   DENIED_DATABASE,
   DENIED_KEY,
   mayReadAllKeys,
+  type RequestPlace,
   reasonOf,
   wordOf,
 } from './permissions.ts'
@@ -335,7 +336,7 @@ export class Acl implements RuleContext {
     const denial = checkRequest(session.user, command, words, this.#placeOf(session), this.commands)
     if (denial === ALLOWED) return ALLOWED
     const reason = reasonOf(denial)
-    const object = deniedObject(denial, command, words)
+    const object = wordOf(denial) === 0 ? command.fullName : deniedObject(denial, command, words)
     this.#note(session, { reason: REASONS[reason], context, object, userName: session.user.name })
     return reason
   }
@@ -364,8 +365,9 @@ export class Acl implements RuleContext {
     return mayReadAllKeys(user, command, new RequestWords(places), this.#placeOf(session), this.commands)
   }
 
-  #placeOf({ dbIndex }: Session): { dbIndex: number; databaseCount: number } {
-    return { dbIndex, databaseCount: this.#engine.databaseCount }
+  /** Where what the session sends now will run. */
+  #placeOf({ dbIndex, transaction }: Session): RequestPlace {
+    return { dbIndex: transaction?.dbIndex ?? dbIndex, databaseCount: this.#engine.databaseCount }
   }
 
   #note(session: Session, refusal: Omit<Refusal, 'clientLine'>): void {
