@@ -52,8 +52,8 @@ interface Pending {
   readonly ended?: readonly Queued[]
 }
 
-/** Leaves a transaction, should an episode have ended within one. */
-export const LEAVE: readonly Words[] = [['DISCARD'], ['UNWATCH'], ['SELECT', '0']]
+/** Leaves a transaction, should an episode have ended within one, and takes away the users that it made. */
+export const LEAVE: readonly Words[] = [['DISCARD'], ['UNWATCH'], ['SELECT', '0'], ['ACL', 'DELUSER', ...ACL_USERS]]
 
 export class Duel implements Arena {
   commandCount = 0

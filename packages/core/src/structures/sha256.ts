@@ -1,5 +1,6 @@
 /**
- * SHA-256, by which ACL users' passwords are known: their protocol and files name it, so that a slower hash is no choice.
+ * SHA-256, by which ACL users' passwords are known. The protocol and the files name it, so that a slower hash is no
+ * choice.
  *
  * Written out because the engine runs where there is no `node:crypto`. Source: FIPS 180-4.
  */

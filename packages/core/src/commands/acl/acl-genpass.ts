@@ -23,7 +23,8 @@ export default defineCoreCommand({
     if (Number.isNaN(bits)) return call.reply.error(ERRORS.notInteger)
     if (bits < 1 || bits > BITS_MAX) {
       return call.reply.error(
-        `ERR ACL GENPASS argument must be the number of bits for the output password, a positive number up to ${BITS_MAX}`,
+        'ERR ACL GENPASS argument must be the number of bits for the output password, ' +
+          `a positive number up to ${BITS_MAX}`,
       )
     }
     const digits = Math.ceil(bits / BITS_PER_DIGIT)

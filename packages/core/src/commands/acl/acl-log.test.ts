@@ -57,9 +57,8 @@ describe('ACL LOG', () => {
     alice.run('PING')
     alice.run('GET b')
     expect(log()).toEqual(['2 command toplevel get alice', '1 command toplevel ping alice'])
-    expect(run('ACL LOG 1')).toMatch(
-      /entry-id, \(integer\) 0, timestamp-created, \(integer\) 1700000000000, timestamp-last-updated, \(integer\) 1700000059999\]\]$/,
-    )
+    const times = ', timestamp-created, (integer) 1700000000000, timestamp-last-updated, (integer) 1700000059999]]'
+    expect(run('ACL LOG 1').endsWith(`entry-id, (integer) 0${times}`)).toBe(true)
     server.clock.advance(60_001)
     alice.run('GET c')
     expect(log()).toHaveLength(3)

@@ -19,10 +19,11 @@ const loggedIn = (rules: string, name?: string): TestClient => logIn(server, rul
 /** What GETUSER says, by its names. */
 function user(name = 'alice'): Record<string, string> {
   const facts = run(`ACL GETUSER ${name}`)
-  const [, flags, passwords, commands, keys, channels, databases, selectors] =
-    /^\[flags, (\[.*?\]), passwords, (\[.*?\]), commands, (.*?), keys, (.*?), channels, (.*?), databases, (.*?), selectors, (.*)\]$/.exec(
-      facts,
-    ) as unknown as string[]
+  const names = ['flags', 'passwords', 'commands', 'keys', 'channels', 'databases', 'selectors']
+  const pattern = new RegExp(`^\\[${names.map((name) => `${name}, (.*?)`).join(', ')}\\]$`)
+  const [, flags, passwords, commands, keys, channels, databases, selectors] = pattern.exec(
+    facts,
+  ) as unknown as string[]
   return { flags, passwords, commands, keys, channels, databases, selectors }
 }
 

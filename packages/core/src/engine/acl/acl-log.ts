@@ -1,6 +1,6 @@
 /**
- * ACL log: what was refused, the newest first. A refusal like one of the last ten, within a minute of it, is counted there
- * and moves to the front. Source: https://valkey.io/commands/acl-log/ and observed behaviour of Valkey 9.1.
+ * ACL log: what was refused, the newest first. A refusal like one of the last ten, within a minute of it, is counted
+ * there and moves to the front. Source: https://valkey.io/commands/acl-log/ and observed behaviour of Valkey 9.1.
  */
 
 /** So far back an entry of the same kind is looked for. */

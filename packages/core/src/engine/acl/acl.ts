@@ -2,7 +2,7 @@
  * ACL: the users, and what they may do.
  *
  *     dispatch --> session.user.isRestricted? --yes--> refusal(...) --> permissions.ts --> ACL log, counters, error
- *     ACL SETUSER, user lines, ACL file --> user-rules.ts --> users    (sessions keep theirs: it takes over the changes)
+ *     ACL SETUSER, user lines, ACL file --> user-rules.ts --> users   (sessions keep theirs: it takes over the changes)
  *
  * A user who may do everything costs its requests one test. Whoever is not told to be allowed something is not.
  *
@@ -406,8 +406,8 @@ const BOTH_CONFIGURED =
   'hide the other. Define either an ACL file or users directly in the configuration file, but not both.'
 
 const CHANGED_BEFORE_EXEC =
-  'NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. This command is no ' +
-  'longer allowed for the following reason:'
+  'NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. ' +
+  'This command is no longer allowed for the following reason:'
 const REASONS_AT_EXEC: Readonly<Record<number, string>> = {
   [DENIED_DATABASE]: 'no permission',
   [DENIED_COMMAND]: 'no permission to execute the command or subcommand',

@@ -7,7 +7,8 @@
  * and of two of a kind the one about the later word. Within a selector databases come first: those that the words
  * name, then the one that the session has selected.
  *
- * A reason is a number, so that a request that is allowed makes no object for it. Source: observed behaviour of Valkey 9.1.
+ * A reason is a number, so that a request that is allowed makes no object for it. Source: observed behaviour of
+ * Valkey 9.1.
  */
 
 import type { FoundKey, KeyFlag } from '@kvasir/module-api'
