@@ -90,6 +90,9 @@ export class Command {
   readonly parent: Command | undefined
   readonly run: (call: Call) => void
 
+  /** Among the commands that ACL rules know; see CommandCatalog. */
+  number = 0
+
   // Figures for INFO commandstats.
   calls = 0
   /** Its module was unloaded: requests for it that wait are not run any more. */

@@ -290,11 +290,15 @@ export class ModuleHost {
 
   #addCommand(definition: CommandDefinition | ContainerDefinition, module: string, undo: (() => void)[]): void {
     const words = definition.name.toLowerCase().split(' ')
-    const { commands } = this.#engine
+    const { commands, acl } = this.#engine
     if (words.length === 1) {
       const command = new Command(definition, module)
       commands.add(command)
-      undo.push(() => commands.delete(command.name))
+      acl.commands.add(command)
+      undo.push(() => {
+        commands.delete(command.name)
+        acl.commands.delete(command)
+      })
       return
     }
     const parent = commands.get(words[0])
@@ -303,7 +307,11 @@ export class ModuleHost {
     const { subcommands } = parent
     const command = new Command(definition, module, parent)
     subcommands.add(command)
-    undo.push(() => subcommands.delete(command.name))
+    acl.commands.add(command)
+    undo.push(() => {
+      subcommands.delete(command.name)
+      acl.commands.delete(command)
+    })
   }
 
   /** Unless the container brings a HELP of its own. */

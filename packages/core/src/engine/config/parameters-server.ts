@@ -94,9 +94,9 @@ export const CLIENT_PARAMETERS = {
 } as const satisfies Record<string, ParameterDefinition>
 
 export const SECURITY_PARAMETERS = {
-  'acl-pubsub-default': choice(['allchannels', 'resetchannels'], 'resetchannels'),
-  aclfile: text('', { immutable: true }),
-  'acllog-max-len': integer(128, LONG_COUNT),
+  'acl-pubsub-default': choice(['allchannels', 'resetchannels'], 'resetchannels', { supported: true }),
+  aclfile: text('', { immutable: true, supported: true }),
+  'acllog-max-len': integer(128, LONG_COUNT, { supported: true }),
   'enable-debug-command': choice(ACCESS, 'no', { immutable: true, supported: true }),
   'enable-module-command': choice(ACCESS, 'no', { immutable: true, supported: true }),
   'enable-protected-configs': choice(ACCESS, 'no', { immutable: true, supported: true }),
