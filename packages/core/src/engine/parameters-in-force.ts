@@ -56,7 +56,6 @@ export function putParametersInForce(engine: Engine): void {
   config.onChange('aclfile', (path) => {
     return path === '' || engine.acl.storage !== undefined ? undefined : 'there are no files here to read users from'
   })
-  config.onChange('tls-port', (port) => (port === 0 ? undefined : 'TLS is not supported yet'))
   config.follow('proto-max-bulk-len', (bytes) => {
     engine.bulkBytesMax = bytes
   })

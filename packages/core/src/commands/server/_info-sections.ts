@@ -33,6 +33,7 @@ const section = (name: string, title: string, isDefault: boolean, fields: InfoSe
 
 export const INFO_SECTIONS: readonly InfoSection[] = [
   section('server', 'Server', true, serverFields),
+  section('tls', 'TLS', false, (engine) => engine.host.tls?.()),
   section('clients', 'Clients', true, clientsFields),
   section('memory', 'Memory', true, memoryFields),
   section('persistence', 'Persistence', true, persistenceFields),
@@ -246,7 +247,7 @@ function statsFields(engine: Engine): InfoFields {
     acl_access_denied_cmd: acl.denied.command,
     acl_access_denied_key: acl.denied.key,
     acl_access_denied_channel: acl.denied.channel,
-    acl_access_denied_tls_cert: 0,
+    acl_access_denied_tls_cert: acl.denied['tls-cert'],
     acl_access_denied_db: acl.denied.database,
   }
 }

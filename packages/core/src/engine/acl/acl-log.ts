@@ -11,9 +11,9 @@ const OBJECT_LENGTH_MAX = 4096
 
 /** What was refused; texts have one character per byte. */
 export interface Refusal {
-  readonly reason: 'auth' | 'command' | 'key' | 'channel' | 'database'
+  readonly reason: 'auth' | 'command' | 'key' | 'channel' | 'database' | 'tls-cert'
   readonly context: 'toplevel' | 'multi' | 'lua' | 'module'
-  /** The command, key, channel or database. */
+  /** The command, key, channel or database; empty for a certificate. */
   readonly object: string
   readonly userName: string
   /** As CLIENT LIST has it. */

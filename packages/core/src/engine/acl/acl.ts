@@ -68,7 +68,14 @@ export class Acl implements RuleContext {
   readonly log = new AclLog()
   readonly defaultUser: AclUser
   /** How often something was refused, for INFO; CONFIG RESETSTAT leaves it alone. */
-  readonly denied: Record<Refusal['reason'], number> = { auth: 0, command: 0, key: 0, channel: 0, database: 0 }
+  readonly denied: Record<Refusal['reason'], number> = {
+    auth: 0,
+    command: 0,
+    key: 0,
+    channel: 0,
+    database: 0,
+    'tls-cert': 0,
+  }
   /** Set by the host, where there are files. */
   storage: AclStorage | undefined
   /** Set by what keeps subscriptions: clients that lose one of their channels are closed. */
@@ -299,6 +306,22 @@ export class Acl implements RuleContext {
   /** @param command as the client wrote it */
   loginFailed(session: Session, command: string, userName: string): void {
     this.#note(session, { reason: 'auth', context: 'toplevel', object: command, userName })
+  }
+
+  /**
+   * Logs a session in as the first of the users that its client's certificate names; without one it stays who it was.
+   * @param names one character per byte; empty when the certificate names nobody
+   */
+  loginByCertificate(session: Session, names: readonly string[]): void {
+    for (const name of names) {
+      const user = this.#users.get(name)
+      if (user?.isEnabled !== true) continue
+      session.user = user
+      session.authenticated = true
+      return
+    }
+    const userName = names.at(-1)
+    if (userName !== undefined) this.#note(session, { reason: 'tls-cert', context: 'toplevel', object: '', userName })
   }
 
   // --- permissions --------------------------------------------------------------------------------------------------
