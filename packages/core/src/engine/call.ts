@@ -233,7 +233,7 @@ export class Call implements RawCall {
     return address === 0 ? undefined : (moduleValueAt(this.db, address, type.name).value as T)
   }
 
-  valueChanged(index: number, event: string): void {
+  valueChanged(index: number, event: string, changed?: readonly string[]): void {
     const { db } = this
     const address = this.lookupAgain(index)
     if (address === 0 || db.type(address) !== TYPE_MODULE) return
@@ -241,7 +241,9 @@ export class Call implements RawCall {
     const before = value.externalBytes
     value.measure()
     db.accountObject(value, before)
-    this.changed(EVENT_MODULE, event, index)
+    this.engine.keyChanged(db, this.buf, this.starts[index], this.lengths[index])
+    if (!this.engine.events.wanted(EVENT_MODULE)) return
+    this.engine.events.emit(EVENT_MODULE, event, db, this.buf, this.starts[index], this.lengths[index], changed)
   }
 
   /** Says that a key changed: watchers and persistence hear of it, and subscribers get the event. */
