@@ -1,12 +1,13 @@
 /**
  * The packages as users get them: packs each into a tarball, looks at what is in it, imports it in an empty project,
- * and runs the `npm test` of every folder under examples/ against the tarballs. No registry is asked, so an example
- * may depend on nothing but our packages.
+ * starts a server with modules there, and runs the `npm test` of every folder under examples/ against the tarballs. No
+ * registry is asked, so an example may depend on nothing but our packages.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { serverWithModules } from './packed-server.ts'
 import { type Manifest, type Package, readJson, root, Workspace } from './workspace.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'kvasir-packed-'))
@@ -107,6 +108,9 @@ for (const owner of packages) {
   const require = `require('${name}')`
   check(`${name} can be required`, complaintsOf(empty, 'node', '--input-type=commonjs', '--eval', require))
 }
+
+const complaints = await serverWithModules(join(work, 'modules'), tarballs)
+check('a server in an empty folder loads @kvasir/json and @kvasir/bloom by its configuration file', complaints)
 
 const examples = join(root, 'examples')
 for (const name of existsSync(examples) ? readdirSync(examples).sort() : []) {

@@ -64,16 +64,17 @@ export const sameTime = (a: number, b: number): boolean =>
   a === b || (a >= FAR_MS && b >= FAR_MS) || (a >= 0 && b >= 0 && Math.abs(a - b) <= TOLERANCE_MS)
 
 const STRING_ENCODINGS = new Set(['int', 'embstr', 'raw'])
+const LIST_ENCODINGS = new Set(['listpack', 'quicklist'])
 
 /**
  * Accepted: which name a string's encoding has. Valkey decides between `embstr` and `raw` by the room that key, time to
  * live and value take together when the value is set, and calls what INCRBYFLOAT leaves `embstr`, whole or not. And
- * when a list that got smaller is a `listpack` again: in Valkey that depends on how its nodes came to be.
+ * when a list that got smaller is a `listpack` again: that depends on how many nodes it has, and ours hold more.
  */
 export const sameEncoding = (ours: string, peer: string): boolean =>
   ours === peer ||
   (STRING_ENCODINGS.has(ours) && STRING_ENCODINGS.has(peer)) ||
-  (ours === 'listpack' && peer === 'quicklist')
+  (LIST_ENCODINGS.has(ours) && LIST_ENCODINGS.has(peer))
 
 /** Members that either server chose at random, out of those that `before` listed. @param stride 2 when values follow */
 function chosen(ours: Reply, peer: Reply, { words, before }: Asked, stride: number, distinct: boolean): boolean {

@@ -8,7 +8,6 @@ import { AUDIT, SLEEP, type Step, type Words } from './command-spec.ts'
 import { keysOf } from './dataset.ts'
 import { type Arena, type Difference, LEAVE, walk } from './duel.ts'
 import { specOf } from './families.ts'
-import { checkEngine } from './invariants.ts'
 import { agreement } from './self-check.ts'
 import type { EngineTarget } from './target.ts'
 
@@ -95,7 +94,7 @@ export class Solo implements Arena {
       await this.#ours.send(2, [['SELECT', '0']])
       if (found !== undefined) return found
     }
-    checkEngine(this.#ours.engine)
+    this.#ours.check()
     return undefined
   }
 
@@ -107,7 +106,7 @@ export class Solo implements Arena {
       const deletes = keys.map((key) => ['DEL', key])
       if (deletes.length > 0) await this.#ours.send(2, deletes)
     }
-    checkEngine(this.#ours.engine)
+    this.#ours.check()
   }
 }
 

@@ -9,7 +9,6 @@ import { pathToFileURL } from 'node:url'
 import { root } from '../workspace.ts'
 import type { Words } from './command-spec.ts'
 import { Draw } from './draw.ts'
-import type { CheckedEngine } from './invariants.ts'
 import { splitReplies } from './reply.ts'
 
 /** How long a batch may take before the server counts as hanging. */
@@ -17,6 +16,13 @@ const PATIENCE_MS = 20_000
 
 /** How long an engine on its own may have commands wait, by its own clock, before that counts as hanging. */
 const WAIT_MS_MAX = 30_000
+
+/** What is used of an engine; packages/core/src has the whole of it. */
+export interface FuzzedEngine {
+  createSession(transport: object): { feed(buf: Uint8Array, start: number, end: number): void }
+  readonly config: { set(settings: readonly (readonly string[])[], options: object): string | undefined }
+  close(): void
+}
 
 export interface Target {
   readonly title: string
@@ -156,24 +162,32 @@ interface Timer {
   readonly task: () => void
 }
 
+/** What is taken from our packages. */
+interface EngineParts {
+  createEngine(options: object): FuzzedEngine
+  checkEngine(engine: FuzzedEngine): void
+}
+
 /**
  * Our engine, from the sources or the build as the process was started, on a clock that follows the computer's, or,
  * with `virtual`, one that stands still except in `sleep`.
  */
 export class EngineTarget implements Target {
   readonly title = 'ours'
-  readonly engine: CheckedEngine
+  readonly engine: FuzzedEngine
   readonly #sessions = new Map<2 | 3, { readonly session: EngineSession; readonly inbox: Inbox }>()
   readonly #timers = new Set<Timer>()
   readonly #virtual: boolean
+  readonly #checkEngine: EngineParts['checkEngine']
   /** What the engine logged as a warning: exceptions of its own. */
   readonly warnings: string[] = []
   #virtualMs = 1_800_000_000_000
 
-  private constructor(createEngine: (options: object) => CheckedEngine, seed: number, virtual: boolean) {
+  private constructor(parts: EngineParts, seed: number, virtual: boolean) {
     const draw = new Draw(seed)
+    this.#checkEngine = parts.checkEngine
     this.#virtual = virtual
-    this.engine = createEngine({
+    this.engine = parts.createEngine({
       clock: {
         nowMs: () => this.#nowMs(),
         monotonicUs: () => (virtual ? this.#virtualMs : performance.now()) * 1000,
@@ -204,9 +218,11 @@ export class EngineTarget implements Target {
   }
 
   static async start(seed: number, virtual = false): Promise<EngineTarget> {
-    const require = createRequire(join(root, 'packages', 'server', 'package.json'))
-    const core = await import(pathToFileURL(require.resolve('@kvasir/core')).href)
-    const target = new EngineTarget(core.createEngine, seed, virtual)
+    const require = createRequire(join(root, 'packages', 'testkit', 'package.json'))
+    const load = (name: string) => import(pathToFileURL(require.resolve(name)).href)
+    const { createEngine } = await load('@kvasir/core')
+    const { checkEngine } = await load('@kvasir/testkit')
+    const target = new EngineTarget({ createEngine, checkEngine }, seed, virtual)
     await target.send(3, [['HELLO', '3']])
     return target
   }
@@ -246,6 +262,11 @@ export class EngineTarget implements Target {
     }
     // What the engine put off with `soon`.
     await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  /** Throws when the engine's invariants do not hold. */
+  check(): void {
+    this.#checkEngine(this.engine)
   }
 
   close(): void {

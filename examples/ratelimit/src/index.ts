@@ -13,6 +13,7 @@ import {
   defineDataType,
   defineModule,
   type ModuleDefinition,
+  PayloadError,
   reply,
 } from '@kvasir/module-api'
 
@@ -24,6 +25,11 @@ interface Bucket {
   windowMs: number
 }
 
+/** A year: the times that follow from it stay within what a key's time to live can be. */
+const WINDOW_MS_MAX = 366 * 24 * 3600 * 1000
+/** The last millisecond of the year 9999. */
+const TIME_MS_MAX = 253_402_300_799_999
+
 const bucketType = defineDataType<Bucket>({
   name: 'ratelimit',
   version: 1,
@@ -33,12 +39,17 @@ const bucketType = defineDataType<Bucket>({
     writer.unsigned(bucket.limit)
     writer.unsigned(bucket.windowMs)
   },
-  load: reader => ({
-    tokens: reader.double(),
-    updatedMs: Number(reader.unsigned()),
-    limit: Number(reader.unsigned()),
-    windowMs: Number(reader.unsigned()),
-  }),
+  load(reader) {
+    const bucket = {
+      tokens: reader.double(),
+      updatedMs: Number(reader.unsigned()),
+      limit: Number(reader.unsigned()),
+      windowMs: Number(reader.unsigned()),
+    }
+    // A payload may come from anywhere: RESTORE is a command like any other.
+    if (!isBucket(bucket)) throw new PayloadError('no such bucket is ever saved')
+    return bucket
+  },
   memoryBytes: () => 64,
   copy: bucket => ({ ...bucket }),
   digest(bucket, writer) {
@@ -49,6 +60,18 @@ const bucketType = defineDataType<Bucket>({
   },
 })
 
+function isBucket({ tokens, updatedMs, limit, windowMs }: Bucket): boolean {
+  return (
+    limit >= 1 &&
+    Number.isSafeInteger(limit) &&
+    tokens >= 0 &&
+    tokens <= limit &&
+    windowMs >= 1 &&
+    windowMs <= WINDOW_MS_MAX &&
+    updatedMs <= TIME_MS_MAX
+  )
+}
+
 /** For INFO. Each engine has its own: a process may have many. */
 interface Figures {
   taken: number
@@ -58,7 +81,9 @@ interface Figures {
 
 /** Tokens at `nowMs`: refilled evenly over the window, never more than the limit. */
 function refilled(bucket: Bucket, nowMs: number): number {
-  return Math.min(bucket.limit, bucket.tokens + ((nowMs - bucket.updatedMs) * bucket.limit) / bucket.windowMs)
+  // A bucket from another server may be of a time that is still to come here.
+  const passedMs = Math.max(0, nowMs - bucket.updatedMs)
+  return Math.min(bucket.limit, bucket.tokens + (passedMs * bucket.limit) / bucket.windowMs)
 }
 
 const takeCommand = (figures: Figures) =>
@@ -72,7 +97,7 @@ const takeCommand = (figures: Figures) =>
     args: {
       key: arg.key({ access: 'RW' }),
       limit: arg.integer({ min: 1 }),
-      windowMs: arg.integer({ min: 1 }),
+      windowMs: arg.integer({ min: 1, max: WINDOW_MS_MAX }),
       cost: arg.optional(arg.after('COST', arg.integer({ min: 1 })), 1),
     },
     reply: reply.array([reply.integer('1 when the tokens were taken, else 0'), reply.integer('milliseconds to wait, or 0')]),

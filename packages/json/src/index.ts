@@ -6,5 +6,8 @@
 import { defineModule } from '@kvasir/module-api'
 import { jsonModule } from './json-module.ts'
 
+export type { CompiledPath, JsonDocuments } from './json-documents.ts'
+export { jsonDocuments } from './json-documents.ts'
+
 /** The module: `loadmodule @kvasir/json`, or `modules: [json]`. */
 export default defineModule(jsonModule)

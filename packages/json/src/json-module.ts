@@ -3,6 +3,7 @@
 import type { ModuleDefinition } from '@kvasir/module-api'
 import { commands } from './commands.ts'
 import { jsonType } from './data-type.ts'
+import { providedDocuments } from './json-documents.ts'
 
 export const jsonModule: ModuleDefinition = {
   name: 'json',
@@ -10,5 +11,6 @@ export const jsonModule: ModuleDefinition = {
   api: 1,
   aclCategories: ['json'],
   types: [jsonType],
+  provides: [providedDocuments],
   commands,
 }

@@ -5,12 +5,18 @@
  */
 
 const INT64_MIN = -(2n ** 63n)
+const INT64_MAX = 2n ** 63n - 1n
 const UINT64_MAX = 2n ** 64n - 1n
 /** Digits that a safe integer never exceeds. */
 const SAFE_DIGITS = 15
 
 export function isInteger64(value: bigint): boolean {
   return value >= INT64_MIN && value <= UINT64_MAX
+}
+
+/** Whether an integer of the protocol can say it: those have a sign. */
+export function isReplyInteger(value: bigint): boolean {
+  return value <= INT64_MAX
 }
 
 /** The text of a finite double. */

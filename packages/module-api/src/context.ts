@@ -2,7 +2,8 @@
 
 import type { ConfigValue } from './config.ts'
 import type { DataType } from './data-type.ts'
-import type { EngineEvent, EventClass, EventSubscription, KeyEvent } from './event.ts'
+import type { EngineEvent, EventClass, EventSubscription, KeyEvent, PendingChange } from './event.ts'
+import type { ModuleInterface } from './interface.ts'
 import type { ReplyValue } from './reply.ts'
 
 export type LogLevel = 'debug' | 'verbose' | 'notice' | 'warning'
@@ -86,6 +87,8 @@ export interface Context {
   notify(event: string, key: Uint8Array | string, eventClass?: EventClass, changed?: readonly string[]): void
   /** Whether anybody listens to events of a class: what is only for them need not be worked out otherwise. */
   hasListeners(eventClass: EventClass): boolean
+  /** What another module provides. Throws unless the own module lists it in `uses`. */
+  use<T extends object>(wanted: ModuleInterface<T>): T
   config(name: string): ConfigValue
   readonly log: Log
 }
@@ -139,6 +142,16 @@ export interface ModuleContext {
   config(name: string): ConfigValue
   /** Called after the change, inside the command that made it. @returns a function that ends the subscription */
   onKeyEvent(subscription: EventSubscription, listener: (event: KeyEvent, ctx: Context) => void): () => void
+  /**
+   * Called for each key that a write command names and may change, ahead of it: the key still has its old value, which
+   * `ctx` reads. The command may turn out to change nothing, and one that waits asks again when it goes on. Keys that
+   * expire, are evicted or flushed are told of by the events after it alone.
+   * @param subscription its classes do not matter
+   * @returns a function that ends the subscription
+   */
+  onBeforeChange(subscription: EventSubscription, listener: (change: PendingChange, ctx: Context) => void): () => void
+  /** As `Context.use`. */
+  use<T extends object>(wanted: ModuleInterface<T>): T
   onEngineEvent(listener: (event: EngineEvent) => void): () => void
   /** Runs `task` every `intervalMs` on the engine's clock until the module is unloaded. */
   every(intervalMs: number, task: (ctx: Context) => void): () => void

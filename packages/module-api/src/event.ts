@@ -25,10 +25,18 @@ export interface KeyEvent {
   readonly key: Uint8Array
   readonly db: number
   /**
-   * Which parts of the value changed, where the command says so; in JSON documents normalized paths as of RFC 9535.
-   * Absent: any part may have.
+   * Which parts of the value may have changed, where the command says so: the fields that it names in a hash, one
+   * character a byte; in JSON documents normalized paths as of RFC 9535. Absent: any part may have.
    */
   readonly changed?: readonly string[]
+}
+
+/** A key that a command is about to change. */
+export interface PendingChange {
+  readonly key: Uint8Array
+  readonly db: number
+  /** The command, in lower case; a subcommand behind its container: `xgroup|create`. */
+  readonly command: string
 }
 
 /** Changes of a whole database, and of the engine. A flush of database -1 is one of all databases. */

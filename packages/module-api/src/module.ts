@@ -4,6 +4,7 @@ import type { CommandDefinition, ContainerDefinition } from './command.ts'
 import type { ConfigParameter } from './config.ts'
 import type { ModuleContext } from './context.ts'
 import type { DataType } from './data-type.ts'
+import type { ModuleInterface, ProvidedInterface } from './interface.ts'
 
 /** The API level of this package. An engine loads modules of every level that it knows. */
 export const API_LEVEL = 1
@@ -19,6 +20,10 @@ export interface ModuleDefinition {
   readonly proposals?: readonly string[]
   /** Modules that must be loaded before, with the least version: `{ json: '1.2.0' }`. */
   readonly requires?: Readonly<Record<string, string>>
+  /** What it offers to other modules, each made by `provide`. */
+  readonly provides?: readonly ProvidedInterface[]
+  /** What it uses of other modules, which must be loaded before. */
+  readonly uses?: readonly ModuleInterface<object>[]
   readonly commands?: readonly (CommandDefinition | ContainerDefinition)[]
   // biome-ignore lint/suspicious/noExplicitAny: a list of types of different values
   readonly types?: readonly DataType<any>[]

@@ -33,7 +33,7 @@ export class ReplyDouble {
 /**
  * What a handler may return, and how it is written:
  *
- *     number, bigint   integer (a number that is not whole: double)
+ *     number, bigint   integer (what is not whole: double; beyond 64 bits: big number of RESP3, digits in RESP2)
  *     string           bulk string, UTF-8         Uint8Array   bulk string
  *     boolean          RESP3 boolean, RESP2 0/1   null         nil
  *     array            array                      Map          map (RESP2: flat array)

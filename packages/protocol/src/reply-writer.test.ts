@@ -33,6 +33,13 @@ describe('a reply in RESP2 and in RESP3', () => {
     ['error', (out) => out.error('ERR syntax error'), '-ERR syntax error\r\n', '-ERR syntax error\r\n'],
     ['integer', (out) => out.integer(12345), ':12345\r\n', ':12345\r\n'],
     ['big integer', (out) => out.bigInteger(-(2n ** 63n)), ':-9223372036854775808\r\n', ':-9223372036854775808\r\n'],
+    [
+      'beyond 64 bits',
+      (out) => out.bigInteger(2n ** 63n),
+      '$19\r\n9223372036854775808\r\n',
+      '(9223372036854775808\r\n',
+    ],
+    ['below them', (out) => out.bigInteger(-(10n ** 22n)), `$24\r\n${-(10n ** 22n)}\r\n`, `(${-(10n ** 22n)}\r\n`],
     ['bulk', (out) => out.bulk(Uint8Array.of(0, 13, 10, 255)), '$4\r\n\0\r\n\xff\r\n', '$4\r\n\0\r\n\xff\r\n'],
     ['empty bulk', (out) => out.bulk(new Uint8Array(0)), '$0\r\n\r\n', '$0\r\n\r\n'],
     ['bulk of text', (out) => out.bulkString('é'), '$2\r\n\xc3\xa9\r\n', '$2\r\n\xc3\xa9\r\n'],

@@ -119,10 +119,20 @@ export class ReplyWriter {
     this.#crlf()
   }
 
+  /** An integer; beyond 64 bits a big number of RESP3, or its digits as a bulk string in RESP2. */
   bigInteger(value: bigint): void {
+    if (value !== BigInt.asIntN(64, value)) return this.#bigNumber(value.toString())
     this.ensure(24)
     this.buf[this.pos++] = 58
     this.#ascii(value.toString())
+    this.#crlf()
+  }
+
+  #bigNumber(digits: string): void {
+    if (this.resp === 2) return this.bulkString(digits)
+    this.ensure(digits.length + 4)
+    this.buf[this.pos++] = 40
+    this.#ascii(digits)
     this.#crlf()
   }
 

@@ -40,12 +40,22 @@ it('an engine expires keys that nobody asks for as its clock is turned', async (
   expect(engine.call('DBSIZE')).toBe(0)
 })
 
-it('engines of the same seed do the same', async () => {
-  const rolls = async (): Promise<unknown[]> => {
-    await using engine = startTestEngine({ modules: [dice] })
+it('engines of the same seed do the same, those of another seed do something else', async () => {
+  const rolls = async (seed?: number): Promise<unknown[]> => {
+    await using engine = startTestEngine({ modules: [dice], ...(seed === undefined ? {} : { seed }) })
     return Array.from({ length: 20 }, () => engine.call('DICE.ROLL'))
   }
   expect(await rolls()).toEqual(await rolls())
+  expect(await rolls(7)).toEqual(await rolls(7))
+  expect(await rolls(7)).not.toEqual(await rolls())
+})
+
+it('a server takes a seed, too', async () => {
+  const roll = async (): Promise<unknown[]> => {
+    await using server = await startTestServer({ port: null, seed: 3, modules: [dice] })
+    return Array.from({ length: 20 }, () => server.call('DICE.ROLL'))
+  }
+  expect(await roll()).toEqual(await roll())
 })
 
 it('a server is on a port of its own', async () => {

@@ -1,6 +1,7 @@
 /** Engines and servers for tests: started in a line, gone at the end of the block. */
 
 import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { LogLevel } from '@kvasir/core'
 import {
   createEngine,
@@ -10,6 +11,7 @@ import {
   type Server,
   type ServerOptions,
 } from '@kvasir/server'
+import { type ConnectionFaults, FaultyStream } from './faulty-stream.ts'
 import { RespClient } from './resp-client.ts'
 import { seededRandom, VirtualClock } from './virtual-clock.ts'
 
@@ -23,8 +25,16 @@ export interface TestExtras {
   /** What has been logged, from `loglevel` up. */
   readonly log: readonly LogLine[]
   /** A client of database 0, RESP2: over TCP where the server listens there, else in memory. */
-  dial(): RespClient
+  dial(faults?: ConnectionFaults): RespClient
 }
+
+interface Seeded {
+  /** Of the engine's random numbers; 1, if absent. */
+  readonly seed?: number
+}
+
+export type TestEngineOptions = Omit<EngineOptions, 'clock'> & Seeded & { readonly clock?: VirtualClock }
+export type TestServerOptions = ServerOptions & Seeded
 
 export type TestEngine = EmbeddedEngine & TestExtras & { readonly clock: VirtualClock }
 export type TestServer = Server & TestExtras
@@ -36,16 +46,17 @@ export type TestServer = Server & TestExtras
  *     engine.call('SET', 'key', 'value', 'PX', 100)
  *     engine.clock.advance(100)
  */
-export function startTestEngine(options: Omit<EngineOptions, 'clock'> & { clock?: VirtualClock } = {}): TestEngine {
+export function startTestEngine(options: TestEngineOptions = {}): TestEngine {
   const log: LogLine[] = []
-  const { clock = new VirtualClock() } = options
+  const { clock = new VirtualClock(), seed, ...others } = options
   const engine = createEngine({
-    random: seededRandom(),
+    random: seededRandom(seed),
     log: (level, message) => void log.push({ level, message }),
-    ...options,
+    ...others,
     clock,
   } as EngineOptions)
-  return Object.assign(engine, { log, clock, dial: () => new RespClient(engine.connect()) })
+  const dial = (faults?: ConnectionFaults): RespClient => clientOn(engine.connect(), faults)
+  return Object.assign(engine, { log, clock, dial })
 }
 
 /**
@@ -54,14 +65,20 @@ export function startTestEngine(options: Omit<EngineOptions, 'clock'> & { clock?
  *     await using server = await startTestServer()
  *     const redis = new Redis(server.address)
  */
-export async function startTestServer(options: ServerOptions = {}): Promise<TestServer> {
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const log: LogLine[] = []
+  const { seed, ...others } = options
   const server = await createServer({
     port: 0,
+    ...(seed === undefined ? {} : { random: seededRandom(seed) }),
     log: (level: LogLevel, message: string) => void log.push({ level, message }),
-    ...options,
+    ...others,
   })
-  const dial = (): RespClient =>
-    new RespClient(server.port === 0 ? server.connect() : connect(server.port, server.address.host))
+  const dial = (faults?: ConnectionFaults): RespClient =>
+    clientOn(server.port === 0 ? server.connect() : connect(server.port, server.address.host), faults)
   return Object.assign(server, { log, dial })
+}
+
+function clientOn(stream: Duplex, faults: ConnectionFaults | undefined): RespClient {
+  return new RespClient(faults === undefined ? stream : new FaultyStream(stream, faults))
 }

@@ -9,6 +9,7 @@ import {
   type EventClass,
   type Key,
   type Log,
+  type ModuleInterface,
   type ReplyValue,
   WrongTypeError,
 } from '@kvasir/module-api'
@@ -109,8 +110,16 @@ class CommandContext implements Context {
     return this.#call.engine.events.wanted(EVENT_BITS[eventClass])
   }
 
+  use<T extends object>(wanted: ModuleInterface<T>): T {
+    return this.#call.engine.modules.use(this.#moduleName, wanted)
+  }
+
+  get #moduleName(): string {
+    return this.#module ?? this.#call.command.module
+  }
+
   config(name: string): ConfigValue {
-    return this.#call.engine.modules.configValue(this.#module ?? this.#call.command.module, name)
+    return this.#call.engine.modules.configValue(this.#moduleName, name)
   }
 }
 

@@ -232,6 +232,10 @@ export class Dispatcher {
     call.command = command
     call.db = this.#engine.db(call.session.dbIndex)
     this.#depth++
+    if (this.#engine.events.hasChangeListeners && command.isWrite) {
+      this.#engine.events.emitBefore(call, command)
+      call.db = this.#engine.db(call.session.dbIndex)
+    }
     if (command.isConstantTime) {
       this.#attempt(call, command)
       if (command.untimedCalls++ === 0) this.#untimed[this.#untimedCount++] = command

@@ -5,6 +5,9 @@
 
 import type { EngineEvent, EventClass } from '@kvasir/module-api'
 import type { Database } from '../keyspace/database.ts'
+import type { Call } from './call.ts'
+import type { Command } from './command.ts'
+import { CallWords, keysOf } from './command-keys.ts'
 
 export const EVENT_GENERIC = 1
 export const EVENT_STRING = 2
@@ -48,7 +51,15 @@ export interface KeyEventListener {
   ): void
 }
 
+export interface ChangeListener {
+  /** The call is of a write command that runs next. */
+  onBeforeChange(call: Call, command: Command, keyBuf: Uint8Array, keyStart: number, keyLength: number): void
+}
+
 export class Events {
+  /** Whether anybody wants to hear of keys ahead of their change. */
+  hasChangeListeners = false
+  #changeListeners: readonly ChangeListener[] = []
   #wanted = 0
   #listeners: readonly KeyEventListener[] = []
   #engineListeners: readonly ((event: EngineEvent) => void)[] = []
@@ -83,6 +94,30 @@ export class Events {
     for (const listener of this.#listeners) {
       if ((listener.classes & eventClass) !== 0) {
         listener.onKeyEvent(eventClass, event, db, keyBuf, keyStart, keyLength, changed)
+      }
+    }
+  }
+
+  /** @returns a function that ends the subscription */
+  subscribeBefore(listener: ChangeListener): () => void {
+    this.#setChangeListeners([...this.#changeListeners, listener])
+    return () => this.#setChangeListeners(this.#changeListeners.filter((other) => other !== listener))
+  }
+
+  #setChangeListeners(listeners: readonly ChangeListener[]): void {
+    this.#changeListeners = listeners
+    this.hasChangeListeners = listeners.length > 0
+  }
+
+  /** Tells of each key that a call may change, once. */
+  emitBefore(call: Call, command: Command): void {
+    const keys = keysOf(command, new CallWords(call)) ?? []
+    const told: number[] = []
+    for (const { index, access } of keys) {
+      if (access === 'RO' || told.some((other) => call.sameArguments(other, index))) continue
+      told.push(index)
+      for (const listener of this.#changeListeners) {
+        listener.onBeforeChange(call, command, call.buf, call.starts[index], call.lengths[index])
       }
     }
   }

@@ -18,6 +18,7 @@ import {
   KEY_FLAGS,
   type KeySpec,
   type ModuleDefinition,
+  type ModuleInterface,
   REPLY_TYPES,
   type ReplySchema,
 } from '@kvasir/module-api'
@@ -52,6 +53,7 @@ export const RESERVED_NAMES: ReadonlySet<string> = new Set(['core', 'server'])
 const PROPOSALS: ReadonlySet<string> = new Set()
 const MODULE_NAME = /^[a-z][a-z0-9-]{0,63}$/
 const SEMVER = /^(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/
+const INTERFACE_NAME = /^[a-z][a-z0-9-]*\.[a-z0-9.-]+$/
 const TYPE_NAME = /^[A-Za-z0-9_-]{9}$/
 const COMMAND_NAME = /^[A-Z][A-Z0-9._-]*( [A-Z][A-Z0-9._-]*)?$/
 /** Of parameters and of ACL categories. */
@@ -114,6 +116,7 @@ class DeclarationCheck {
       }
     }
     this.#requirements(definition.requires ?? {})
+    this.#interfaces(definition)
     this.#aclCategories(definition.aclCategories ?? [])
     const names = new Set<string>()
     for (const command of commands) {
@@ -134,6 +137,28 @@ class DeclarationCheck {
       if (!SEMVER.test(least ?? '')) {
         this.#wrong(`requires ${name}: '${least}' is no version such as 1.2.0, the least that will do`)
       }
+    }
+  }
+
+  #interfaces({ provides = [], uses = [] }: ModuleDefinition): void {
+    for (const wanted of uses) this.#interface('uses', wanted)
+    const names = new Set<string>()
+    for (const { interface: offered, create } of provides) {
+      this.#interface('provides', offered)
+      if (!offered.name.startsWith(`${this.#name}.`)) {
+        this.#wrong(`provides: the name of interface '${offered.name}' must begin with '${this.#name}.'`)
+      }
+      if (typeof create !== 'function') this.#wrong(`provides ${offered.name}: make it by provide(interface, create)`)
+      const key = `${offered.name}@${offered.version}`
+      if (names.has(key)) this.#wrong(`the interface ${key} is provided twice`)
+      names.add(key)
+    }
+  }
+
+  #interface(place: string, { name, version }: ModuleInterface<unknown>): void {
+    if (!INTERFACE_NAME.test(name)) this.#wrong(`${place}: '${name}' is no name of an interface such as json.documents`)
+    if (!(Number.isSafeInteger(version) && version > 0)) {
+      this.#wrong(`${place} ${name}: the version '${version}' must be a whole number from 1`)
     }
   }
 

@@ -18,6 +18,8 @@ import type {
   KeyEvent,
   ModuleContext,
   ModuleDefinition,
+  ModuleInterface,
+  PendingChange,
 } from '@kvasir/module-api'
 import { globMatch } from '../structures/glob.ts'
 import { toBytes } from './argument-bytes.ts'
@@ -53,7 +55,11 @@ export class ModuleHost {
   readonly #engine: Engine
   readonly #loaded = new Map<string, LoadedModule>()
   readonly #types = new Map<string, DataType<unknown>>()
+  /** What modules provide, by name and version, with the module that does. */
+  readonly #interfaces = new Map<string, { readonly by: string; readonly value: unknown }>()
   #listenerDepth = 0
+  /** The one that is just being loaded. */
+  #loading: ModuleDefinition | undefined
   /**
    * Finds a module by what `loadmodule` or MODULE LOAD name; the server sets it, because it knows files and packages.
    */
@@ -111,6 +117,7 @@ export class ModuleHost {
       undo: [],
       ended: false,
     }
+    this.#loading = definition
     try {
       this.#register(module, options.config ?? {})
     } catch (error) {
@@ -118,6 +125,8 @@ export class ModuleHost {
       if (error instanceof ModuleLoadError) throw error
       const text = error instanceof Error ? error.message : String(error)
       throw new ModuleLoadError('KV_MODULE_LOAD', `module '${definition.name}' failed while it was loaded: ${text}`)
+    } finally {
+      this.#loading = undefined
     }
     this.#loaded.set(definition.name, module)
   }
@@ -135,11 +144,36 @@ export class ModuleHost {
         throw new ModuleLoadError('KV_MODULE_UNLOAD', `'${by}' requires '${name}': unload '${by}' first`)
       }
     }
+    this.#checkUsers(name)
     if ((module.definition.types?.length ?? 0) > 0) {
       throw new ModuleLoadError('KV_MODULE_UNLOAD', `'${name}' has data types, and keys may hold values of them`)
     }
     this.#takeOut(module)
     this.#loaded.delete(name)
+  }
+
+  /** Nobody may use what the module provides. */
+  #checkUsers(name: string): void {
+    for (const { definition } of this.#loaded.values()) {
+      const used = definition.uses?.find((wanted) => this.#interfaces.get(interfaceKey(wanted))?.by === name)
+      if (used === undefined) continue
+      throw new ModuleLoadError(
+        'KV_MODULE_UNLOAD',
+        `'${definition.name}' uses the interface ${used.name} of '${name}': unload '${definition.name}' first`,
+      )
+    }
+  }
+
+  /** What is provided under a name and a version. @param module that asks, and has to have it in `uses` */
+  use<T extends object>(module: string, wanted: ModuleInterface<T>): T {
+    const key = interfaceKey(wanted)
+    const isListed = this.#definitionOf(module)?.uses?.some((listed) => interfaceKey(listed) === key) === true
+    if (!isListed) throw new Error(`use: module '${module}' does not list the interface ${key} in its uses`)
+    return this.#interfaces.get(key)?.value as T
+  }
+
+  #definitionOf(name: string): ModuleDefinition | undefined {
+    return this.#loading?.name === name ? this.#loading : this.#loaded.get(name)?.definition
   }
 
   close(): void {
@@ -179,6 +213,10 @@ export class ModuleHost {
     for (const type of definition.types ?? []) {
       if (this.#types.has(type.name)) clash(`data type ${type.name} exists already; choose another name`)
     }
+    for (const { interface: offered } of definition.provides ?? []) {
+      const by = this.#interfaces.get(interfaceKey(offered))?.by
+      if (by !== undefined) clash(`the interface ${interfaceKey(offered)} is provided by '${by}' already`)
+    }
   }
 
   /** Subcommands need a container, the module's own or one that is there. */
@@ -216,6 +254,14 @@ export class ModuleHost {
         )
       }
     }
+    for (const wanted of definition.uses ?? []) {
+      if (this.#interfaces.has(interfaceKey(wanted))) continue
+      throw new ModuleLoadError(
+        'KV_MODULE_DEPENDENCY',
+        `module '${definition.name}' uses the interface ${interfaceKey(wanted)}, which no loaded module provides: ` +
+          'put the loadmodule line of one that does in front',
+      )
+    }
   }
 
   // --- registering
@@ -232,7 +278,13 @@ export class ModuleHost {
       undo.push(() => this.#types.delete(type.name))
     }
     this.#addConfig(definition, config, undo)
-    const returned: unknown = definition.load?.(this.#contextOf(module))
+    const ctx = this.#contextOf(module)
+    for (const { interface: offered, create } of definition.provides ?? []) {
+      const key = interfaceKey(offered)
+      this.#interfaces.set(key, { by: definition.name, value: create(ctx) })
+      undo.push(() => this.#interfaces.delete(key))
+    }
+    const returned: unknown = definition.load?.(ctx)
     if (followPromise(returned, () => {})) throw new Error('load() returned a promise: it must be done when it returns')
   }
 
@@ -292,6 +344,11 @@ export class ModuleHost {
         return this.configValue(definition.name, name)
       },
       onKeyEvent: (subscription, listener) => this.#subscribe(module, subscription, listener),
+      onBeforeChange: (subscription, listener) => this.#subscribeBefore(module, subscription, listener),
+      use: (wanted) => {
+        assertLoaded(module)
+        return this.use(definition.name, wanted)
+      },
       onEngineEvent: (listener: (event: EngineEvent) => void) => {
         assertLoaded(module)
         return untilUnloaded(
@@ -330,13 +387,7 @@ export class ModuleHost {
       classes,
       onKeyEvent: (bit, event, db, buf, start, length, changed) => {
         if (pattern !== undefined && !globMatch(pattern, buf, start, length)) return
-        if (this.#listenerDepth >= LISTENER_DEPTH_MAX) {
-          engine.log(
-            'warning',
-            `Module ${module.definition.name} is not told of '${event}': listeners set off each other`,
-          )
-          return
-        }
+        if (this.#isTooDeep(module, `'${event}'`)) return
         const key = buf.slice(start, start + length)
         const name = names.find((candidate) => EVENT_BITS[candidate] === bit) as EventClass
         this.#listenerDepth++
@@ -347,6 +398,37 @@ export class ModuleHost {
       },
     })
     return untilUnloaded(module, stop)
+  }
+
+  #subscribeBefore(
+    module: LoadedModule,
+    subscription: EventSubscription,
+    listener: (change: PendingChange, ctx: Context) => void,
+  ): () => void {
+    assertLoaded(module)
+    const pattern = subscription.pattern === undefined ? undefined : toBytes(subscription.pattern)
+    const stop = this.#engine.events.subscribeBefore({
+      onBeforeChange: (call, command, buf, start, length) => {
+        if (pattern !== undefined && !globMatch(pattern, buf, start, length)) return
+        const { fullName } = command
+        if (this.#isTooDeep(module, `'${fullName}'`)) return
+        const key = buf.slice(start, start + length)
+        const db = call.db.index
+        this.#listenerDepth++
+        this.#guardedWithContext(module, `the listener ahead of '${fullName}'`, db, (ctx) =>
+          listener({ key, db, command: fullName }, ctx),
+        )
+        this.#listenerDepth--
+      },
+    })
+    return untilUnloaded(module, stop)
+  }
+
+  #isTooDeep(module: LoadedModule, what: string): boolean {
+    if (this.#listenerDepth < LISTENER_DEPTH_MAX) return false
+    const text = `Module ${module.definition.name} is not told of ${what}: listeners set off each other`
+    this.#engine.log('warning', text)
+    return true
   }
 
   /** As `#guarded`, with a context that is over when `run` returns. */
@@ -378,6 +460,11 @@ export class ModuleHost {
       failed(error)
     }
   }
+}
+
+/** As users read it in messages, too. */
+function interfaceKey({ name, version }: ModuleInterface<unknown>): string {
+  return `${name}@${version}`
 }
 
 function wordCount(name: string): number {

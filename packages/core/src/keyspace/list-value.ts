@@ -13,8 +13,10 @@
  * is left in element.ts's `element`, valid until the next reading or change.
  */
 
-import { element, isElementEqual, readElement } from '../structures/element.ts'
+import { element, encoded, isElementEqual, readElement } from '../structures/element.ts'
+import { removal } from '../structures/element-run.ts'
 import {
+  decodeListpack,
   encodedListpack,
   firstInListpack,
   LISTPACK_EMPTY_BYTES,
@@ -23,7 +25,7 @@ import {
   nextInListpack,
   setListpackHeader,
 } from '../structures/listpack.ts'
-import { positionInRun, previousInRun, removal, removeEqual } from '../structures/listpack-run.ts'
+import { positionInRun, previousInRun, removeEqual } from '../structures/listpack-run.ts'
 import { Needle, TOO_LONG } from '../structures/needle.ts'
 import { areNodesNominal, exceedsListpack, isListpackAgain } from '../types/list-limits.ts'
 import { ListObject, type VisitElement } from '../types/list-object.ts'
@@ -218,8 +220,9 @@ export class ListValue {
     const object = new ListObject(db.arena, db.owner.limits, isNominallyPacked)
     const { length } = this
     if (length > 0) {
-      const { valueBuf, valueStart, valueLength } = db
-      object.appendRun(valueBuf, firstInListpack(valueStart), valueLength - LISTPACK_EMPTY_BYTES, length)
+      encoded.clear()
+      decodeListpack(db.valueBuf, db.valueStart, encoded)
+      object.appendRun(encoded.buf, 0, encoded.length, length)
     }
     this.#putObject(object)
   }

@@ -34,7 +34,9 @@ class Twin {
 
   set(member: string, score: number): void {
     const zset = this.open()
-    zset.set(fromLatin1(`..${member}`), 2, member.length, score)
+    const bytes = fromLatin1(`..${member}`)
+    zset.find(bytes, 2, member.length)
+    zset.set(bytes, 2, member.length, score)
     this.model.set(member, score)
   }
 

@@ -33,6 +33,8 @@ export class ZsetValue {
 
   /** Of the member that was found last. */
   score = 0
+  /** Where `find` found its member: the record of a large sorted set or 0, the position in a run or -1. */
+  #found = 0
 
   /**
    * @param address the key's entry, just looked up; 0 for a key that is to be created
@@ -79,11 +81,12 @@ export class ZsetValue {
   /** Whether the member is there; then `score` is its. */
   find(member: Uint8Array, start: number, length: number): boolean {
     if (this.#object !== undefined) {
-      const address = this.#object.find(member, start, length)
-      if (address !== 0) this.score = this.#object.scoreOf(address)
-      return address !== 0
+      this.#found = this.#object.find(member, start, length)
+      if (this.#found !== 0) this.score = this.#object.scoreOf(this.#found)
+      return this.#found !== 0
     }
     const pos = this.#findPacked(member, start, length)
+    this.#found = pos
     if (pos >= 0) this.score = scoreAt(this.#db.valueBuf, nextElement(this.#db.valueBuf, pos))
     return pos >= 0
   }
@@ -99,15 +102,20 @@ export class ZsetValue {
     return findElement(db.valueBuf, firstElement(db.valueStart), end, 2, encoded.buf, encoded.length)
   }
 
-  /** Gives a member a score, whether it is there or not. It may not lie in the database's arena. */
+  /**
+   * Gives the member that `find` was just asked for a score, whether it is there or not. It may not lie in the
+   * database's arena.
+   */
   set(member: Uint8Array, start: number, length: number, score: number): void {
     if (this.#object === undefined) {
       if (this.#setPacked(member, start, length, score)) return
       this.#enlarge()
+      // A run that grew too long has the member no more.
+      this.#found = 0
     }
     const object = this.#object as ZsetObject
     const before = object.externalBytes
-    const address = object.find(member, start, length)
+    const address = this.#found
     const { zsetEntries, zsetValueBytes } = this.#db.owner.limits
     if (address === 0 && (length > zsetValueBytes || object.size >= zsetEntries)) object.isNominallyPacked = false
     // As in a listpack, zero has no sign then.
@@ -121,7 +129,7 @@ export class ZsetValue {
   #setPacked(member: Uint8Array, start: number, length: number, score: number): boolean {
     const db = this.#db
     const { zsetEntries, zsetValueBytes } = db.owner.limits
-    const pos = this.#findPacked(member, start, length)
+    const pos = this.#found
     if (pos >= 0) {
       const next = nextElement(db.valueBuf, nextElement(db.valueBuf, pos))
       encoded.clear()
@@ -240,23 +248,14 @@ export class ZsetValue {
 
   /** How many members have a lower score. @param orEqual count those with this score too */
   rankOfScore(score: number, orEqual: boolean): number {
-    const object = this.#object
-    if (object !== undefined) {
-      return object.rank((address) => {
-        const other = object.scoreOf(address)
-        return other < score || (orEqual && other === score)
-      })
-    }
+    if (this.#object !== undefined) return this.#object.rankOfScore(score, orEqual)
     return this.#rankPacked((_pos, other) => other < score || (orEqual && other === score))
   }
 
   /** How many members come before these bytes, if all have the same score. @param orEqual count these bytes too */
   rankOfLex(bytes: Uint8Array, orEqual: boolean): number {
+    if (this.#object !== undefined) return this.#object.rankOfLex(bytes, orEqual)
     const limit = orEqual ? 0 : -1
-    const object = this.#object
-    if (object !== undefined) {
-      return object.rank((address) => Math.sign(object.compareMember(address, bytes, 0, bytes.length)) <= limit)
-    }
     return this.#rankPacked((pos) => {
       readElement(this.#db.valueBuf, pos)
       return Math.sign(compare(element.buf, element.start, element.length, bytes, 0, bytes.length)) <= limit

@@ -2,80 +2,121 @@
  * Counted tree: a B+ tree that keeps 32-bit items in an order that its caller knows, and counts them, so that the item
  * with a rank and the rank of an item are found as quickly as the item itself.
  *
- *     node      a block of the arena, 512 bytes: 128 words; a leaf that is alone has 64 to 512
- *       word 0    entries
- *       leaf      words 1 to 127: items
- *       inner     words 1 to 42: children; 43 to 84: items under each; 85 to 126: the first item under each
+ * An item's prefix is a signed number of 32 bits that says as much of its place as fits: of two items with different
+ * prefixes the lower one comes first. Among items with one prefix the tree asks its caller, by `isBelow`, whether an
+ * item comes before the place that is meant. So most steps of a search read nodes alone, and not what items stand for.
  *
- * All leaves are at the same depth; `#height` says how many levels are above them. An empty tree has no node. The tree
- * compares no items: callers pass `isBelow`, which says of an item whether it comes before the place that they mean.
+ * All leaves are at the same depth; `#height` says how many levels are above them. An empty tree has no node.
  *
- * Invariants: no node is empty; counts and first items of inner nodes are true. A removal that leaves a node less than
- * a quarter of its entries joins it with a neighbour; appending begins nodes with one. Complexity: all operations
- * O(log n), ranges O(log n + m). A random insert leaves leaves 69 % full, 6 bytes an item; appending fills them.
+ * Invariants: no node is empty; counts, first items and their prefixes in inner nodes are true. A removal that leaves a
+ * node less than a quarter of its entries joins it with a neighbour; appending begins nodes with one. Complexity: all
+ * operations O(log n), ranges O(log n + m). A random insert leaves leaves 69 % full, 12 bytes an item; appending fills
+ * them.
  *
- * Source: R. Bayer, E. McCreight, "Organization and Maintenance of Large Ordered Indexes".
+ * Sources: R. Bayer, E. McCreight, "Organization and Maintenance of Large Ordered Indexes"; prefixes: G. Graefe,
+ * P. Larson, "B-Tree Indexes and CPU Caches" (poor man's normalized keys).
  */
 
-import { type Arena, KIND_OBJECT, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from './arena.ts'
+import type { Arena } from './arena.ts'
+import {
+  baseOf,
+  CHILD,
+  COUNT,
+  CountedNodes,
+  entryAt,
+  INNER_MAX,
+  INNER_WORDS,
+  type IsBelow,
+  LEAF_MAX,
+  LEAF_WORDS,
+  lowerBound,
+  NODE_BYTES,
+  PREFIX,
+} from './counted-nodes.ts'
 
-const NODE_BYTES = 512
 const FIRST_NODE_BYTES = 64
 const NO_NODE = 0
-const LEAF_MAX = 127
-const INNER_MAX = 42
-const CHILDREN = 1
-const COUNTS = CHILDREN + INNER_MAX
-const FIRSTS = COUNTS + INNER_MAX
-
-/** Whether an item comes before the place that is meant. True for all items up to some rank, false behind it. */
-export type IsBelow = (item: number) => boolean
+/** The way from a leaf (level 0) to the root that a descent took: nodes, and entries in them. */
+const HEIGHT_MAX = 16
+const pathNodes = new Int32Array(HEIGHT_MAX)
+const pathEntries = new Int32Array(HEIGHT_MAX)
 
 export class CountedTree {
-  readonly arena: Arena
+  readonly #nodes: CountedNodes
   /** Items. */
   size = 0
-  /** Bytes of the nodes. */
-  bytes = 0
   #root = NO_NODE
   /** Levels of inner nodes. */
   #height = 0
 
   constructor(arena: Arena) {
-    this.arena = arena
+    this.#nodes = new CountedNodes(arena)
+  }
+
+  /** Bytes of its nodes. */
+  get bytes(): number {
+    return this.#nodes.bytes
   }
 
   // --- finding
 
   /** How many items come before a place: the rank of the first item behind it. */
-  rank(isBelow: IsBelow): number {
+  rank(prefix: number, isBelow: IsBelow): number {
     if (this.size === 0) return 0
-    let node = this.#root
-    let rank = 0
-    for (let level = this.#height; level > 0; level--) {
-      const words = this.#words(node)
-      const base = baseOf(node)
-      const i = Math.max(0, lowerBound(words, base + FIRSTS, words[base], isBelow) - 1)
-      for (let k = 0; k < i; k++) rank += words[base + COUNTS + k]
-      node = words[base + CHILDREN + i]
+    let rank = this.#descend(prefix, isBelow)
+    for (let level = 1; level <= this.#height; level++) {
+      const words = this.#nodes.words(pathNodes[level])
+      const end = entryAt(pathNodes[level], pathEntries[level], INNER_WORDS)
+      for (let at = entryAt(pathNodes[level], 0, INNER_WORDS); at < end; at += INNER_WORDS) rank += words[at + COUNT]
     }
-    const words = this.#words(node)
-    const base = baseOf(node)
-    return rank + lowerBound(words, base + 1, words[base], isBelow)
+    return rank
+  }
+
+  /**
+   * Notes the way to a place. The leaf is the last one whose first item comes before it, or the first of all.
+   * @returns how many items of the leaf come before it
+   */
+  #descend(prefix: number, isBelow: IsBelow): number {
+    let node = this.#root
+    for (let level = this.#height; level > 0; level--) {
+      const words = this.#nodes.words(node)
+      const below = lowerBound(words, baseOf(node), INNER_WORDS, prefix, isBelow)
+      const i = below > 0 ? below - 1 : 0
+      pathNodes[level] = node
+      pathEntries[level] = i
+      node = words[entryAt(node, i, INNER_WORDS) + CHILD]
+    }
+    const i = lowerBound(this.#nodes.words(node), baseOf(node), LEAF_WORDS, prefix, isBelow)
+    pathNodes[0] = node
+    pathEntries[0] = i
+    return i
+  }
+
+  /** As `#descend`, to the item with a rank. @returns its index in the leaf */
+  #descendToRank(rank: number): number {
+    let node = this.#root
+    let rest = rank
+    for (let level = this.#height; level > 0; level--) {
+      const words = this.#nodes.words(node)
+      const first = entryAt(node, 0, INNER_WORDS)
+      let at = first
+      while (rest >= words[at + COUNT]) {
+        rest -= words[at + COUNT]
+        at += INNER_WORDS
+      }
+      pathNodes[level] = node
+      pathEntries[level] = (at - first) / INNER_WORDS
+      node = words[at + CHILD]
+    }
+    pathNodes[0] = node
+    pathEntries[0] = rest
+    return rest
   }
 
   /** The item with a rank, 0 to size - 1. */
   at(rank: number): number {
-    let node = this.#root
-    let rest = rank
-    for (let level = this.#height; level > 0; level--) {
-      const words = this.#words(node)
-      const base = baseOf(node)
-      let i = 0
-      while (rest >= words[base + COUNTS + i]) rest -= words[base + COUNTS + i++]
-      node = words[base + CHILDREN + i]
-    }
-    return this.#words(node)[baseOf(node) + 1 + rest]
+    const i = this.#descendToRank(rank)
+    return this.#nodes.words(pathNodes[0])[entryAt(pathNodes[0], i, LEAF_WORDS)]
   }
 
   /**
@@ -86,60 +127,133 @@ export class CountedTree {
     let at = rank
     let left = isReverse ? Math.min(count, rank + 1) : Math.min(count, this.size - rank)
     while (left > 0) {
-      let node = this.#root
-      let rest = at
-      for (let level = this.#height; level > 0; level--) {
-        const words = this.#words(node)
-        const base = baseOf(node)
-        let i = 0
-        while (rest >= words[base + COUNTS + i]) rest -= words[base + COUNTS + i++]
-        node = words[base + CHILDREN + i]
-      }
-      const words = this.#words(node)
-      const base = baseOf(node)
-      const here = Math.min(left, isReverse ? rest + 1 : words[base] - rest)
+      const i = this.#descendToRank(at)
+      const leaf = pathNodes[0]
+      const words = this.#nodes.words(leaf)
+      const here = Math.min(left, isReverse ? i + 1 : words[baseOf(leaf)] - i)
       for (let k = 0; k < here; k++) {
-        if (visit(words[base + 1 + (isReverse ? rest - k : rest + k)]) === false) return
+        if (visit(words[entryAt(leaf, isReverse ? i - k : i + k, LEAF_WORDS)]) === false) return
       }
       at += isReverse ? -here : here
       left -= here
     }
   }
 
-  /** Lets the item at the place, which has to be `from`, be `to`: the same element at another address. */
-  replace(isBelow: IsBelow, from: number, to: number): void {
-    let node = this.#root
-    for (let level = this.#height; level > 0; level--) {
-      const words = this.#words(node)
-      const base = baseOf(node)
-      const below = lowerBound(words, base + FIRSTS, words[base], isBelow)
-      // The first item of the next child may be the one.
-      const i = below < words[base] && words[base + FIRSTS + below] === from ? below : Math.max(0, below - 1)
-      if (words[base + FIRSTS + i] === from) words[base + FIRSTS + i] = to
-      node = words[base + CHILDREN + i]
+  /**
+   * Finds the item at a place, for `moveFound` and `removeFound`. It has to be there; the tree may not change in
+   * between.
+   */
+  find(item: number, prefix: number, isBelow: IsBelow): void {
+    if (this.size === 0) throw notAtItsPlace()
+    let i = this.#descend(prefix, isBelow)
+    if (i === this.#nodes.words(pathNodes[0])[baseOf(pathNodes[0])]) {
+      // It is the first item of the next leaf.
+      i = this.#stepToNextLeaf()
     }
-    const words = this.#words(node)
-    const base = baseOf(node)
-    const i = lowerBound(words, base + 1, words[base], isBelow)
-    if (i === words[base] || words[base + 1 + i] !== from) throw new Error('counted tree: the item is not at its place')
-    words[base + 1 + i] = to
+    if (this.#nodes.words(pathNodes[0])[entryAt(pathNodes[0], i, LEAF_WORDS)] !== item) throw notAtItsPlace()
+  }
+
+  /** Lets the path lead to the beginning of the next leaf. @returns 0, the index there */
+  #stepToNextLeaf(): number {
+    let level = 1
+    while (
+      level <= this.#height &&
+      pathEntries[level] + 1 === this.#nodes.words(pathNodes[level])[baseOf(pathNodes[level])]
+    ) {
+      level++
+    }
+    if (level > this.#height) throw notAtItsPlace()
+    pathEntries[level]++
+    for (; level > 0; level--) {
+      const node = pathNodes[level]
+      pathNodes[level - 1] = this.#nodes.words(node)[entryAt(node, pathEntries[level], INNER_WORDS) + CHILD]
+      pathEntries[level - 1] = 0
+    }
+    return 0
+  }
+
+  /** Lets the item at the place, which has to be `from`, be `to`: the same element at another address. */
+  replace(prefix: number, isBelow: IsBelow, from: number, to: number): void {
+    this.find(from, prefix, isBelow)
+    const leaf = pathNodes[0]
+    this.#nodes.words(leaf)[entryAt(leaf, pathEntries[0], LEAF_WORDS)] = to
+    if (pathEntries[0] === 0) this.#tellFirst()
+  }
+
+  /** Writes the first item of the path's leaf into the nodes above. */
+  #tellFirst(): void {
+    const leaf = this.#nodes.words(pathNodes[0])
+    const first = entryAt(pathNodes[0], 0, LEAF_WORDS)
+    for (let level = 1; level <= this.#height; level++) {
+      const words = this.#nodes.words(pathNodes[level])
+      const at = entryAt(pathNodes[level], pathEntries[level], INNER_WORDS)
+      words[at] = leaf[first]
+      words[at + PREFIX] = leaf[first + PREFIX]
+      if (pathEntries[level] > 0) return
+    }
   }
 
   // --- inserting
 
   /** Puts an item in front of the first one that is not below. */
-  insert(item: number, isBelow: IsBelow): void {
+  insert(item: number, prefix: number, isBelow: IsBelow): void {
     if (this.#height === 0) this.#growRoot()
-    const sibling = this.#insertInto(this.#root, this.#height, item, isBelow, true)
+    const i = this.#descend(prefix, isBelow)
     this.size++
-    if (sibling === 0) return
-    const root = this.#newNode()
-    const words = this.#words(root)
-    const base = baseOf(root)
-    words[base] = 2
+    const leaf = pathNodes[0]
+    const entries = this.#nodes.words(leaf)[baseOf(leaf)]
+    if (entries < LEAF_MAX) {
+      this.#nodes.putEntry(leaf, i, item, prefix)
+      for (let level = 1; level <= this.#height; level++) {
+        const node = pathNodes[level]
+        this.#nodes.words(node)[entryAt(node, pathEntries[level], INNER_WORDS) + COUNT]++
+      }
+      if (i === 0) this.#tellFirst()
+      return
+    }
+    // Behind the last item of all a new leaf begins: whoever appends fills all leaves.
+    const isAppended = i === entries && this.#isLastPath(1)
+    const sibling = this.#nodes.split(leaf, 0, isAppended ? entries : entries >> 1)
+    const kept = this.#nodes.words(leaf)[baseOf(leaf)]
+    if (i > kept || kept === LEAF_MAX) this.#nodes.putEntry(sibling, i - kept, item, prefix)
+    else this.#nodes.putEntry(leaf, i, item, prefix)
+    this.#addSibling(sibling)
+  }
+
+  /** Whether the path has taken the last entry of all nodes from a level on. */
+  #isLastPath(fromLevel: number): boolean {
+    for (let level = fromLevel; level <= this.#height; level++) {
+      const node = pathNodes[level]
+      if (pathEntries[level] + 1 !== this.#nodes.words(node)[baseOf(node)]) return false
+    }
+    return true
+  }
+
+  /** Enters a leaf's new right sibling into the nodes above, which are split when they are full. */
+  #addSibling(leafSibling: number): void {
+    let sibling = leafSibling
+    for (let level = 1; level <= this.#height; level++) {
+      const node = pathNodes[level]
+      const i = pathEntries[level]
+      this.#nodes.describe(node, i, pathNodes[level - 1], level - 1)
+      if (sibling === NO_NODE) continue
+      const entries = this.#nodes.words(node)[baseOf(node)]
+      const added = sibling
+      sibling = NO_NODE
+      let kept = INNER_MAX + 1
+      if (entries === INNER_MAX) {
+        kept = i === entries - 1 && this.#isLastPath(level + 1) ? entries - 1 : entries >> 1
+        sibling = this.#nodes.split(node, level, kept)
+      }
+      if (i + 1 > kept) this.#nodes.insertChild(sibling, i + 1 - kept, added, level - 1)
+      else this.#nodes.insertChild(node, i + 1, added, level - 1)
+    }
+    if (sibling === NO_NODE) return
+    const root = this.#nodes.create()
+    this.#nodes.words(root)[baseOf(root)] = 2
+    this.#nodes.describe(root, 0, this.#root, this.#height)
+    this.#nodes.describe(root, 1, sibling, this.#height)
     this.#height++
-    this.#describe(root, 0, this.#root)
-    this.#describe(root, 1, sibling)
     this.#root = root
   }
 
@@ -147,276 +261,125 @@ export class CountedTree {
   #growRoot(): void {
     const old = this.#root
     if (old === NO_NODE) {
-      this.#root = this.#newNode(FIRST_NODE_BYTES)
+      this.#root = this.#nodes.create(FIRST_NODE_BYTES)
       return
     }
-    const capacity = this.arena.capacity(old)
-    if (capacity === NODE_BYTES || this.#words(old)[baseOf(old)] + 1 < capacity / 4) return
-    this.#root = this.#newNode(capacity * 2)
-    this.#words(this.#root)[baseOf(this.#root)] = this.size
-    this.#copy(old, 0, this.#root, 0, this.size, 0)
-    this.#freeNode(old)
+    const capacity = this.#nodes.arena.capacity(old)
+    if (capacity === NODE_BYTES || (this.size + 1) * LEAF_WORDS < capacity / 4) return
+    this.#root = this.#nodes.create(capacity * 2)
+    this.#nodes.words(this.#root)[baseOf(this.#root)] = this.size
+    this.#nodes.copy(old, 0, this.#root, 0, this.size, LEAF_WORDS)
+    this.#nodes.free(old)
   }
 
-  /** @returns the new right sibling when the node was split, else 0 */
-  #insertInto(node: number, level: number, item: number, isBelow: IsBelow, isLast: boolean): number {
-    const words = this.#words(node)
-    const base = baseOf(node)
-    const entries = words[base]
-    if (level === 0) {
-      const i = lowerBound(words, base + 1, entries, isBelow)
-      if (entries < LEAF_MAX) {
-        words.copyWithin(base + 2 + i, base + 1 + i, base + 1 + entries)
-        words[base + 1 + i] = item
-        words[base] = entries + 1
-        return 0
-      }
-      // Behind the last item of all a new leaf begins: whoever appends fills all leaves.
-      const sibling = this.#split(node, 0, isLast && i === entries ? entries : entries >> 1)
-      this.#insertInto(i > words[base] || words[base] === LEAF_MAX ? sibling : node, 0, item, isBelow, false)
-      return sibling
-    }
-    const i = Math.max(0, lowerBound(words, base + FIRSTS, entries, isBelow) - 1)
-    const child = words[base + CHILDREN + i]
-    const newChild = this.#insertInto(child, level - 1, item, isBelow, isLast && i === entries - 1)
-    if (newChild === 0) {
-      words[base + COUNTS + i]++
-      words[base + FIRSTS + i] = this.#firstOf(child, level - 1)
-      return 0
-    }
-    this.#describeAt(node, i, child, level - 1)
-    if (entries < INNER_MAX) {
-      this.#openGap(node, i + 1)
-      this.#describeAt(node, i + 1, newChild, level - 1)
-      return 0
-    }
-    const sibling = this.#split(node, level, isLast && i === entries - 1 ? entries - 1 : entries >> 1)
-    const kept = words[base]
-    const target = i + 1 > kept ? sibling : node
-    const at = i + 1 > kept ? i + 1 - kept : i + 1
-    this.#openGap(target, at)
-    this.#describeAt(target, at, newChild, level - 1)
-    return sibling
-  }
+  // --- moving
 
-  /** Moves the entries from `kept` on into a new node. */
-  #split(node: number, level: number, kept: number): number {
-    const sibling = this.#newNode()
-    const entries = this.#words(node)[baseOf(node)]
-    this.#copy(node, kept, sibling, 0, entries - kept, level)
-    this.#words(sibling)[baseOf(sibling)] = entries - kept
-    this.#words(node)[baseOf(node)] = kept
-    return sibling
-  }
-
-  /** Makes room for an entry of an inner node. */
-  #openGap(node: number, at: number): void {
-    const words = this.#words(node)
-    const base = baseOf(node)
-    this.#copy(node, at, node, at + 1, words[base] - at, 1)
-    words[base]++
+  /** Gives the item that `find` found another place. `isBelow` is not asked about the item itself. */
+  moveFound(prefix: number, isBelow: IsBelow): void {
+    const leaf = pathNodes[0]
+    const from = pathEntries[0]
+    const words = this.#nodes.words(leaf)
+    const item = words[entryAt(leaf, from, LEAF_WORDS)]
+    this.#nodes.takeEntries(leaf, from, 1)
+    const to = lowerBound(words, baseOf(leaf), LEAF_WORDS, prefix, isBelow)
+    if (this.#height === 0 || (to > 0 && to < words[baseOf(leaf)])) {
+      this.#nodes.putEntry(leaf, to, item, prefix)
+      if (from === 0) this.#tellFirst()
+      return
+    }
+    this.#taken(1)
+    this.insert(item, prefix, isBelow)
   }
 
   // --- removing
 
+  /** Takes out the item that `find` found. */
+  removeFound(): void {
+    this.#nodes.takeEntries(pathNodes[0], pathEntries[0], 1)
+    this.#taken(1)
+  }
+
   /** Takes out `count` items from a rank on. */
   remove(rank: number, count: number): void {
     for (let left = count; left > 0; ) {
-      const removed = this.#removeFrom(this.#root, this.#height, rank, left)
-      this.size -= removed
+      const i = this.#descendToRank(rank)
+      const removed = Math.min(left, this.#nodes.words(pathNodes[0])[baseOf(pathNodes[0])] - i)
+      this.#nodes.takeEntries(pathNodes[0], i, removed)
+      this.#taken(removed)
       left -= removed
-      while (this.#height > 0 && this.#words(this.#root)[baseOf(this.#root)] === 1) {
-        const old = this.#root
-        this.#root = this.#words(old)[baseOf(old) + CHILDREN]
-        this.#freeNode(old)
-        this.#height--
+    }
+  }
+
+  /** Makes the nodes above true again once items were taken from the path's leaf, and joins nodes that hold little. */
+  #taken(count: number): void {
+    this.size -= count
+    for (let level = 1; level <= this.#height; level++) {
+      const node = pathNodes[level]
+      const i = pathEntries[level]
+      const child = pathNodes[level - 1]
+      const words = this.#nodes.words(node)
+      const base = baseOf(node)
+      const entries = this.#nodes.words(child)[baseOf(child)]
+      if (entries === 0) {
+        this.#nodes.free(child)
+        this.#nodes.copy(node, i + 1, node, i, words[base] - i - 1, INNER_WORDS)
+        words[base]--
+        continue
+      }
+      const at = entryAt(node, i, INNER_WORDS)
+      this.#nodes.describeFirst(words, at, child)
+      words[at + COUNT] -= count
+      if (entries * 4 < (level === 1 ? LEAF_MAX : INNER_MAX) && words[base] > 1) {
+        this.#nodes.fill(node, i > 0 ? i - 1 : 0, level - 1)
       }
     }
-    if (this.size > 0 || this.#root === NO_NODE) return
-    this.#freeNode(this.#root)
+    while (this.#height > 0 && this.#nodes.words(this.#root)[baseOf(this.#root)] === 1) {
+      const old = this.#root
+      this.#root = this.#nodes.words(old)[entryAt(old, 0, INNER_WORDS) + CHILD]
+      this.#nodes.free(old)
+      this.#height--
+    }
+    if (this.size > 0) return
+    this.#nodes.free(this.#root)
     this.#root = NO_NODE
-  }
-
-  /** Removes up to `count` items of one leaf. @returns how many */
-  #removeFrom(node: number, level: number, rank: number, count: number): number {
-    const words = this.#words(node)
-    const base = baseOf(node)
-    if (level === 0) {
-      const removed = Math.min(count, words[base] - rank)
-      words.copyWithin(base + 1 + rank, base + 1 + rank + removed, base + 1 + words[base])
-      words[base] -= removed
-      return removed
-    }
-    let i = 0
-    let rest = rank
-    while (rest >= words[base + COUNTS + i]) rest -= words[base + COUNTS + i++]
-    const child = words[base + CHILDREN + i]
-    const removed = this.#removeFrom(child, level - 1, rest, count)
-    const entries = this.#words(child)[baseOf(child)]
-    if (entries === 0) {
-      this.#freeNode(child)
-      this.#copy(node, i + 1, node, i, words[base] - i - 1, 1)
-      words[base]--
-      return removed
-    }
-    this.#describeAt(node, i, child, level - 1)
-    if (entries * 4 < (level === 1 ? LEAF_MAX : INNER_MAX) && words[base] > 1) {
-      this.#fill(node, i > 0 ? i - 1 : 0, level - 1)
-    }
-    return removed
-  }
-
-  /** Makes one of the children `i` and `i + 1`, or shares their entries evenly. */
-  #fill(node: number, i: number, level: number): void {
-    const words = this.#words(node)
-    const base = baseOf(node)
-    const left = words[base + CHILDREN + i]
-    const right = words[base + CHILDREN + i + 1]
-    const leftEntries = this.#words(left)[baseOf(left)]
-    const rightEntries = this.#words(right)[baseOf(right)]
-    const entries = leftEntries + rightEntries
-    if (entries <= (level === 0 ? LEAF_MAX : INNER_MAX)) {
-      this.#copy(right, 0, left, leftEntries, rightEntries, level)
-      this.#words(left)[baseOf(left)] = entries
-      this.#freeNode(right)
-      this.#copy(node, i + 2, node, i + 1, words[base] - i - 2, 1)
-      words[base]--
-      this.#describeAt(node, i, left, level)
-      return
-    }
-    const kept = entries >> 1
-    if (kept > leftEntries) {
-      const moved = kept - leftEntries
-      this.#copy(right, 0, left, leftEntries, moved, level)
-      this.#copy(right, moved, right, 0, rightEntries - moved, level)
-    } else {
-      const moved = leftEntries - kept
-      this.#copy(right, 0, right, moved, rightEntries, level)
-      this.#copy(left, kept, right, 0, moved, level)
-    }
-    this.#words(left)[baseOf(left)] = kept
-    this.#words(right)[baseOf(right)] = entries - kept
-    this.#describeAt(node, i, left, level)
-    this.#describeAt(node, i + 1, right, level)
-  }
-
-  // --- nodes
-
-  #words(node: number): Int32Array {
-    return this.arena.i32[node >>> SEGMENT_SHIFT]
-  }
-
-  /** Copies entries of nodes of one level; the places may overlap within a node. */
-  #copy(from: number, fromAt: number, to: number, toAt: number, entries: number, level: number): void {
-    if (entries <= 0) return
-    if (level === 0) return this.#copyWords(baseOf(from) + 1 + fromAt, from, baseOf(to) + 1 + toAt, to, entries)
-    for (const part of [CHILDREN, COUNTS, FIRSTS]) {
-      this.#copyWords(baseOf(from) + part + fromAt, from, baseOf(to) + part + toAt, to, entries)
-    }
-  }
-
-  #copyWords(fromWord: number, from: number, toWord: number, to: number, count: number): void {
-    const source = this.#words(from)
-    const target = this.#words(to)
-    if (source === target) source.copyWithin(toWord, fromWord, fromWord + count)
-    else target.set(source.subarray(fromWord, fromWord + count), toWord)
-  }
-
-  #firstOf(node: number, level: number): number {
-    return this.#words(node)[baseOf(node) + (level === 0 ? 1 : FIRSTS)]
-  }
-
-  #countOf(node: number, level: number): number {
-    const words = this.#words(node)
-    const base = baseOf(node)
-    if (level === 0) return words[base]
-    let count = 0
-    for (let i = 0; i < words[base]; i++) count += words[base + COUNTS + i]
-    return count
-  }
-
-  /** Writes an entry of the root, whose children are a level below `#height`. */
-  #describe(node: number, i: number, child: number): void {
-    this.#describeAt(node, i, child, this.#height - 1)
-  }
-
-  /** Writes an inner node's entry `i`: the child, the items under it, the first of them. */
-  #describeAt(node: number, i: number, child: number, childLevel: number): void {
-    const words = this.#words(node)
-    const base = baseOf(node)
-    words[base + CHILDREN + i] = child
-    words[base + COUNTS + i] = this.#countOf(child, childLevel)
-    words[base + FIRSTS + i] = this.#firstOf(child, childLevel)
-  }
-
-  #newNode(bytes = NODE_BYTES): number {
-    const node = this.arena.alloc(bytes, KIND_OBJECT)
-    this.arena.i32[node >>> SEGMENT_SHIFT][baseOf(node)] = 0
-    this.bytes += bytes
-    return node
-  }
-
-  #freeNode(node: number): void {
-    this.bytes -= this.arena.capacity(node)
-    this.arena.free(node)
   }
 
   /** Moves nodes that lie in a segment of the arena elsewhere. */
   leaveSegment(segment: number): void {
-    if (this.#root !== NO_NODE) this.#root = this.#leave(this.#root, this.#height, segment)
-  }
-
-  /** @returns where the node is now */
-  #leave(node: number, level: number, segment: number): number {
-    if (level > 0) {
-      const words = this.#words(node)
-      const base = baseOf(node)
-      for (let i = 0; i < words[base]; i++) {
-        words[base + CHILDREN + i] = this.#leave(words[base + CHILDREN + i], level - 1, segment)
-      }
-    }
-    if (node >>> SEGMENT_SHIFT !== segment) return node
-    const bytes = this.arena.capacity(node)
-    const moved = this.arena.alloc(bytes, KIND_OBJECT)
-    const from = this.#words(node).subarray(baseOf(node), baseOf(node) + bytes / 4)
-    this.#words(moved).set(from, baseOf(moved))
-    this.arena.free(node)
-    return moved
+    if (this.#root !== NO_NODE) this.#root = this.#nodes.leave(this.#root, this.#height, segment)
   }
 
   /** Gives all nodes back, one at each step; the tree may not be used afterwards. */
   *release(): Generator<void> {
-    if (this.#root !== NO_NODE) yield* this.#release(this.#root, this.#height)
-  }
-
-  *#release(node: number, level: number): Generator<void> {
-    const words = this.#words(node)
-    const base = baseOf(node)
-    if (level > 0) {
-      for (let i = 0; i < words[base]; i++) yield* this.#release(words[base + CHILDREN + i], level - 1)
-    }
-    this.arena.free(node)
-    yield
+    if (this.#root !== NO_NODE) yield* this.#nodes.release(this.#root, this.#height)
   }
 
   /** Throws when an invariant is broken. For tests. */
   check(): void {
     let bytes = 0
     const visit = (node: number, level: number): number => {
-      bytes += this.arena.capacity(node)
-      const words = this.#words(node)
-      const base = baseOf(node)
-      const isRoot = node === this.#root
-      const entries = words[base]
-      const least = isRoot && level > 0 ? 2 : 1
+      bytes += this.#nodes.arena.capacity(node)
+      const words = this.#nodes.words(node)
+      const entries = words[baseOf(node)]
+      const least = node === this.#root && level > 0 ? 2 : 1
       if (entries < least || entries > (level === 0 ? LEAF_MAX : INNER_MAX)) throw new Error(`${entries} entries`)
+      const entryWords = level === 0 ? LEAF_WORDS : INNER_WORDS
+      for (let i = 1; i < entries; i++) {
+        const at = entryAt(node, i, entryWords) + PREFIX
+        if (words[at - entryWords] > words[at]) throw new Error('prefixes are not in order')
+      }
       if (level === 0) return entries
       let count = 0
       for (let i = 0; i < entries; i++) {
-        const child = words[base + CHILDREN + i]
+        const at = entryAt(node, i, INNER_WORDS)
+        const child = words[at + CHILD]
         const under = visit(child, level - 1)
-        if (under !== words[base + COUNTS + i]) throw new Error(`count ${words[base + COUNTS + i]}, not ${under}`)
-        if (this.#firstOf(child, level - 1) !== words[base + FIRSTS + i]) throw new Error('the first item is wrong')
+        if (under !== words[at + COUNT]) throw new Error(`count ${words[at + COUNT]}, not ${under}`)
+        const first = entryAt(child, 0, LEAF_WORDS)
+        const below = this.#nodes.words(child)
+        if (below[first] !== words[at] || below[first + PREFIX] !== words[at + PREFIX]) {
+          throw new Error('the first item is wrong')
+        }
         count += under
       }
       return count
@@ -427,19 +390,6 @@ export class CountedTree {
   }
 }
 
-/** Index of a node's first word in its segment. */
-function baseOf(node: number): number {
-  return (node & SEGMENT_UNIT_MASK) << 1
-}
-
-/** How many of the `count` items from word `at` on are below. */
-function lowerBound(words: Int32Array, at: number, count: number, isBelow: IsBelow): number {
-  let low = 0
-  let high = count
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (isBelow(words[at + middle])) low = middle + 1
-    else high = middle
-  }
-  return low
+function notAtItsPlace(): Error {
+  return new Error('counted tree: the item is not at its place')
 }

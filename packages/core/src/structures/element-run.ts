@@ -1,18 +1,18 @@
 /**
  * Element run: elements (element.ts) one behind the other in `buf[start .. end)`, with nothing in between: what packed
- * hashes, sets and sorted sets and the nodes of streams hold.
+ * hashes, sets and sorted sets and the nodes of large lists and of streams hold.
  *
  *     counted run      u16 elements, run                          a packed value: it has at most 8 KiB
  *
  * Redis's listpack has the length of each element behind it, for walking backwards, and a header and an end: that is a
  * tenth of a hash of ten short fields, and half of a stream of small numbers. Here, who walks backwards notes first
- * where the elements begin (`RunIndex`). Only lists, which are read from both ends, keep listpacks.
+ * where the elements begin (`RunIndex`). Only packed lists, which are read from both ends, are listpacks.
  *
  * Search and skipping are O(n).
  */
 
 import { latin1 } from './bytes.ts'
-import { element, elementLength, readElement } from './element.ts'
+import { element, elementLength, isElementEqual, readElement } from './element.ts'
 
 // --- counted runs
 
@@ -102,6 +102,53 @@ export function findElement(
     for (let k = 1; k < step && at < end; k++) at = nextElement(buf, at)
   }
   return -1
+}
+
+/** Elements that `removeElements`, or its like for listpacks, took out. */
+export const removal = { count: 0 }
+
+/**
+ * Takes out the elements that are equal to the needle, at most `max` of them, the first or the last ones. What is left
+ * moves towards the start. `removal.count` says how many there were.
+ * @returns where the run ends now
+ */
+export function removeElements(
+  buf: Uint8Array,
+  start: number,
+  end: number,
+  needle: Uint8Array,
+  needleBytes: number,
+  max: number,
+  fromEnd: boolean,
+): number {
+  const found: number[] = []
+  if (fromEnd) {
+    runIndex.fill(buf, start, end)
+    for (let i = runIndex.count - 1; i >= 0 && found.length < max; i--) {
+      const pos = runIndex.positions[i]
+      if (isElementEqual(buf, pos, needle, needleBytes)) found.push(pos)
+    }
+    found.reverse()
+  } else {
+    for (let pos = start; pos < end && found.length < max; pos = nextElement(buf, pos)) {
+      if (isElementEqual(buf, pos, needle, needleBytes)) found.push(pos)
+    }
+  }
+  return closeGaps(buf, found, needleBytes, end)
+}
+
+/** Takes the bytes at each of the positions, which are in order, out of a run. @returns where the run ends now */
+export function closeGaps(buf: Uint8Array, positions: readonly number[], bytes: number, end: number): number {
+  removal.count = positions.length
+  if (positions.length === 0) return end
+  let to = positions[0]
+  for (let i = 0; i < positions.length; i++) {
+    const from = positions[i] + bytes
+    const until = i + 1 < positions.length ? positions[i + 1] : end
+    buf.copyWithin(to, from, until)
+    to += until - from
+  }
+  return to
 }
 
 /** The elements as text, one character per byte: for tests and error logs. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { latin1 } from './bytes.ts'
-import { element, readElement } from './element.ts'
+import { EncodedElements, element, readElement } from './element.ts'
+import { removal } from './element-run.ts'
 import { ListpackElements, nextInListpack } from './listpack.ts'
-import { positionInRun, previousInRun, removal, removeEqual } from './listpack-run.ts'
+import { positionInRun, previousInRun, removeEqual } from './listpack-run.ts'
 
 const MARGIN = 3
 
@@ -25,7 +26,7 @@ function texts(buf: Uint8Array, start: number, end: number): string[] {
 }
 
 function without(items: readonly string[], needle: string, max: number, fromEnd: boolean): readonly string[] {
-  const elements = new ListpackElements()
+  const elements = new EncodedElements()
   elements.addText(needle)
   const { buf, start, end } = run(items)
   const newEnd = removeEqual(buf, start, end, elements.buf, elements.length, max, fromEnd)

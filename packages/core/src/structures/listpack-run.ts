@@ -1,12 +1,11 @@
 /**
- * Listpack run: listpack elements one behind the other in `buf[start .. end)`, without the listpack's header and end:
- * what a node of a long list holds, and the inside of a listpack. listpack.ts has the format of the elements.
- *
- * A needle is one element as `ListpackElements` writes it. Equal elements are equal bytes, so nothing is decoded.
+ * Listpack run: the elements of a listpack, one behind the other in `buf[start .. end)`, without its header and end.
+ * listpack.ts has their format.
  */
 
 import { isElementEqual } from './element.ts'
-import { LISTPACK_HEADER_BYTES, nextInListpack, previousInListpack } from './listpack.ts'
+import { closeGaps } from './element-run.ts'
+import { LISTPACK_HEADER_BYTES, listpackBytesOfRun, nextInListpack, previousInListpack } from './listpack.ts'
 
 /** Position of the element before `pos`, or -1 at the run's start. */
 export function previousInRun(buf: Uint8Array, start: number, pos: number): number {
@@ -25,14 +24,7 @@ export function positionInRun(buf: Uint8Array, start: number, end: number, count
   return pos
 }
 
-/** Elements that `removeEqual` took out. */
-export const removal = { count: 0 }
-
-/**
- * Takes out the elements that are equal to the needle, at most `max` of them, the first or the last ones. What is left
- * moves towards the start. `removal.count` says how many there were.
- * @returns where the run ends now
- */
+/** As `removeElements` in element-run.ts, from a listpack. */
 export function removeEqual(
   buf: Uint8Array,
   start: number,
@@ -54,14 +46,5 @@ export function removeEqual(
       if (isElementEqual(buf, pos, needle, needleBytes)) found.push(pos)
     }
   }
-  removal.count = found.length
-  if (found.length === 0) return end
-  let to = found[0]
-  for (let i = 0; i < found.length; i++) {
-    const from = found[i] + needleBytes
-    const until = i + 1 < found.length ? found[i + 1] : end
-    buf.copyWithin(to, from, until)
-    to += until - from
-  }
-  return to
+  return closeGaps(buf, found, listpackBytesOfRun(needle, 0, needleBytes), end)
 }

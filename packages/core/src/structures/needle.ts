@@ -1,7 +1,6 @@
-/** Needle: an element that a list is searched for, as it is and as a listpack would have it. */
+/** Needle: an element that a list is searched for, as it is and as a run or a listpack has it. */
 
-import { element } from './element.ts'
-import { encodedListpack } from './listpack.ts'
+import { element, encoded } from './element.ts'
 import { BLOCK_BYTES_MAX } from './size-classes.ts'
 
 /** Stands for the length of a needle that no block can hold. */
@@ -22,10 +21,10 @@ export class Needle {
     this.buf = EMPTY
     this.bytes = TOO_LONG
     if (length > BLOCK_BYTES_MAX) return
-    encodedListpack.clear()
-    encodedListpack.add(value, start, length)
-    this.buf = encodedListpack.buf.slice(0, encodedListpack.length)
-    this.bytes = encodedListpack.length
+    encoded.clear()
+    encoded.add(value, start, length)
+    this.buf = encoded.buf.slice(0, encoded.length)
+    this.bytes = encoded.length
   }
 
   /** Whether it is equal to `element`. */

@@ -36,6 +36,11 @@ export function idOf(ms: number, seq: number): StreamId {
   }
 }
 
+/** Milliseconds, to the nearest double. */
+export function msOf(id: StreamId): number {
+  return id.msHigh * TWO_32 + id.msLow
+}
+
 /** @returns negative, 0 or positive */
 export function compareIds(a: StreamId, b: StreamId): number {
   return a.msHigh - b.msHigh || a.msLow - b.msLow || a.seqHigh - b.seqHigh || a.seqLow - b.seqLow

@@ -6,10 +6,15 @@
  *                              v         start          end
  *                            block:  free  | elements ... |  free          (structures/element-run.ts)
  *
+ * A run has nothing for walking backwards: that is 1 byte in 18 of a list of short elements. Where the last elements of
+ * a node begin is noted when they are first asked for, and kept right while elements come and go at the ends
+ * (`tailIndex`, one for all lists): so a pop at the tail reads one element, and only the first one in a node reads all.
+ *
  * A push writes ahead of `start` or behind `end`, a pop moves them; nothing is shifted. A new block at an end of a long
  * list is as large as a node may become; those of short lists grow by halves.
  *
- * How much a node takes is Redis's parameter list-max-listpack-size, as far as a block of the arena allows. An element
+ * How much a node takes is Redis's parameter list-max-listpack-size, as far as a block of the arena allows; it counts
+ * what is in the block, so that a node has some elements more than Redis's, which are a byte longer each. An element
  * too long for that has a node and a buffer of its own (a plain node, in Redis's words): its block is 0, its start and
  * end are the index of the buffer. Nodes are not compressed, whatever list-compress-depth says.
  *
@@ -18,14 +23,16 @@
 
 import { copyBytes } from '@kvasir/protocol'
 import { Arena, KIND_OBJECT, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from '../structures/arena.ts'
-import { element } from '../structures/element.ts'
-import { encodedListpack, LISTPACK_EMPTY_BYTES } from '../structures/listpack.ts'
-import { positionInRun } from '../structures/listpack-run.ts'
+import { element, encoded } from '../structures/element.ts'
+import { nextElement, positionInRun } from '../structures/element-run.ts'
+import { listpackBytesOfRun } from '../structures/listpack.ts'
 import { NODE_BLOCK, NODE_END, NODE_START, NodeSequence } from '../structures/node-sequence.ts'
 import { BLOCK_BYTES_MAX } from '../structures/size-classes.ts'
 import { type ListLimits, listNodeBytes, listNodeItems } from './list-limits.ts'
 
-/** Most that encoding and backlen add to an element that a node takes: what Redis reckons with too. */
+/** Most that encoding adds to an element that a node takes. */
+const ELEMENT_HEAD_BYTES = 5
+/** What Redis reckons with for an element that has a node to itself. */
 const ELEMENT_OVERHEAD_BYTES = 8
 const NODE_BYTES_FIRST = 1024
 /** A list with more nodes than this gets blocks of full size for new ones. */
@@ -35,11 +42,68 @@ const OBJECT_BYTES = 400
 /** In place of a plain node's block. */
 export const PLAIN_BLOCK = 0
 
+/** Where the last elements of one node begin, in its block. */
+class TailIndex {
+  /** Number of the list: a reference would keep the list's arena. */
+  #list = 0
+  #block = PLAIN_BLOCK
+  #positions = new Int32Array(512)
+  #first = 0
+  #end = 0
+
+  begin(list: number, block: number): void {
+    this.#list = list
+    this.#block = block
+    this.#first = 0
+    this.#end = 0
+  }
+
+  isOf(list: number, block: number): boolean {
+    return this.#list === list && this.#block === block
+  }
+
+  /** How many are known. */
+  get count(): number {
+    return this.#end - this.#first
+  }
+
+  push(position: number): void {
+    if (this.#end === this.#positions.length) {
+      const grown = new Int32Array(2 * this.#end)
+      grown.set(this.#positions)
+      this.#positions = grown
+    }
+    this.#positions[this.#end++] = position
+  }
+
+  /** @param fromEnd 0 for the last element, up to `count` - 1 */
+  at(fromEnd: number): number {
+    return this.#positions[this.#end - 1 - fromEnd]
+  }
+
+  pop(count: number): void {
+    this.#end = Math.max(this.#first, this.#end - count)
+  }
+
+  /** The node has only so many elements left, its last ones. */
+  keepLast(count: number): void {
+    this.#first = Math.max(this.#first, this.#end - count)
+  }
+
+  forget(): void {
+    this.#list = 0
+  }
+}
+
+const tailIndex = new TailIndex()
+let lists = 0
+
 export abstract class ListNodes {
   readonly arena: Arena
   /** list-max-listpack-size when the list was made: as in Valkey, it holds for all its nodes. */
   readonly listNodeSize: number
   protected readonly nodes = new NodeSequence()
+  readonly #number = ++lists
   /** Buffers of plain nodes, by index; what is not used any more is in `#unused`. */
   readonly #plain: Uint8Array[] = []
   readonly #unused: number[] = []
@@ -100,8 +164,47 @@ export abstract class ListNodes {
   protected takes(length: number): boolean {
     if (this.isPlain) return false
     const { words, at, nodeItems } = this.nodes
-    const bytes = words[at + NODE_END] - words[at + NODE_START] + LISTPACK_EMPTY_BYTES
-    return bytes + length + ELEMENT_OVERHEAD_BYTES <= listNodeBytes(this) && nodeItems < listNodeItems(this)
+    const bytes = words[at + NODE_END] - words[at + NODE_START]
+    return bytes + length + ELEMENT_HEAD_BYTES <= listNodeBytes(this) && nodeItems < listNodeItems(this)
+  }
+
+  /** Position in `buf` of one of the node's elements. Elements behind the middle are found from the end. */
+  protected position(offset: number): number {
+    if (offset * 2 > this.nodes.nodeItems) return this.positionFromEnd(offset)
+    return positionInRun(this.buf, this.base + this.nodes.words[this.nodes.at + NODE_START], offset)
+  }
+
+  /** As `position`; the ones before it are found at once then, until another node is read in this way. */
+  protected positionFromEnd(offset: number): number {
+    const { words, at, nodeItems } = this.nodes
+    const block = words[at + NODE_BLOCK]
+    const fromEnd = nodeItems - 1 - offset
+    if (!tailIndex.isOf(this.#number, block) || tailIndex.count <= fromEnd) {
+      tailIndex.begin(this.#number, block)
+      const { buf, base } = this
+      const end = base + words[at + NODE_END]
+      for (let pos = base + words[at + NODE_START]; pos < end; pos = nextElement(buf, pos)) tailIndex.push(pos - base)
+    }
+    return this.base + tailIndex.at(fromEnd)
+  }
+
+  /** Whether it is this node whose last elements are noted. */
+  get #isIndexed(): boolean {
+    return tailIndex.isOf(this.#number, this.nodes.words[this.nodes.at + NODE_BLOCK])
+  }
+
+  /** To be called when elements of the node moved or changed in some other way than by push and pop. */
+  protected forgetPositions(): void {
+    if (this.#isIndexed) tailIndex.forget()
+  }
+
+  /** To be called when elements were taken from an end of the node, of which `left` are left. */
+  protected poppedHead(left: number): void {
+    if (this.#isIndexed) tailIndex.keepLast(left)
+  }
+
+  protected poppedTail(count: number): void {
+    if (this.#isIndexed) tailIndex.pop(count)
   }
 
   /** Gives the node, which has no block yet, one. @param front whether it is going to be filled from its end */
@@ -123,6 +226,7 @@ export abstract class ListNodes {
   }
 
   protected freeBlock(block: number): void {
+    if (tailIndex.isOf(this.#number, block)) tailIndex.forget()
     this.arenaBytes -= this.arena.capacity(block)
     this.arena.free(block)
   }
@@ -152,6 +256,7 @@ export abstract class ListNodes {
     if (front ? start >= bytes : end + bytes <= capacity) return
     const used = end - start
     if (used + bytes <= capacity) {
+      this.forgetPositions()
       const to = front ? capacity - used : 0
       const base = this.base
       this.buf.copyWithin(base + to, base + start, base + end)
@@ -176,7 +281,8 @@ export abstract class ListNodes {
     const { words, at } = this.nodes
     if (this.isPlain) this.dropPlain()
     else {
-      this.elementBytes -= words[at + NODE_END] - words[at + NODE_START]
+      const { buf, base } = this
+      this.elementBytes -= listpackBytesOfRun(buf, base + words[at + NODE_START], base + words[at + NODE_END])
       this.freeBlock(words[at + NODE_BLOCK])
     }
     return this.nodes.remove()
@@ -204,28 +310,34 @@ export abstract class ListNodes {
     nodes.addItems(1)
   }
 
-  /** Adds what is `encodedListpack` ahead of the node's elements. */
+  /** Adds what is `encoded` ahead of the node's elements. */
   protected prepend(): void {
-    const { length, count } = encodedListpack
+    const { length } = encoded
     this.makeRoom(length, true)
     const { words, at } = this.nodes
     const start = words[at + NODE_START] - length
     words[at + NODE_START] = start
-    copyBytes(encodedListpack.buf, 0, length, this.buf, this.base + start)
-    this.added(length, count)
+    copyBytes(encoded.buf, 0, length, this.buf, this.base + start)
+    this.addedEncoded()
   }
 
-  /** Adds what is `encodedListpack` behind the node's elements. */
+  /** Adds what is `encoded`, one element, behind the node's elements. */
   protected append(): void {
-    const { length, count } = encodedListpack
+    const { length } = encoded
     this.makeRoom(length, false)
     const { words, at } = this.nodes
     const end = words[at + NODE_END]
     words[at + NODE_END] = end + length
-    copyBytes(encodedListpack.buf, 0, length, this.buf, this.base + end)
-    this.added(length, count)
+    copyBytes(encoded.buf, 0, length, this.buf, this.base + end)
+    if (this.#isIndexed) tailIndex.push(end)
+    this.addedEncoded()
   }
 
+  protected addedEncoded(): void {
+    this.added(listpackBytesOfRun(encoded.buf, 0, encoded.length), encoded.count)
+  }
+
+  /** @param bytes of the elements in a listpack */
   protected added(bytes: number, items: number): void {
     this.elementBytes += bytes
     this.nodes.addItems(items)
@@ -243,7 +355,8 @@ export abstract class ListNodes {
     const base = this.base
     const end = words[at + NODE_END]
     const items = nodes.nodeItems
-    const pos = positionInRun(buf, base + words[at + NODE_START], base + end, items, offset)
+    const pos = positionInRun(buf, base + words[at + NODE_START], offset)
+    this.forgetPositions()
     const bytes = base + end - pos
     words[at + NODE_END] = pos - base
     nodes.addItems(offset - items)
@@ -274,8 +387,7 @@ export abstract class ListNodes {
     const block = words[at + NODE_BLOCK]
     const start = words[at + NODE_START]
     const bytes = words[at + NODE_END] - start
-    const both = used + bytes + LISTPACK_EMPTY_BYTES
-    if (block === PLAIN_BLOCK || both > listNodeBytes(this) || items + nodes.nodeItems > listNodeItems(this)) {
+    if (block === PLAIN_BLOCK || used + bytes > listNodeBytes(this) || items + nodes.nodeItems > listNodeItems(this)) {
       nodes.previous()
       return false
     }
@@ -285,6 +397,7 @@ export abstract class ListNodes {
     const isLast = !nodes.remove()
     if (isLast) nodes.last()
     else nodes.previous()
+    this.forgetPositions()
     this.makeRoom(bytes, false)
     const end = nodes.words[nodes.at + NODE_END]
     copyBytes(from, pos, bytes, this.buf, this.base + end)

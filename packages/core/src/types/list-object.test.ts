@@ -3,6 +3,7 @@ import { seeded } from '../structures/_test-random.ts'
 import { Arena } from '../structures/arena.ts'
 import { fromLatin1, latin1 } from '../structures/bytes.ts'
 import { element } from '../structures/element.ts'
+import { ListpackElements } from '../structures/listpack.ts'
 import { defaultLimits } from './collection-limits.ts'
 import { ListObject } from './list-object.ts'
 
@@ -50,6 +51,66 @@ describe('A large list', () => {
     for (const index of [0, 9999, 19_999]) {
       list.read(index)
       expect(latin1(element.buf, element.start, element.length)).toBe(`${index}:${'x'.repeat(4000)}`)
+    }
+  })
+
+  it('agrees with an array through pushes, pops and changes at any place, read from either end', () => {
+    for (let seed = 1; seed <= 4; seed++) {
+      const random = seeded(seed)
+      const arena = new Arena()
+      const lists = [0, 1].map(() => new ListObject(arena, { listNodeSize: [-1, -2, 40, -5][seed - 1] }, false))
+      const models: string[][] = [[], []]
+      const text = (): string => ['7', `${random.below(100_000)}`, 'e'.repeat(random.below(90))][random.below(3)]
+      for (let step = 0; step < 12_000; step++) {
+        const which = random.below(2)
+        const list = lists[which]
+        const model = models[which]
+        const value = text()
+        const bytes = fromLatin1(value)
+        const at = random.below(model.length + 1)
+        const action = model.length === 0 ? 0 : random.below(step % 4000 < 2500 ? 9 : 14)
+        if (action < 3) {
+          list.pushTail(bytes, 0, bytes.length)
+          model.push(value)
+        } else if (action < 5) {
+          list.pushHead(bytes, 0, bytes.length)
+          model.unshift(value)
+        } else if (action < 6) {
+          list.insert(at, bytes, 0, bytes.length)
+          model.splice(at, 0, value)
+        } else if (action < 7 && at < model.length) {
+          list.set(at, bytes, 0, bytes.length)
+          model[at] = value
+        } else if (action < 8 && random.below(200) === 0) {
+          model.splice(0, model.length, ...model.filter((other) => other !== value))
+          list.removeEqual(bytes, 0, bytes.length, Number.POSITIVE_INFINITY, random.below(2) === 0)
+        } else if (action < 11) {
+          list.removeRange(model.length - 1, 1)
+          model.pop()
+        } else {
+          const count = Math.min(model.length, 1 + random.below(random.below(100) === 0 ? 500 : 2))
+          list.removeRange(0, count)
+          model.splice(0, count)
+        }
+        expect(list.length).toBe(model.length)
+        for (const index of model.length === 0 ? [] : [model.length - 1, random.below(model.length)]) {
+          list.read(index)
+          expect(latin1(element.buf, element.start, element.length)).toBe(model[index])
+        }
+        if (step % 400 === 0) {
+          expect(texts(list)).toEqual(model)
+          const backwards: string[] = []
+          list.forRangeBackwards(model.length - 1, model.length, (buf, start, length) =>
+            backwards.push(latin1(buf, start, length)),
+          )
+          expect(backwards.reverse()).toEqual(model)
+          const packed = new ListpackElements()
+          for (const value of model) packed.addText(value)
+          expect(list.elementBytes).toBe(packed.length)
+        }
+      }
+      for (const list of lists) list.free()
+      expect(arena.usedBytes).toBe(0)
     }
   })
 

@@ -11,9 +11,9 @@
 import { copyBytes } from '@kvasir/protocol'
 import type { Arena } from '../structures/arena.ts'
 import { SEGMENT_SHIFT } from '../structures/arena.ts'
-import { element, isElementEqual, readElement } from '../structures/element.ts'
-import { encodedListpack, LISTPACK_EMPTY_BYTES, nextInListpack } from '../structures/listpack.ts'
-import { positionInRun, previousInRun, removal, removeEqual } from '../structures/listpack-run.ts'
+import { element, encoded, isElementEqual, readElement } from '../structures/element.ts'
+import { nextElement, removal, removeElements } from '../structures/element-run.ts'
+import { listpackBytesOfRun } from '../structures/listpack.ts'
 import { Needle, TOO_LONG } from '../structures/needle.ts'
 import { NODE_BLOCK, NODE_END, NODE_START } from '../structures/node-sequence.ts'
 import { type ListLimits, REPLACED_NODE_BYTES_MAX } from './list-limits.ts'
@@ -42,10 +42,7 @@ export class ListObject extends ListNodes implements ValueObject {
     const nodes = this.nodes
     const offset = nodes.seek(index)
     if (this.isPlain) return this.readPlain()
-    const base = this.base
-    const start = base + nodes.words[nodes.at + NODE_START]
-    const end = base + nodes.words[nodes.at + NODE_END]
-    readElement(this.buf, positionInRun(this.buf, start, end, nodes.nodeItems, offset))
+    readElement(this.buf, this.position(offset))
   }
 
   /** Visits `count` elements from an index on, which must be there. The list may not change meanwhile. */
@@ -66,20 +63,16 @@ export class ListObject extends ListNodes implements ValueObject {
   }
 
   #visitNode(offset: number, count: number, visit: VisitElement): void {
-    const nodes = this.nodes
     if (this.isPlain) {
       this.readPlain()
       return visit(element.buf, element.start, element.length)
     }
     const buf = this.buf
-    const base = this.base
-    const start = base + nodes.words[nodes.at + NODE_START]
-    const end = base + nodes.words[nodes.at + NODE_END]
-    let pos = positionInRun(buf, start, end, nodes.nodeItems, offset)
+    let pos = this.position(offset)
     for (let i = 0; i < count; i++) {
       readElement(buf, pos)
       visit(element.buf, element.start, element.length)
-      pos = nextInListpack(buf, pos)
+      pos = nextElement(buf, pos)
     }
   }
 
@@ -101,21 +94,15 @@ export class ListObject extends ListNodes implements ValueObject {
 
   #visitNodeBackwards(offset: number, count: number, visit: VisitElement): void {
     if (this.isPlain) return this.#visitNode(offset, count, visit)
-    const nodes = this.nodes
     const buf = this.buf
-    const base = this.base
-    const start = base + nodes.words[nodes.at + NODE_START]
-    const end = base + nodes.words[nodes.at + NODE_END]
-    let pos = positionInRun(buf, start, end, nodes.nodeItems, offset)
     for (let i = 0; i < count; i++) {
-      readElement(buf, pos)
+      readElement(buf, this.positionFromEnd(offset - i))
       visit(element.buf, element.start, element.length)
-      pos = previousInRun(buf, start, pos)
     }
   }
 
   /**
-   * Visits the nodes in order, for DUMP and RDB: the run of listpack elements that one holds, or the one element of a
+   * Visits the nodes in order, for DUMP and RDB: the run of elements that one holds, or the one element of a
    * plain node as it is.
    */
   forEachNode(visit: (buf: Uint8Array, start: number, length: number, items: number, isPlain: boolean) => void): void {
@@ -174,14 +161,12 @@ export class ListObject extends ListNodes implements ValueObject {
       return needle.isRead() ? visit(index) : true
     }
     if (needle.bytes === TOO_LONG) return true
-    const nodes = this.nodes
     const buf = this.buf
-    const start = this.base + nodes.words[nodes.at + NODE_START]
-    const end = this.base + nodes.words[nodes.at + NODE_END]
-    let pos = positionInRun(buf, start, end, nodes.nodeItems, offset)
+    let pos = step === 1 ? this.position(offset) : 0
     for (let i = 0; i < count; i++) {
+      if (step === -1) pos = this.positionFromEnd(offset - i)
       if (isElementEqual(buf, pos, needle.buf, needle.bytes) && !visit(index + step * i)) return false
-      pos = step === 1 ? nextInListpack(buf, pos) : previousInRun(buf, start, pos)
+      if (step === 1) pos = nextElement(buf, pos)
     }
     return true
   }
@@ -194,11 +179,11 @@ export class ListObject extends ListNodes implements ValueObject {
       nodes.insertFirst()
       return this.fillPlain(source, start, length)
     }
-    encodedListpack.clear()
-    encodedListpack.add(source, start, length)
+    encoded.clear()
+    encoded.add(source, start, length)
     if (!nodes.first() || !this.takes(length)) {
       nodes.insertFirst()
-      this.openNode(encodedListpack.length, true)
+      this.openNode(encoded.length, true)
     }
     this.prepend()
   }
@@ -209,11 +194,11 @@ export class ListObject extends ListNodes implements ValueObject {
       nodes.insertLast()
       return this.fillPlain(source, start, length)
     }
-    encodedListpack.clear()
-    encodedListpack.add(source, start, length)
+    encoded.clear()
+    encoded.add(source, start, length)
     if (!nodes.last() || !this.takes(length)) {
       nodes.insertLast()
-      this.openNode(encodedListpack.length, false)
+      this.openNode(encoded.length, false)
     }
     this.append()
   }
@@ -227,7 +212,7 @@ export class ListObject extends ListNodes implements ValueObject {
     nodes.words[nodes.at + NODE_START] = 0
     nodes.words[nodes.at + NODE_END] = length
     copyBytes(buf, start, length, this.buf, this.base)
-    this.added(length, items)
+    this.added(listpackBytesOfRun(buf, start, start + length), items)
   }
 
   /** Puts an element ahead of the one with this index; `length` for behind the last one. */
@@ -241,8 +226,8 @@ export class ListObject extends ListNodes implements ValueObject {
       nodes.insertNext()
       return this.fillPlain(source, start, length)
     }
-    encodedListpack.clear()
-    encodedListpack.add(source, start, length)
+    encoded.clear()
+    encoded.add(source, start, length)
     if (this.takes(length)) return this.#insertWithin(offset)
     this.splitBefore(offset)
     // The cursor is on the left part now, or on the node before.
@@ -251,37 +236,38 @@ export class ListObject extends ListNodes implements ValueObject {
       if (!this.takes(length)) {
         nodes.previous()
         nodes.insertNext()
-        this.openNode(encodedListpack.length, false)
+        this.openNode(encoded.length, false)
       }
       return this.prepend()
     }
     this.append()
   }
 
-  /** Inserts what is `encodedListpack` ahead of the node's element number `offset`; shifts the shorter side. */
+  /** Inserts what is `encoded` ahead of the node's element number `offset`; shifts the shorter side. */
   #insertWithin(offset: number): void {
     const nodes = this.nodes
     const { words, at } = nodes
-    const { length } = encodedListpack
+    const { length } = encoded
     const items = nodes.nodeItems
     const buf = this.buf
     const base = this.base
     const start = base + words[at + NODE_START]
-    const pos = positionInRun(buf, start, base + words[at + NODE_END], items, offset)
+    const pos = this.position(offset)
     const before = pos - start
+    this.forgetPositions()
     if (offset * 2 < items && words[at + NODE_START] >= length) {
       buf.copyWithin(start - length, start, pos)
       words[at + NODE_START] -= length
-      copyBytes(encodedListpack.buf, 0, length, buf, pos - length)
+      copyBytes(encoded.buf, 0, length, buf, pos - length)
     } else {
       this.makeRoom(length, false)
       const to = this.base + words[at + NODE_START] + before
       const end = words[at + NODE_END]
       this.buf.copyWithin(to + length, to, this.base + end)
       words[at + NODE_END] = end + length
-      copyBytes(encodedListpack.buf, 0, length, this.buf, to)
+      copyBytes(encoded.buf, 0, length, this.buf, to)
     }
-    this.added(length, 1)
+    this.addedEncoded()
   }
 
   /** Gives the element with this index another value. */
@@ -295,14 +281,14 @@ export class ListObject extends ListNodes implements ValueObject {
       return this.fillPlain(source, start, length)
     }
     if (!this.isPlain && !this.isLong(length)) {
-      encodedListpack.clear()
-      encodedListpack.add(source, start, length)
+      encoded.clear()
+      encoded.add(source, start, length)
       const runStart = this.base + words[at + NODE_START]
       const runEnd = this.base + words[at + NODE_END]
-      const pos = positionInRun(this.buf, runStart, runEnd, nodes.nodeItems, offset)
-      const removed = nextInListpack(this.buf, pos) - pos
-      const bytes = runEnd - runStart - removed + encodedListpack.length + LISTPACK_EMPTY_BYTES
-      if (encodedListpack.length <= removed || bytes <= REPLACED_NODE_BYTES_MAX) {
+      const pos = this.position(offset)
+      const removed = nextElement(this.buf, pos) - pos
+      const bytes = runEnd - runStart - removed + encoded.length
+      if (encoded.length <= removed || bytes <= REPLACED_NODE_BYTES_MAX) {
         return this.#replaceWithin(pos - runStart, removed)
       }
     }
@@ -310,18 +296,20 @@ export class ListObject extends ListNodes implements ValueObject {
     this.removeRange(index, 1)
   }
 
-  /** Replaces the element that begins `offset` bytes behind the node's first by what is in `encodedListpack`. */
+  /** Replaces the element that begins `offset` bytes behind the node's first by what is in `encoded`. */
   #replaceWithin(offset: number, removed: number): void {
     const { words, at } = this.nodes
-    const { length } = encodedListpack
+    const { length } = encoded
     if (length > removed) this.makeRoom(length - removed, false)
     const pos = this.base + words[at + NODE_START] + offset
+    this.elementBytes -= listpackBytesOfRun(this.buf, pos, pos + removed)
+    this.elementBytes += listpackBytesOfRun(encoded.buf, 0, length)
     if (length !== removed) {
+      this.forgetPositions()
       this.buf.copyWithin(pos + length, pos + removed, this.base + words[at + NODE_END])
       words[at + NODE_END] += length - removed
-      this.elementBytes += length - removed
     }
-    copyBytes(encodedListpack.buf, 0, length, this.buf, pos)
+    copyBytes(encoded.buf, 0, length, this.buf, pos)
   }
 
   /** Removes `count` elements from an index on, which must be there. */
@@ -353,10 +341,14 @@ export class ListObject extends ListNodes implements ValueObject {
     const base = this.base
     const start = base + words[at + NODE_START]
     const end = base + words[at + NODE_END]
-    const from = positionInRun(buf, start, end, items, offset)
+    const from = this.position(offset)
     let to = from
     if (offset + count === items) to = end
-    else for (let i = 0; i < count; i++) to = nextInListpack(buf, to)
+    else for (let i = 0; i < count; i++) to = nextElement(buf, to)
+    this.elementBytes -= listpackBytesOfRun(buf, from, to)
+    if (offset === 0) this.poppedHead(items - count)
+    else if (to === end) this.poppedTail(count)
+    else this.forgetPositions()
     if (from - start < end - to) {
       buf.copyWithin(start + to - from, start, from)
       words[at + NODE_START] += to - from
@@ -364,7 +356,6 @@ export class ListObject extends ListNodes implements ValueObject {
       buf.copyWithin(from, to, end)
       words[at + NODE_END] -= to - from
     }
-    this.elementBytes -= to - from
     nodes.addItems(-count)
     this.shrink()
   }
@@ -401,8 +392,9 @@ export class ListObject extends ListNodes implements ValueObject {
     const { words, at } = this.nodes
     const base = this.base
     const end = base + words[at + NODE_END]
-    const to = removeEqual(this.buf, base + words[at + NODE_START], end, needle.buf, needle.bytes, max, fromEnd)
-    this.elementBytes -= end - to
+    const to = removeElements(this.buf, base + words[at + NODE_START], end, needle.buf, needle.bytes, max, fromEnd)
+    if (removal.count > 0) this.forgetPositions()
+    this.elementBytes -= removal.count * listpackBytesOfRun(needle.buf, 0, needle.bytes)
     words[at + NODE_END] = to - base
     return removal.count
   }

@@ -9,7 +9,8 @@
  */
 
 import type { Arena } from '../structures/arena.ts'
-import { CountedTree, type IsBelow } from '../structures/counted-tree.ts'
+import type { IsBelow } from '../structures/counted-nodes.ts'
+import { CountedTree } from '../structures/counted-tree.ts'
 import { INT64_BYTES, type Int64, readInt64, writeInt64 } from '../structures/int64.ts'
 import { RecordHeap } from '../structures/record-heap.ts'
 import {
@@ -18,6 +19,7 @@ import {
   ID_WORDS,
   isIdBytesBelow,
   MIN_ID,
+  msOf,
   readIdBytes,
   type StreamId,
   setIdWords,
@@ -92,6 +94,9 @@ export class StreamGroup {
   #nextNumber = 1
   readonly #heap: RecordHeap
   readonly #pending: CountedTree
+  /** What the prefixes of the trees count from: milliseconds of an ID, and of a delivery. */
+  #firstMs = 0
+  #firstDeliveryMs = 0
   /** Made when it is first asked for: most groups never are. */
   #byTime: CountedTree | undefined
 
@@ -141,7 +146,7 @@ export class StreamGroup {
     const records: number[] = []
     consumer.pending.walk(0, size, false, (record) => records.push(record))
     for (const record of records) {
-      this.#pending.remove(rankOf(this.#pending, this.#below(this.idOf(record))), 1)
+      this.#takeOut(this.#pending, record, this.idOf(record))
       this.#leaveTime(record)
       this.#heap.free(record)
     }
@@ -157,7 +162,7 @@ export class StreamGroup {
 
   /** The record of a pending entry, or 0. */
   find(id: StreamId): number {
-    const rank = rankOf(this.#pending, this.#below(id))
+    const rank = this.#rankOf(id)
     if (rank === this.#pending.size) return 0
     const record = this.#pending.at(rank)
     return compareIds(this.idOf(record), id) === 0 ? record : 0
@@ -186,12 +191,14 @@ export class StreamGroup {
   /** Makes an entry pending that is not. */
   add(id: StreamId, consumer: StreamConsumer, deliveryMs: number, deliveries: Int64): void {
     const record = this.#heap.alloc(RECORD_BYTES)
+    if (this.#pending.size === 0) this.#firstMs = msOf(id)
     const isBelow = this.#below(id)
+    const prefix = this.#prefixOf(id)
     writeIdBytes(this.#heap.bufOf(record), this.#heap.startOf(record), id)
     this.#setConsumer(record, consumer)
     this.#write(record, deliveryMs, deliveries)
-    insert(this.#pending, record, isBelow)
-    insert(consumer.pending, record, isBelow)
+    insert(this.#pending, record, prefix, isBelow)
+    insert(consumer.pending, record, prefix, isBelow)
     this.#enterTime(record)
   }
 
@@ -217,22 +224,18 @@ export class StreamGroup {
   assign(record: number, consumer: StreamConsumer): void {
     const old = this.consumerOf(record)
     if (old === consumer) return
-    const isBelow = this.#below(this.idOf(record))
-    old.pending.remove(rankOf(old.pending, isBelow), 1)
-    insert(consumer.pending, record, isBelow)
+    const id = this.idOf(record)
+    this.#takeOut(old.pending, record, id)
+    insert(consumer.pending, record, this.#prefixOf(id), this.#isBelow)
     this.#setConsumer(record, consumer)
   }
 
   /** @returns whether the entry was pending */
   remove(id: StreamId): boolean {
-    const isBelow = this.#below(id)
-    const rank = rankOf(this.#pending, isBelow)
-    if (rank === this.#pending.size) return false
-    const record = this.#pending.at(rank)
-    if (compareIds(this.idOf(record), id) !== 0) return false
-    const { pending } = this.consumerOf(record)
-    pending.remove(rankOf(pending, isBelow), 1)
-    this.#pending.remove(rank, 1)
+    const record = this.find(id)
+    if (record === 0) return false
+    this.#takeOut(this.consumerOf(record).pending, record, id)
+    this.#takeOut(this.#pending, record, id)
     this.#leaveTime(record)
     this.#heap.free(record)
     this.#heap.tidy(this.#moved)
@@ -242,7 +245,24 @@ export class StreamGroup {
   /** Visits pending entries of the group, or of one consumer, from an ID on until `visit` returns false. */
   walk(from: StreamId, consumer: StreamConsumer | undefined, visit: (record: number) => unknown): void {
     const tree = consumer === undefined ? this.#pending : consumer.pending
-    tree.walk(tree.rank(this.#below(from)), tree.size, false, visit)
+    tree.walk(tree.rank(this.#prefixOf(from), this.#below(from)), tree.size, false, visit)
+  }
+
+  /** How many pending entries come before an ID. Mostly none, as entries are acknowledged in order. */
+  #rankOf(id: StreamId): number {
+    const isBelow = this.#below(id)
+    if (this.#pending.size === 0 || !isBelow(this.#pending.at(0))) return 0
+    return this.#pending.rank(this.#prefixOf(id), isBelow)
+  }
+
+  #takeOut(tree: CountedTree, record: number, id: StreamId): void {
+    tree.find(record, this.#prefixOf(id), this.#below(id))
+    tree.removeFound()
+  }
+
+  /** The prefix of an ID in the trees: its milliseconds, as many as fit. */
+  #prefixOf(id: StreamId): number {
+    return clampToWord(msOf(id) - this.#firstMs)
   }
 
   /** Whether a record is below an ID: until the next call, of any group. */
@@ -268,20 +288,30 @@ export class StreamGroup {
       records.push(record)
     })
     const tree = new CountedTree(this.arena)
+    this.#firstDeliveryMs = records.length > 0 ? this.deliveryMs(records[0]) : 0
     // Those of one time are in the order of their IDs already, and stay so.
     for (const record of records.sort((a, b) => this.deliveryMs(a) - this.deliveryMs(b))) {
-      tree.insert(record, isAnyBelow)
+      tree.insert(record, this.#timePrefixOf(record), isAnyBelow)
     }
     return tree
   }
 
   #enterTime(record: number): void {
-    if (this.#byTime !== undefined) insert(this.#byTime, record, this.#earlier(record))
+    const tree = this.#byTime
+    if (tree === undefined) return
+    if (tree.size === 0) this.#firstDeliveryMs = this.deliveryMs(record)
+    insert(tree, record, this.#timePrefixOf(record), this.#earlier(record))
   }
 
   #leaveTime(record: number): void {
     const tree = this.#byTime
-    if (tree !== undefined) tree.remove(rankOf(tree, this.#earlier(record)), 1)
+    if (tree === undefined) return
+    tree.find(record, this.#timePrefixOf(record), this.#earlier(record))
+    tree.removeFound()
+  }
+
+  #timePrefixOf(record: number): number {
+    return clampToWord(this.deliveryMs(record) - this.#firstDeliveryMs)
   }
 
   /** Whether another record comes before this one by time and ID: until the next call of this or of `#below`. */
@@ -295,10 +325,12 @@ export class StreamGroup {
   }
 
   readonly #moved = (from: number, to: number): void => {
-    const isBelow = this.#below(this.idOf(to))
-    this.#pending.replace(isBelow, from, to)
-    this.consumerOf(to).pending.replace(isBelow, from, to)
-    this.#byTime?.replace(this.#earlier(to), from, to)
+    const id = this.idOf(to)
+    const isBelow = this.#below(id)
+    const prefix = this.#prefixOf(id)
+    this.#pending.replace(prefix, isBelow, from, to)
+    this.consumerOf(to).pending.replace(prefix, isBelow, from, to)
+    this.#byTime?.replace(this.#timePrefixOf(to), this.#earlier(to), from, to)
   }
 
   // --- as a whole
@@ -332,16 +364,16 @@ export class StreamGroup {
 }
 
 /** Puts an item into a tree. Mostly it comes behind all others, as entries are delivered in order. */
-function insert(tree: CountedTree, item: number, isBelow: IsBelow): void {
+function insert(tree: CountedTree, item: number, prefix: number, isBelow: IsBelow): void {
   const isLast = tree.size === 0 || isBelow(tree.at(tree.size - 1))
-  tree.insert(item, isLast ? isAnyBelow : isBelow)
+  tree.insert(item, prefix, isLast ? isAnyBelow : isBelow)
 }
 
 const isAnyBelow = (): boolean => true
 
-/** As `CountedTree.rank`. Mostly it is the first item, as entries are acknowledged in order. */
-function rankOf(tree: CountedTree, isBelow: IsBelow): number {
-  return tree.size === 0 || !isBelow(tree.at(0)) ? 0 : tree.rank(isBelow)
+/** The nearest number of 32 bits. */
+function clampToWord(value: number): number {
+  return Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, value))
 }
 
 const sought = new Int32Array(ID_WORDS)

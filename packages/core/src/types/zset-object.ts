@@ -12,7 +12,8 @@
 
 import { copyBytes } from '@kvasir/protocol'
 import type { Arena } from '../structures/arena.ts'
-import { CountedTree, type IsBelow } from '../structures/counted-tree.ts'
+import type { IsBelow } from '../structures/counted-nodes.ts'
+import { CountedTree } from '../structures/counted-tree.ts'
 import { RecordHeap } from '../structures/record-heap.ts'
 import { RecordTable, type Seed } from '../structures/record-table.ts'
 import { releaseAll, type ValueObject } from './value-object.ts'
@@ -99,7 +100,7 @@ export class ZsetObject implements ValueObject {
     this.#heap.setDouble(address, score)
     copyBytes(member, start, length, this.#heap.bufOf(address), this.#heap.startOf(address) + SCORE_BYTES)
     this.#table.insert(this.#table.hash(member, start, length), address)
-    this.#tree.insert(address, this.#before(address, score))
+    this.#tree.insert(address, prefixOf(score), this.#before(address, score))
   }
 
   /** Gives the member of a record another score. */
@@ -107,20 +108,15 @@ export class ZsetObject implements ValueObject {
     const old = this.scoreOf(address)
     // Zero has two signs, which are one place.
     if (old === score) return this.#heap.setDouble(address, score)
-    const tree = this.#tree
-    const rank = tree.rank(this.#before(address, old))
+    this.#tree.find(address, prefixOf(old), this.#before(address, old))
     this.#heap.setDouble(address, score)
-    // A small step leaves it where it is: only the neighbour that it goes towards could be passed.
-    const isUp = score > old
-    if (rank === (isUp ? tree.size - 1 : 0)) return
-    if (this.#isBefore(tree.at(isUp ? rank + 1 : rank - 1), address, score) !== isUp) return
-    tree.remove(rank, 1)
-    tree.insert(address, this.#before(address, score))
+    sought.score = score
+    this.#tree.moveFound(prefixOf(score), this.#isBefore)
   }
 
   /** Makes every zero a positive one: in Redis's listpack zero has no sign. */
   dropZeroSigns(): void {
-    const first = this.#tree.rank((address) => this.scoreOf(address) < 0)
+    const first = this.rankOfScore(0, false)
     this.#tree.walk(first, this.size, false, (address) => {
       if (this.scoreOf(address) !== 0) return false
       this.#heap.setDouble(address, 0)
@@ -128,20 +124,20 @@ export class ZsetObject implements ValueObject {
     })
   }
 
-  /** Tells of any record whether it stands before a record that has, or gets, this score. */
+  /** Tells of any other record whether it stands before one that has, or gets, this score: until the next call. */
   #before(address: number, score: number): IsBelow {
-    const buf = this.#heap.bufOf(address)
-    const start = this.#heap.startOf(address) + SCORE_BYTES
-    const length = this.#heap.bytesOf(address) - SCORE_BYTES
-    return (item) => {
-      const itemScore = this.scoreOf(item)
-      if (itemScore !== score) return itemScore < score
-      return this.compareMember(item, buf, start, length) < 0
-    }
+    sought.address = address
+    sought.score = score
+    return this.#isBefore
   }
 
-  #isBefore(item: number, address: number, score: number): boolean {
-    return this.#before(address, score)(item)
+  readonly #isBefore = (item: number): boolean => {
+    const { address, score } = sought
+    if (item === address) return false
+    const other = this.scoreOf(item)
+    if (other !== score) return other < score
+    const { keyBuf, keyStart, keyLength } = this.#located(address)
+    return this.compareMember(item, keyBuf, keyStart, keyLength) < 0
   }
 
   /** Byte order of a record's member and another one. @returns negative, 0 or positive */
@@ -162,7 +158,9 @@ export class ZsetObject implements ValueObject {
     const hash = this.#table.hash(member, start, length)
     const address = this.#table.find(hash, member, start, length)
     if (address === 0) return false
-    this.#tree.remove(this.rankOf(address), 1)
+    const score = this.scoreOf(address)
+    this.#tree.find(address, prefixOf(score), this.#before(address, score))
+    this.#tree.removeFound()
     this.#table.removeFound(hash)
     this.#drop(address)
     return true
@@ -196,17 +194,32 @@ export class ZsetObject implements ValueObject {
 
   readonly #moved = (from: number, to: number): void => {
     this.#table.relocate(from, to)
-    this.#tree.replace(this.#before(to, this.scoreOf(to)), from, to)
+    const score = this.scoreOf(to)
+    this.#tree.replace(prefixOf(score), this.#before(to, score), from, to)
   }
 
   /** How many members come before a record's. */
   rankOf(address: number): number {
-    return this.#tree.rank(this.#before(address, this.scoreOf(address)))
+    const score = this.scoreOf(address)
+    return this.#tree.rank(prefixOf(score), this.#before(address, score))
   }
 
-  /** How many members come before a place in the order. */
-  rank(isBelow: IsBelow): number {
-    return this.#tree.rank(isBelow)
+  /** How many members have a lower score. @param orEqual count those with this score too */
+  rankOfScore(score: number, orEqual: boolean): number {
+    return this.#tree.rank(prefixOf(score), (address) => {
+      const other = this.scoreOf(address)
+      return other < score || (orEqual && other === score)
+    })
+  }
+
+  /** How many members come before these bytes, if all have the same score. @param orEqual count these bytes too */
+  rankOfLex(bytes: Uint8Array, orEqual: boolean): number {
+    if (this.size === 0) return 0
+    const limit = orEqual ? 0 : -1
+    return this.#tree.rank(
+      prefixOf(this.scoreOf(this.at(0))),
+      (address) => Math.sign(this.compareMember(address, bytes, 0, bytes.length)) <= limit,
+    )
   }
 
   /** The record with a rank. */
@@ -248,4 +261,18 @@ export class ZsetObject implements ValueObject {
     this.#table.leaveSegment(segment)
     this.#tree.leaveSegment(segment)
   }
+}
+
+/** The record whose place a search means, and its score there. */
+const sought = { address: 0, score: 0 }
+
+const single = new Float32Array(1)
+const singleBits = new Int32Array(single.buffer)
+
+/** A score's place in the order, as near as a float of 32 bits tells: that as a signed integer in the same order. */
+function prefixOf(score: number): number {
+  // Zero has two signs, which are one place.
+  single[0] = score + 0
+  const bits = singleBits[0]
+  return bits ^ ((bits >> 31) & 0x7fffffff)
 }

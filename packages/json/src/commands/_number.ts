@@ -2,14 +2,15 @@
 
 import { type Context, ReplyDouble, ReplyError, type ReplyValue, reply } from '@kvasir/module-api'
 import { isNumber, KIND_DOUBLE, KIND_INTEGER } from '../node.ts'
-import { formatNumber, isInteger64, type NumberValue, parseNumber } from '../number-text.ts'
+import { formatNumber, isInteger64, isReplyInteger, type NumberValue, parseNumber } from '../number-text.ts'
 import { asciiText } from '../string-text.ts'
 import { type Changed, changeValues, parseValues } from './_document.ts'
 import { replacement } from './_set.ts'
 
 export const numberReply = reply.oneOf([
   reply.string('JSON: an array of numbers and nulls; the number alone for a legacy path'),
-  reply.list(reply.oneOf([reply.number(), reply.nil()]), 'RESP3'),
+  reply.list(reply.oneOf([reply.integer(), reply.number(), reply.nil('the value is no number')]), 'RESP3'),
+  reply.integer('RESP3, for a legacy path'),
   reply.number('RESP3, for a legacy path'),
 ])
 
@@ -73,5 +74,5 @@ function numbersReply(ctx: Context, { isLegacy, replies }: Changed): ReplyValue 
 function numberReplyOf(text: string | null): ReplyValue {
   if (text === null) return null
   const value = parseNumber(text) as NumberValue
-  return typeof value === 'bigint' ? value : new ReplyDouble(value)
+  return typeof value === 'bigint' && isReplyInteger(value) ? value : new ReplyDouble(Number(value))
 }

@@ -323,6 +323,11 @@ describe('the documented examples', () => {
         ],
       ],
       [['JSON.RESP', 'item', '$.colors[0]'], ['black']],
+      [['JSON.SET', 'large', '$', '[9223372036854775807,9223372036854775808]'], 'OK'],
+      [
+        ['JSON.RESP', 'large'],
+        ['[', 9223372036854775807n, '9223372036854775808'],
+      ],
       [['JSON.RESP', 'none'], null],
       [['JSON.SET', 'deep', '$', '['.repeat(128) + ']'.repeat(128)], 'OK'],
       [['JSON.RESP', 'deep', '.zz'], "ERR Path '$.zz' does not exist"],

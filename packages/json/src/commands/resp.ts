@@ -14,6 +14,7 @@ import {
   textLength,
   textStart,
 } from '../node.ts'
+import { isReplyInteger } from '../number-text.ts'
 import { findMatches, TOO_COSTLY } from '../path-match.ts'
 import { compilePath } from '../path-parser.ts'
 import { asciiText, stringBytes } from '../string-text.ts'
@@ -55,7 +56,11 @@ function writeNode(to: RawReply, buf: Uint8Array, at: number): void {
   const kind = kindAt(buf, at)
   if (kind >= KIND_ARRAY) return writeContainer(to, buf, at, kind === KIND_OBJECT)
   if (isString(buf, at)) return to.bulk(stringBytes(buf, at))
-  if (kind === KIND_INTEGER) return to.bigInteger(BigInt(asciiText(buf, at)))
+  if (kind === KIND_INTEGER) {
+    const value = BigInt(asciiText(buf, at))
+    if (isReplyInteger(value)) return to.bigInteger(value)
+  }
+  // Doubles, and integers of more than the protocol's 64 bits with a sign.
   if (kind !== 0) return to.bulk(buf, textStart(buf, at), textLength(buf, at))
   if (buf[at] === TAG_NULL) return to.nil()
   to.simple(buf[at] === TAG_TRUE ? 'true' : 'false')

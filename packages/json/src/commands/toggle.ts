@@ -1,6 +1,6 @@
-import { defineCommand, ReplyError } from '@kvasir/module-api'
+import { defineCommand, ReplyError, reply } from '@kvasir/module-api'
 import { TAG_FALSE, TAG_TRUE } from '../node.ts'
-import { ACL, integers, optionalPath, writeKey } from './_declaration.ts'
+import { ACL, optionalPath, writeKey } from './_declaration.ts'
 import { changeValues, repliesOf } from './_document.ts'
 import { replacement } from './_set.ts'
 
@@ -13,7 +13,10 @@ export default defineCommand({
   flags: ['write'],
   acl: ACL,
   args: { key: writeKey, path: optionalPath },
-  reply: integers,
+  reply: reply.oneOf([
+    reply.list(reply.oneOf([reply.integer('the new value: 0 or 1'), reply.nil('the value is no boolean')])),
+    reply.string('the new value as JSON, for a legacy path'),
+  ]),
   handler(ctx, { key, path }) {
     const changed = changeValues(ctx, key, path, {
       event: 'json.toggle',

@@ -13,7 +13,8 @@ export default defineCommand({
   acl: ACL,
   args: { key: readKey, path: optionalPath },
   reply: reply.oneOf([
-    reply.list(reply.string(), 'RESP3: within another list'),
+    reply.list(reply.string()),
+    reply.list(reply.list(reply.string()), 'RESP3'),
     reply.string('for a legacy path; RESP3: within a list'),
     reply.nil('no such key'),
   ]),

@@ -3,13 +3,12 @@
 import { reply } from '@kvasir/module-api'
 import type { Call } from '../../engine/call.ts'
 import { ERRORS, invalidExpireTime } from '../../engine/errors.ts'
-import { EVENT_HASH } from '../../engine/events.ts'
 import type { HashValue } from '../../keyspace/hash-value.ts'
 import { INT64_MAX } from '../../structures/decimal.ts'
 import { TIME_MAX_MS } from '../../structures/timer-wheel.ts'
 import { NO_FIELD_EXPIRY } from '../../types/hash-object.ts'
 import { findFields, readFields } from './_fields.ts'
-import { fieldsRemoved, writeHash } from './_hash.ts'
+import { fieldsChanged, fieldsRemoved, writeHash } from './_hash.ts'
 
 export const expiryReply = reply.list(
   reply.oneOf([
@@ -56,8 +55,8 @@ export function setFieldExpiry(call: Call, unitMs: 1 | 1000, isRelative: boolean
     else if (outcome === DELETED) deleted++
     call.reply.integer(outcome)
   }
-  if (deleted > 0) fieldsExpired(call, hash, deleted)
-  else if (set > 0) call.changed(EVENT_HASH, 'hexpire', 1)
+  if (deleted > 0) fieldsExpired(call, hash, deleted, first)
+  else if (set > 0) fieldsChanged(call, 'hexpire', first, 1)
 }
 
 function expireField(call: Call, hash: HashValue, index: number, condition: number, expiryMs: number): number {
@@ -78,9 +77,9 @@ export function isOver(call: Call, expiryMs: number): boolean {
 }
 
 /** Tells that fields were taken out because the time that they were given is over already. */
-export function fieldsExpired(call: Call, hash: HashValue, count: number): void {
+export function fieldsExpired(call: Call, hash: HashValue, count: number, first: number): void {
   call.engine.stats.expiredFields += count
-  fieldsRemoved(call, hash, 'hexpired')
+  fieldsRemoved(call, hash, 'hexpired', first)
 }
 
 function isMet(condition: number, currentMs: number, nextMs: number): boolean {

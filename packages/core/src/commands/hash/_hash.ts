@@ -39,24 +39,40 @@ export function setPairs(call: Call): number {
   for (let i = 2; i < argc; i += 2) {
     if (hash.set(buf, starts[i], lengths[i], buf, starts[i + 1], lengths[i + 1])) added++
   }
-  fieldsSet(call, hash, isNewKey, 'hset')
+  fieldsSet(call, hash, isNewKey, 'hset', 2)
   return added
 }
 
-/** Tells that fields were set: of a new key, of fields that turned out to have expired, and of the change itself. */
-export function fieldsSet(call: Call, hash: HashValue, isNewKey: boolean, event: string): void {
+/**
+ * Tells that fields were set: of a new key, of fields that turned out to have expired, and of the change itself.
+ * @param first index of the first field; each has another word behind it
+ */
+export function fieldsSet(call: Call, hash: HashValue, isNewKey: boolean, event: string, first: number): void {
   if (isNewKey) call.created(1)
   if (hash.expiredCount > 0) {
     call.engine.stats.expiredFields += hash.expiredCount
     call.notify(EVENT_HASH, 'hexpired', 1)
   }
-  call.changed(EVENT_HASH, event, 1)
+  fieldsChanged(call, event, first, 2)
 }
 
-/** Deletes the key if no field is left, and tells of what was taken out. */
-export function fieldsRemoved(call: Call, hash: HashValue, event: string): void {
+/**
+ * Deletes the key if no field is left, and tells of what was taken out.
+ * @param first index of the first field; the words behind it are fields
+ */
+export function fieldsRemoved(call: Call, hash: HashValue, event: string, first: number): void {
   const isEmptied = hash.size === 0
   if (isEmptied) call.removeEmptied(1)
-  call.changed(EVENT_HASH, event, 1)
+  fieldsChanged(call, event, first, 1)
   if (isEmptied) call.keyEmptied(1)
+}
+
+/** Tells of the change, with the fields that the call names from index `first` on, `step` words apart. */
+export function fieldsChanged(call: Call, event: string, first: number, step: 1 | 2): void {
+  const { buf, starts, lengths, db, engine } = call
+  engine.keyChanged(db, buf, starts[1], lengths[1])
+  if (!engine.events.wanted(EVENT_HASH)) return
+  const fields: string[] = []
+  for (let i = first; i < call.argc; i += step) fields.push(call.argLatin1(i))
+  engine.events.emit(EVENT_HASH, event, db, buf, starts[1], lengths[1], fields)
 }

@@ -19,7 +19,7 @@ export default defineCoreCommand({
     for (let i = 2; i < call.argc && hash.size > 0; i++) {
       if (hash.delete(call.buf, call.starts[i], call.lengths[i])) deleted++
     }
-    if (deleted > 0) fieldsRemoved(call, hash, 'hdel')
+    if (deleted > 0) fieldsRemoved(call, hash, 'hdel', 2)
     call.reply.integer(deleted)
   },
 })

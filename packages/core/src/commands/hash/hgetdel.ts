@@ -28,6 +28,6 @@ export default defineCoreCommand({
         deleted++
       }
     }
-    if (deleted > 0) fieldsRemoved(call, hash, 'hdel')
+    if (deleted > 0) fieldsRemoved(call, hash, 'hdel', first)
   },
 })

@@ -1,7 +1,6 @@
 import { arg, reply } from '@kvasir/module-api'
 import { type Call, WRONG_TYPE } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { EVENT_HASH } from '../../engine/events.ts'
 import { TYPE_HASH } from '../../keyspace/entry.ts'
 import type { HashValue } from '../../keyspace/hash-value.ts'
 import { NO_FIELD_EXPIRY } from '../../types/hash-object.ts'
@@ -9,7 +8,7 @@ import { expiryArguments } from '../string/_expiry-options.ts'
 import { fieldsExpired, isOver } from './_field-expiry.ts'
 import { EXPIRY, fieldOptionsTime, PERSIST, readFieldOptions } from './_field-options.ts'
 import { fieldsArgument, findFields, readFields } from './_fields.ts'
-import { writeHash } from './_hash.ts'
+import { fieldsChanged, writeHash } from './_hash.ts'
 
 export default defineCoreCommand({
   name: 'HGETEX',
@@ -50,7 +49,7 @@ function getFields(call: Call, hash: HashValue, first: number, given: number): v
     hash.setExpiry(buf, starts[i], lengths[i], NO_FIELD_EXPIRY)
     persisted++
   }
-  if (persisted > 0) call.changed(EVENT_HASH, 'hpersist', 1)
+  if (persisted > 0) fieldsChanged(call, 'hpersist', first, 1)
 }
 
 function getAndExpireFields(call: Call, hash: HashValue, first: number, expiryMs: number): void {
@@ -65,8 +64,8 @@ function getAndExpireFields(call: Call, hash: HashValue, first: number, expiryMs
     count++
   }
   if (count === 0) return
-  if (deletes) fieldsExpired(call, hash, count)
-  else call.changed(EVENT_HASH, 'hexpire', 1)
+  if (deletes) fieldsExpired(call, hash, count, first)
+  else fieldsChanged(call, 'hexpire', first, 1)
 }
 
 /** @returns whether the field exists */

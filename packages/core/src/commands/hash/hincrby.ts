@@ -33,7 +33,7 @@ export default defineCoreCommand({
     const isNewKey = hash.size === 0
     const text = fromLatin1(sum.toString())
     hash.set(buf, starts[2], lengths[2], text, 0, text.length, KEEP_FIELD_EXPIRY)
-    fieldsSet(call, hash, isNewKey, 'hincrby')
+    fieldsSet(call, hash, isNewKey, 'hincrby', 2)
     call.reply.bigInteger(sum)
   },
 })

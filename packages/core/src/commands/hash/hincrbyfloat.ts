@@ -40,7 +40,7 @@ export default defineCoreCommand({
     const isNewKey = hash.size === 0
     const text = fromLatin1(formatLongDouble(sum))
     hash.set(buf, starts[2], lengths[2], text, 0, text.length, KEEP_FIELD_EXPIRY)
-    fieldsSet(call, hash, isNewKey, 'hincrbyfloat')
+    fieldsSet(call, hash, isNewKey, 'hincrbyfloat', 2)
     call.reply.bulk(text)
   },
 })

@@ -1,9 +1,8 @@
 import { arg, reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { EVENT_HASH } from '../../engine/events.ts'
 import { NO_FIELD_EXPIRY } from '../../types/hash-object.ts'
 import { fieldsArgument, readFieldsAfterKey } from './_fields.ts'
-import { writeHash } from './_hash.ts'
+import { fieldsChanged, writeHash } from './_hash.ts'
 
 export default defineCoreCommand({
   name: 'HPERSIST',
@@ -37,6 +36,6 @@ export default defineCoreCommand({
         call.reply.integer(1)
       }
     }
-    if (persisted > 0) call.changed(EVENT_HASH, 'hpersist', 1)
+    if (persisted > 0) fieldsChanged(call, 'hpersist', first, 1)
   },
 })

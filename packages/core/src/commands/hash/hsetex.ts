@@ -73,7 +73,7 @@ function setFields(call: Call, hash: HashValue, first: number, expiryMs: number)
   // Fields whose time is over already are not written: they only seem to have been there.
   const isEmptied = deletes && hash.size === 0
   if (isEmptied && !isNewKey) call.removeEmptied(1)
-  if (isChanged) fieldsSet(call, hash, isNewKey, 'hset')
+  if (isChanged) fieldsSet(call, hash, isNewKey, 'hset', first)
   else {
     if (isNewKey) call.created(1)
     call.notify(EVENT_HASH, 'hset', 1)

@@ -18,7 +18,7 @@ export default defineCoreCommand({
     if (hash.find(buf, starts[2], lengths[2])) return call.reply.integer(0)
     const isNewKey = hash.size === 0
     hash.set(buf, starts[2], lengths[2], buf, starts[3], lengths[3])
-    fieldsSet(call, hash, isNewKey, 'hset')
+    fieldsSet(call, hash, isNewKey, 'hset', 2)
     call.reply.integer(1)
   },
 })

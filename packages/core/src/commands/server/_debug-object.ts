@@ -6,7 +6,7 @@ import { encodingNameAt } from '../../engine/type-names.ts'
 import type { Database } from '../../keyspace/database.ts'
 import { idleSeconds } from '../../keyspace/eviction.ts'
 import { writeValue } from '../../keyspace/rdb/value-codec.ts'
-import { LISTPACK_EMPTY_BYTES } from '../../structures/listpack.ts'
+import { LISTPACK_EMPTY_BYTES, listpackBytesOfRun } from '../../structures/listpack.ts'
 import { RdbWriter } from '../../structures/rdb-writer.ts'
 import type { ListObject } from '../../types/list-object.ts'
 
@@ -29,9 +29,9 @@ export function debugObject(call: Call): void {
 function describeNodes({ engine }: Call, list: ListObject, isFast: boolean): string {
   let count = 0
   let bytes = 0
-  list.forEachNode((_buf, _start, length, _items, isPlain) => {
+  list.forEachNode((buf, start, length, _items, isPlain) => {
     count++
-    bytes += isPlain ? length : length + LISTPACK_EMPTY_BYTES
+    bytes += isPlain ? length : listpackBytesOfRun(buf, start, start + length) + LISTPACK_EMPTY_BYTES
   })
   const { listNodeSize } = list
   const { listCompressDepth } = engine.limits

@@ -12,10 +12,10 @@
 
 import { element, readElement } from '../../structures/element.ts'
 import {
-  firstInListpack,
-  frameListpack,
   LISTPACK_EMPTY_BYTES,
   ListpackElements,
+  ListpackWriter,
+  listpackBytesOfRun,
   nextInListpack,
 } from '../../structures/listpack.ts'
 import type { RdbReader } from '../../structures/rdb-reader.ts'
@@ -178,15 +178,14 @@ export function writeList(writer: RdbWriter, db: Database, address: number): voi
     return writer.string(db.valueBuf, db.valueStart, db.valueLength)
   }
   const list = db.object(address) as ListObject
-  let listpack = new Uint8Array(0)
+  const listpack = new ListpackWriter()
   writer.length(list.nodeCount)
-  list.forEachNode((buf, start, length, items, isPlain) => {
+  list.forEachNode((buf, start, length, _items, isPlain) => {
     writer.length(isPlain ? NODE_PLAIN : NODE_PACKED)
     if (isPlain) return writer.string(buf, start, length)
-    const bytes = length + LISTPACK_EMPTY_BYTES
-    if (listpack.length < bytes) listpack = new Uint8Array(bytes * 2)
-    listpack.set(buf.subarray(start, start + length), firstInListpack(0))
-    frameListpack(listpack, 0, length, items)
-    writer.string(listpack, 0, bytes)
+    listpack.begin(listpackBytesOfRun(buf, start, start + length) + LISTPACK_EMPTY_BYTES)
+    listpack.addRun(buf, start, start + length)
+    listpack.end()
+    writer.string(listpack.buf, 0, listpack.length)
   })
 }

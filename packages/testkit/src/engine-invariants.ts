@@ -1,19 +1,10 @@
 /**
- * Invariants of an engine in this process: every key is found where it is, every large value is in order, what expires
- * is in the wheel or in the heap, and every byte of the arena that is in use belongs to an entry, to the key table or to
- * a value.
+ * Invariants of an engine: every key is found where it is, every large value is in order, what expires is in the wheel
+ * or in the heap, and every byte of the arena that is in use belongs to an entry, to the key table or to a value.
  */
 
+import type { Engine } from '@kvasir/core'
 import { checkValue, expect } from './value-invariants.ts'
-
-/** What is looked at of an engine; packages/core/src has the whole of it. */
-export interface CheckedEngine {
-  createSession(transport: object): { feed(buf: Uint8Array, start: number, end: number): void }
-  databases(): Iterable<CheckedDatabase>
-  readonly config: { set(settings: readonly (readonly string[])[], options: object): string | undefined }
-  readonly stats: { readonly unexpectedErrors: number }
-  close(): void
-}
 
 interface CheckedObject {
   readonly externalBytes: number
@@ -24,6 +15,7 @@ interface CheckedObject {
   readonly expiryPlace?: number
 }
 
+/** What is looked at of a database; packages/core/src/keyspace has the whole of it. */
 interface CheckedDatabase {
   readonly index: number
   readonly size: number
@@ -50,8 +42,11 @@ const KEY_INLINE_BYTES_MAX = 4096
 const SLOTS = 10
 const BUCKET_BYTES = 64
 
-/** Throws with what is wrong. */
-export function checkEngine(engine: CheckedEngine): void {
+/**
+ * Looks through a whole engine; for the end of a test that does much at random.
+ * @throws Error with what is not as it must be, or when a command threw an exception since the engine was started
+ */
+export function checkEngine(engine: Engine): void {
   if (engine.stats.unexpectedErrors > 0) throw new Error('a command threw an exception')
   for (const db of engine.databases()) checkDatabase(db)
 }

@@ -1,0 +1,58 @@
+import { conformance } from '@kvasir/testkit'
+import { it } from 'vitest'
+import { jsonModule } from './json-module.ts'
+
+const DOCUMENT = '{"a":[1,2.5,"é"],"b":{"c":null,"d":true},"s":"text","n":7,"big":18446744073709551615}'
+
+conformance(it, jsonModule, {
+  values: { 'ReJSON-RL': [`JSON.SET key $ '${DOCUMENT}'`] },
+  growth: { 'ReJSON-RL': (i) => `JSON.ARRAPPEND key $.a '"element ${i}"'` },
+  calls: [
+    `JSON.SET key $ '{"a":1}'`,
+    `JSON.SET key $.a '[1,2,3]'`,
+    'JSON.SET key $.b.d false XX',
+    'JSON.GET key $.a $..c',
+    'JSON.GET key INDENT "  " NEWLINE "\\n" SPACE " " $',
+    'JSON.GET key .a',
+    'JSON.MGET key other $.a',
+    `JSON.MSET key $.a 1 other $ '{"x":[]}'`,
+    `JSON.MERGE key $ '{"b":null,"s":{"t":1}}'`,
+    'JSON.DEL key $.b',
+    'JSON.FORGET key .s',
+    'JSON.TYPE key $..*',
+    'JSON.TYPE key .a',
+    'JSON.CLEAR key $',
+    'JSON.CLEAR key $.n',
+    'JSON.RESP key $.a',
+    'JSON.RESP key .',
+    'JSON.DEBUG MEMORY key $.a',
+    'JSON.NUMINCRBY key $.n 1.5',
+    'JSON.NUMINCRBY key $..* 1',
+    'JSON.NUMINCRBY key .n 2',
+    'JSON.NUMINCRBY key $.big 0',
+    'JSON.NUMMULTBY key $.n 3',
+    'JSON.NUMMULTBY key .n 2.5',
+    `JSON.STRAPPEND key $.s '"more"'`,
+    `JSON.STRAPPEND key .s '"more"'`,
+    'JSON.STRLEN key $.s',
+    'JSON.STRLEN key .s',
+    'JSON.TOGGLE key $.b.d',
+    'JSON.TOGGLE key .b.d',
+    `JSON.ARRAPPEND key $.a 1 '{"z":2}'`,
+    'JSON.ARRAPPEND key .a 1',
+    'JSON.ARRINDEX key $.a 2.5 0 0',
+    'JSON.ARRINDEX key .a 2.5',
+    'JSON.ARRINSERT key $.a 1 true null',
+    'JSON.ARRLEN key $.a',
+    'JSON.ARRLEN key .a',
+    'JSON.ARRPOP key $.a 0',
+    'JSON.ARRPOP key .a',
+    'JSON.ARRTRIM key $.a 1 1',
+    'JSON.OBJKEYS key $.b',
+    'JSON.OBJLEN key $.b',
+  ],
+  exceptions: {
+    'wrong-type': { 'JSON.MGET': 'answers nil for what is no document, as MGET does for what is no string' },
+    'save-load': { 'JSON.DEBUG MEMORY': 'counts the room that a document has to grow, which a loaded one has not' },
+  },
+})
