@@ -207,7 +207,7 @@ function rule(d: Draw): string[] {
     ]
     return [cased(d, d.pick(keywords))]
   }
-  return [d.pick(['', 'nosuch', '(', ')', '((+get))', '(+get', '(on)', '(>x)', ' ', 'db', '(+get ~a) '])]
+  return [d.pick(['', 'nosuch', '(', ')', '((+get))', '(+get', '(on)', '(>x)', ' ', 'db'])]
 }
 
 /** Now and then so many that it may do almost nothing else. */

@@ -115,6 +115,11 @@ describe('A user', () => {
     expect(alice.run('GEORADIUS r 0 0 1 km STORE w STORE r')).toBe(NO_KEY)
     expect(alice.run('XREAD STREAMS x 0')).toBe(NO_KEY)
     expect(alice.run('ZUNIONSTORE w 2 r x')).toBe(NO_KEY)
+    // Where Valkey 9.1 sees no key, because there is no source.
+    expect(alice.run('PFMERGE x')).toBe(NO_KEY)
+    // Where Valkey 9.1 takes the group's name for the option STREAMS, and asks for a key `r`.
+    run('XGROUP CREATE x streams 0 MKSTREAM')
+    expect(alice.run('XREADGROUP COUNT 1 GROUP streams r STREAMS x >')).toBe(NO_KEY)
   })
 
   it('needs one pattern for all that is done with a key, and one selector for all of a request', () => {

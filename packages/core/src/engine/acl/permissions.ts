@@ -14,6 +14,7 @@
 import type { FoundKey, KeyFlag } from '@kvasir/module-api'
 import type { Command } from '../command.ts'
 import { keysOf, namesKeys, type RequestWords } from '../command-keys.ts'
+import { findFittingKeys } from '../key-specs.ts'
 import type { AclUser } from './acl-user.ts'
 import type { CommandCatalog } from './command-catalog.ts'
 import { KEY_READ, KEY_WRITE, type Selector } from './selector.ts'
@@ -103,9 +104,12 @@ function usesSelectedDatabase(command: Command): boolean {
   return ['keyspace', 'read', 'write'].some((category) => aclCategories.includes(category))
 }
 
-/** Words that do not fit the command name no keys: its handler refuses them. */
+/**
+ * Where not all of the words fit, those that do count: Valkey looks at none then, and so lets everybody run PFMERGE with
+ * a destination alone.
+ */
 function checkKeys(selector: Selector, command: Command, words: RequestWords): number {
-  for (const key of keysOf(command, words) ?? []) {
+  for (const key of keysOf(command, words) ?? findFittingKeys(command.keySpecs, words)) {
     const { index } = key
     const isAllowed = selector.mayUseKey(accessTo(key), words.buf, words.start(index), words.length(index))
     if (!isAllowed) return DENIED_KEY * REASON_UNIT + index
