@@ -15,10 +15,9 @@ import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node
 import type { Engine } from '@kvasir/core'
 import { type CertificateFigures, certificateFields, certificateFigures, userNames } from './certificate.ts'
 import type { Clients } from './clients.ts'
-import { systemWords } from './listener.ts'
 import { joinAddress, SocketTransport } from './socket-transport.ts'
 import { isLoopback } from './tcp-listener.ts'
-import { TlsFiles, tlsOptions } from './tls-settings.ts'
+import { TlsFiles, tlsOptions, tlsWords } from './tls-settings.ts'
 
 /** From the connection to the end of the handshake. */
 const HANDSHAKE_MS_MAX = 10_000
@@ -56,7 +55,7 @@ export class TlsHandshakes {
       this.#authority = authority
       this.#files.remember(this.#engine.nowMs)
     } catch (error) {
-      this.#engine.log('warning', error instanceof Error ? error.message : String(error))
+      this.#engine.log('warning', tlsWords(error))
       return 'Unable to update TLS configuration. Check server logs.'
     }
     return undefined
@@ -114,7 +113,7 @@ export class TlsHandshakes {
   #fail(error: unknown, socket: TLSSocket): void {
     const address = `addr=${joinAddress(socket.remoteAddress, socket.remotePort)}`
     const local = `laddr=${joinAddress(socket.localAddress, socket.localPort)}`
-    this.#engine.log('verbose', `Error accepting a client connection: ${systemWords(error)} (${address} ${local})`)
+    this.#engine.log('verbose', `Error accepting a client connection: ${tlsWords(error)} (${address} ${local})`)
   }
 
   /** Once a second. */

@@ -18,6 +18,7 @@ import { join } from 'node:path'
 import type { SecureVersion, TlsOptions } from 'node:tls'
 import type { ConfigRegistry, ParameterName } from '@kvasir/core'
 import { pathOf, systemReason } from './config-file.ts'
+import { systemWords } from './listener.ts'
 import { pathFrom } from './working-directory.ts'
 
 /** Parameters that new connections are made with. */
@@ -54,6 +55,17 @@ const CERTIFICATE_BYTES_MAX = 1024 * 1024
 /** TLS cannot be configured so; the message is for the log. */
 export class TlsError extends Error {
   override readonly name = 'TlsError'
+}
+
+/** `error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:...`, with lines behind it. */
+const OPENSSL_ERROR = /error:([0-9A-F]+):([^:]*):[^:]*:([^:\n]*)/
+
+/** What is wrong with TLS, in one line and as OpenSSL's other users write it. */
+export function tlsWords(error: unknown): string {
+  if (error instanceof TlsError) return error.message
+  const text = systemWords(error)
+  const [, code, library, reason] = OPENSSL_ERROR.exec(text) ?? []
+  return code === undefined ? (text.split('\n', 1)[0] as string) : `error:${code}:${library}::${reason}`
 }
 
 export interface TlsFileOptions extends TlsOptions {

@@ -5,6 +5,7 @@
 #   server.*         localhost, 127.0.0.1, ::1; server.locked.key is its key behind the password "secret"
 #   second.*         the same names, another certificate
 #   client.*         CN alice; URI:urn:kvasir:nobody, URI:urn:kvasir:bob
+#   sly.*            CN sly; one URI, "urn:a, URI:urn:kvasir:bob"
 #   stranger.*       CN alice, signed by itself
 set -eu
 cd "$(dirname "$0")"
@@ -26,6 +27,7 @@ openssl req -x509 -new -key ca.key -subj '/CN=Kvasir test authority' -days $days
 signed server /CN=localhost "$names"
 signed second '/CN=localhost second' "$names"
 signed client /CN=alice 'subjectAltName=URI:urn:kvasir:nobody,URI:urn:kvasir:bob'
+signed sly /CN=sly "$(printf 'subjectAltName=@names\n[names]\nURI=urn:a, URI:urn:kvasir:bob')"
 key stranger
 openssl req -x509 -new -key stranger.key -subj /CN=alice -days $days -out stranger.crt
 openssl pkcs8 -topk8 -in server.key -passout pass:secret -out server.locked.key
