@@ -15,6 +15,7 @@
  * turn later: until then, what waits is what the TCP socket beneath has not passed on.
  *
  * Measured, one PING a turn over 50 connections, CPU per request: 'data' events 10.5 us, this 9.4 us, Valkey 8.4 us.
+ * Over TLS, GET: 'data' events 15.3 us, this 14.3 us, Valkey 11.6 us; 16 a turn 1.71, 1.37 and 1.05 us.
  */
 
 import { Socket } from 'node:net'
