@@ -1,5 +1,5 @@
 import { conformance } from '@kvasir/testkit'
 import { it } from 'vitest'
-import metrics from './index.ts'
+import { metricsModule } from './metrics-module.ts'
 
-conformance(it, metrics, { values: {}, calls: [] })
+conformance(it, metricsModule, { values: {}, calls: [] })

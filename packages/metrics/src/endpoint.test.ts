@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { startTestServer, type TestServer, type TestServerOptions, VirtualClock } from '@kvasir/testkit'
 import { describe, expect, it } from 'vitest'
-import metrics from './index.ts'
+import { metricsModule } from './metrics-module.ts'
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
@@ -22,7 +22,7 @@ interface Observed {
 /** A server whose endpoint listens. */
 async function observed(options: TestServerOptions = {}): Promise<Observed> {
   const port = await freePort()
-  const server = await startTestServer({ modules: [metrics], 'metrics.port': port, ...options })
+  const server = await startTestServer({ modules: [metricsModule], 'metrics.port': port, ...options })
   await listening(server, port)
   return {
     server,
@@ -204,7 +204,7 @@ describe('probes', () => {
 
 describe('the endpoint', () => {
   it('is off unless metrics.port is set, and moves with it', async () => {
-    await using server = await startTestServer({ modules: [metrics] })
+    await using server = await startTestServer({ modules: [metricsModule] })
     const [first, second] = [await freePort(), await freePort()]
     const answers = async (port: number): Promise<boolean> =>
       fetch(`http://127.0.0.1:${port}/livez`).then(
@@ -227,7 +227,7 @@ describe('the endpoint', () => {
     taken.listen(0, '127.0.0.1')
     await new Promise((resolve) => taken.once('listening', resolve))
     const { port } = taken.address() as AddressInfo
-    await using server = await startTestServer({ modules: [metrics], 'metrics.port': port })
+    await using server = await startTestServer({ modules: [metricsModule], 'metrics.port': port })
     await expect
       .poll(() => server.log.map(({ message }) => message).join('\n'))
       .toContain(`<metrics> Cannot listen for metrics on 127.0.0.1:${port}: listen EADDRINUSE`)

@@ -1,6 +1,6 @@
 /**
- * The HTTP endpoint: three paths, GET and HEAD, no bodies. What waits, how long and how much is limited, because anybody
- * who reaches the port may ask.
+ * The HTTP endpoint: three paths, GET and HEAD, no bodies. What waits, how long and how much is limited, because
+ * anybody who reaches the port may ask.
  */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'

@@ -1,6 +1,6 @@
 /**
- * Fields of INFO as metrics. Names, labels and units are those of redis_exporter, so that its dashboards and alerts work;
- * what it has no name for is named in its way. A field that is not listed here is not shown.
+ * Fields of INFO as metrics. Names, labels and units are those of redis_exporter, so that its dashboards and alerts
+ * work; what it has no name for is named in its way. A field that is not listed here is not shown.
  *
  * Source: dashboards, alerts and README of https://github.com/oliver006/redis_exporter; fields of
  * https://valkey.io/commands/info/

@@ -17,8 +17,9 @@ function configSet(server: Server, ...words: string[]): string {
   }
 }
 
+const FAILED = 'ERR CONFIG SET failed (possibly related to argument'
 const refusal = (name: string): string =>
-  `ERR CONFIG SET failed (possibly related to argument '${name}') - Unable to update TLS configuration. Check server logs.`
+  `${FAILED} '${name}') - Unable to update TLS configuration. Check server logs.`
 
 /** A clock of the test's own, and a server on it that does its periodic work when told. */
 function handClock() {
@@ -374,7 +375,7 @@ describe('the configuration of TLS', () => {
     expect(configSet(server, 'tls-port', String(first))).toBe(refusal('tls-port'))
     server.call('CONFIG', 'SET', 'tls-cert-file', 'server.crt', 'tls-key-file', 'server.key', 'tls-auth-clients', 'no')
     expect(configSet(server, 'tls-port', String(plain))).toBe(
-      "ERR CONFIG SET failed (possibly related to argument 'tls-port') - Unable to listen on this port. Check server logs.",
+      `${FAILED} 'tls-port') - Unable to listen on this port. Check server logs.`,
     )
     for (const port of [first, second]) {
       expect(configSet(server, 'tls-port', String(port))).toBe('OK')
