@@ -192,7 +192,8 @@ export class Blocking {
 
   #retry(waiter: Waiter): void {
     const { session, request } = waiter
-    const refusal = this.#engine.acl.refusal(session, request.command, request)
+    const { command, buf, starts, lengths, argc } = request
+    const refusal = this.#engine.acl.refusal(session, command, buf, starts, lengths, argc)
     if (refusal !== undefined) return this.#refuse(waiter, refusal)
     session.answerLater(() => {
       waiter.isRunning = true

@@ -305,8 +305,8 @@ export class Dispatcher {
     if (command.checks === 0) return undefined
     if (session.user.isRestricted) {
       session.lastCommand = command
-      const { buf, argStart: starts, argLength: lengths, argc } = parser
-      const refusal = this.#engine.acl.refusal(session, command, { buf, starts, lengths, argc })
+      const { buf, argStart, argLength, argc } = parser
+      const refusal = this.#engine.acl.refusal(session, command, buf, argStart, argLength, argc)
       if (refusal !== undefined) return refusal
     }
     if ((command.checks & CHECK_PROTECTED) !== 0) {

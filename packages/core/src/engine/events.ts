@@ -7,7 +7,7 @@ import type { EngineEvent, EventClass } from '@kvasir/module-api'
 import type { Database } from '../keyspace/database.ts'
 import type { Call } from './call.ts'
 import type { Command } from './command.ts'
-import { RequestWords, keysOf } from './command-keys.ts'
+import { keysOf, RequestWords } from './command-keys.ts'
 
 export const EVENT_GENERIC = 1
 export const EVENT_STRING = 2

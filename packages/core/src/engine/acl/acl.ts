@@ -15,6 +15,7 @@ import { ACL_CATEGORIES, CHECK_AUTH, type Command } from '../command.ts'
 import { type RequestPlaces, RequestWords } from '../command-keys.ts'
 import type { Engine } from '../engine.ts'
 import type { Session } from '../session.ts'
+import type { StoredRequest } from '../stored-request.ts'
 import { parseAclFile } from './acl-file.ts'
 import { AclLog, type Refusal } from './acl-log.ts'
 import { AclUser, DEFAULT_USER_NAME } from './acl-user.ts'
@@ -55,6 +56,9 @@ const NO_FILE =
   'then issue a CONFIG REWRITE (assuming you have a configuration file set) in order to store users in the ' +
   'configuration.'
 
+const NO_BYTES = new Uint8Array(0)
+const NO_PLACES = new Int32Array(0)
+
 const REASONS: Readonly<Record<number, Refusal['reason']>> = {
   [DENIED_DATABASE]: 'database',
   [DENIED_COMMAND]: 'command',
@@ -74,6 +78,8 @@ export class Acl implements RuleContext {
   /** Set by what keeps subscriptions: clients that lose one of their channels are closed. */
   listensTo: ((session: Session) => Listening) | undefined
   readonly #users = new Map<string, AclUser>()
+  /** Of the request that is just looked at. */
+  readonly #words = new RequestWords({ buf: NO_BYTES, starts: NO_PLACES, lengths: NO_PLACES, argc: 0 })
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -307,9 +313,17 @@ export class Acl implements RuleContext {
    * What is against a request. Commands that are open before AUTH are open to every user.
    * @returns the error reply, or undefined for a request that is allowed
    */
-  refusal(session: Session, command: Command, places: RequestPlaces): string | undefined {
+  refusal(
+    session: Session,
+    command: Command,
+    buf: Uint8Array,
+    starts: Int32Array,
+    lengths: Int32Array,
+    argc: number,
+  ): string | undefined {
+    this.#words.set(buf, starts, lengths, argc)
     const context = session.transaction === undefined ? 'toplevel' : 'multi'
-    switch (this.#check(session, command, places, context)) {
+    switch (this.#check(session, command, context)) {
       case DENIED_DATABASE:
         return 'NOPERM No permissions to access database'
       case DENIED_COMMAND:
@@ -323,16 +337,17 @@ export class Acl implements RuleContext {
   }
 
   /** As `refusal`, for what was queued: its permissions may have gone since. */
-  refusalAtExec(session: Session, command: Command, places: RequestPlaces): string | undefined {
-    const reason = this.#check(session, command, places, 'multi')
+  refusalAtExec(session: Session, { command, buf, starts, lengths, argc }: StoredRequest): string | undefined {
+    this.#words.set(buf, starts, lengths, argc)
+    const reason = this.#check(session, command, 'multi')
     return reason === ALLOWED ? undefined : `${CHANGED_BEFORE_EXEC} ${REASONS_AT_EXEC[reason]}`
   }
 
-  /** @returns ALLOWED or a DENIED_*, which is counted and logged then */
-  #check(session: Session, command: Command, places: RequestPlaces, context: Refusal['context']): number {
+  /** Of the request that `#words` stands at. @returns ALLOWED or a DENIED_*, which is counted and logged then */
+  #check(session: Session, command: Command, context: Refusal['context']): number {
     const isOpen = !session.user.isRestricted || session.asEngine || (command.checks & CHECK_AUTH) === 0
     if (isOpen) return ALLOWED
-    const words = new RequestWords(places)
+    const words = this.#words
     const denial = checkRequest(session.user, command, words, this.#placeOf(session), this.commands)
     if (denial === ALLOWED) return ALLOWED
     const reason = reasonOf(denial)
