@@ -200,7 +200,7 @@ export class Acl implements RuleContext {
    */
   checkLine(name: string, words: readonly string[]): string | undefined {
     const rules = joinRules(words)
-    if ('unmatched' in rules) return `Unmatched parenthesis in selector starting at '${rules.unmatched}'`
+    if ('unmatched' in rules) return unmatchedSelector(rules.unmatched)
     const user = new AclUser(name, this.allChannels)
     for (const rule of rules) {
       const reason = applyRule(user, rule, this)
@@ -226,7 +226,7 @@ export class Acl implements RuleContext {
   #configureUser(name: string, words: readonly string[]): string | undefined {
     if (!isUserName(name)) return 'Spaces not allowed in ACL usernames'
     const rules = joinRules(words)
-    if ('unmatched' in rules) return `Unmatched parenthesis in selector starting at '${rules.unmatched}'`
+    if ('unmatched' in rules) return unmatchedSelector(rules.unmatched)
     const user = new AclUser(name, this.allChannels)
     const failure = applyRules(user, rules, this)
     if (failure !== undefined) {
@@ -407,6 +407,8 @@ function deniedObject(denial: number, command: Command, words: RequestWords): st
   if (reasonOf(denial) === DENIED_COMMAND) return command.fullName
   return latin1(words.buf, words.start(index), words.length(index))
 }
+
+const unmatchedSelector = (word: string): string => `Unmatched parenthesis in selector starting at '${word}'`
 
 /** The session that asks gets its reply first. */
 function closeAfter(session: Session, current: Session | undefined): void {
