@@ -105,8 +105,8 @@ function usesSelectedDatabase(command: Command): boolean {
 }
 
 /**
- * Where not all of the words fit, those that do count: Valkey looks at none then, and so lets everybody run PFMERGE with
- * a destination alone.
+ * Where not all of the words fit, those that do count: Valkey looks at none then, and so lets everybody run PFMERGE
+ * with a destination alone.
  */
 function checkKeys(selector: Selector, command: Command, words: RequestWords): number {
   const only = command.onlyKeyIndex
