@@ -5,15 +5,13 @@
  *
  * One filter and one set, of a million items each. A ratio below 1 means that the filter takes less than the set.
  */
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { root } from '../workspace.ts'
 import { countOption, parseArguments, wanted } from './arguments.ts'
+import { load } from './load.ts'
 import { benchmarkTool, MeasuredServer, ourServer } from './servers.ts'
 import { median, ratio, Table } from './table.ts'
 
-const CONNECTIONS = 50
 const PIPELINE = 16
 const ITEMS = 1_000_000
 const REQUESTS = 1_600_000
@@ -24,21 +22,11 @@ const workloads = [
   { name: 'BF.EXISTS', words: ['BF.EXISTS', 'filter', item], setWords: ['SISMEMBER', 'set', item] },
 ]
 
-async function load(tool: string | undefined, port: number, words: readonly string[], requests: number): Promise<void> {
-  if (tool === undefined) {
-    const program = join(root, 'scripts', 'bench', 'load-generator.ts')
-    const args = [program, port, CONNECTIONS, PIPELINE, requests, ITEMS, ...words].map(String)
-    await promisify(execFile)(process.execPath, args)
-    return
-  }
-  const args = ['-p', port, '-c', CONNECTIONS, '-P', PIPELINE, '-n', requests, '-r', ITEMS, '-q', ...words].map(String)
-  await promisify(execFile)(tool, args, { maxBuffer: 2 ** 26 })
-}
-
-async function measure(server: MeasuredServer, words: readonly string[]): Promise<number> {
+/** CPU microseconds per request. */
+async function measure(server: MeasuredServer, words: readonly string[], requests: number): Promise<number> {
   const before = await server.cpuUs()
-  await load(tool, server.port, words, REQUESTS)
-  return ((await server.cpuUs()) - before) / REQUESTS
+  await load(tool, server.port, { pipeline: PIPELINE, keys: ITEMS, words }, requests)
+  return ((await server.cpuUs()) - before) / requests
 }
 
 function* dataset(): Generator<readonly string[]> {
@@ -69,10 +57,10 @@ try {
     if (!wanted(name, args.words[0])) continue
     const figures: number[] = []
     const setFigures: number[] = []
-    for (const warmUp of [words, setWords]) await load(tool, server.port, warmUp, REQUESTS / 10)
+    for (const warmUp of [words, setWords]) await measure(server, warmUp, REQUESTS / 10)
     for (let round = 0; round < rounds; round++) {
-      figures.push(await measure(server, words))
-      setFigures.push(await measure(server, setWords))
+      figures.push(await measure(server, words, REQUESTS))
+      setFigures.push(await measure(server, setWords, REQUESTS))
     }
     const [cpuUs, setCpuUs] = [median(figures), median(setFigures)]
     table.row(name, cpuUs.toFixed(2), setCpuUs.toFixed(2), ratio(cpuUs, setCpuUs))

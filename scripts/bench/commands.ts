@@ -6,15 +6,11 @@
  * The servers take turns, and the figures are medians of the rounds. On a machine that others use too, the CPU time
  * is the steadier figure. A throughput ratio over 1 and a CPU ratio below 1 mean that ours is better.
  */
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { root } from '../workspace.ts'
 import { countOption, parseArguments, wanted } from './arguments.ts'
+import { CONNECTIONS, load } from './load.ts'
 import { benchmarkTool, MeasuredServer, ourServer, peerServer, programPath } from './servers.ts'
 import { median, ratio, Table } from './table.ts'
 
-const CONNECTIONS = 50
 const KEYS = 1_000_000
 const LARGE_KEYS = 100
 const LARGE_BYTES = 16 * 1024
@@ -59,21 +55,6 @@ function* dataset(): Generator<readonly string[]> {
 interface Figures {
   readonly perSecond: number
   readonly cpuUs: number
-}
-
-/** Starts a load generator and reads its requests per second off what it prints. */
-async function load(tool: string | undefined, port: number, workload: Workload, requests: number): Promise<number> {
-  const { pipeline, keys, words } = workload
-  if (tool === undefined) {
-    const program = join(root, 'scripts', 'bench', 'load-generator.ts')
-    const args = [program, port, CONNECTIONS, pipeline, requests, keys, ...words].map(String)
-    return Number((await promisify(execFile)(process.execPath, args)).stdout)
-  }
-  const args = ['-p', port, '-c', CONNECTIONS, '-P', pipeline, '-n', requests, '-r', keys, '-q', ...words].map(String)
-  const { stdout } = await promisify(execFile)(tool, args, { maxBuffer: 2 ** 26 })
-  const lines = [...stdout.matchAll(/([\d.]+) requests per second/g)]
-  if (lines.length === 0) throw new Error(`${tool} printed no figure: ${stdout.slice(-200)}`)
-  return Number(lines.at(-1)?.[1])
 }
 
 async function measure(tool: string | undefined, server: MeasuredServer, workload: Workload): Promise<Figures> {

@@ -9,9 +9,7 @@
  */
 
 import { type DataType, defineDataType, PayloadError } from '@kvasir/module-api'
-import { JsonDocument } from './document.ts'
-import { parseJson } from './json-parser.ts'
-import { jsonText } from './json-writer.ts'
+import { type JsonDocument, parseDocument } from './document.ts'
 
 const VERSION = 3
 const OLDEST_VERSION = 2
@@ -20,17 +18,17 @@ export const jsonType: DataType<JsonDocument> = defineDataType<JsonDocument>({
   name: 'ReJSON-RL',
   version: VERSION,
   save(document, writer) {
-    writer.bytes(jsonText(document.buf, 0))
+    writer.bytes(document.toText())
   },
   load(reader, version) {
     if (version < OLDEST_VERSION) throw new PayloadError(`documents of RedisJSON 1 (version ${version}) are not read`)
-    const nodes = parseJson(reader.bytes())
-    if (typeof nodes === 'string') throw new PayloadError(nodes.replace(/^ERR /, ''))
-    return new JsonDocument(nodes)
+    const document = parseDocument(reader.bytes())
+    if (typeof document === 'string') throw new PayloadError(document.replace(/^ERR /, ''))
+    return document
   },
   memoryBytes: (document) => document.memoryBytes,
   copy: (document) => document.copy(),
   digest(document, writer) {
-    writer.bytes(jsonText(document.buf, 0))
+    writer.bytes(document.toText())
   },
 })

@@ -1,5 +1,11 @@
 /**
- * Document: the nodes of one JSON value in a buffer of its own, and changes to them.
+ * Document: one JSON value in a buffer of its own, and changes to it.
+ *
+ * A document is either nodes (node.ts) or, up to 8 KiB and until somebody asks for a part of it, its canonical text
+ * (canonical-text.ts). Clients that write and read whole documents, as a cache does, so pay for looking through the
+ * text once and for two copies. The first path makes nodes of the text, where it lies as a rule. It is text again when
+ * it is written anew, or read whole twice with no path between. Both forms say the same to everyone: saved, hashed or
+ * written, they give the same bytes. design/json-documents.md has the figures.
  *
  * A change is a list of edits, each of which replaces some bytes within one container by others. What keeps its length
  * is written over; a single edit that leaves every header wide enough moves what is behind it, within the buffer while
@@ -7,6 +13,9 @@
  * bytes between. So a change costs the bytes of the document at most, whatever number of values it is made to.
  */
 
+import { CANONICAL_BYTES_MAX, canonicalText } from './canonical-text.ts'
+import { JsonParser, parseJson } from './json-parser.ts'
+import { type JsonWriter, jsonText } from './json-writer.ts'
 import {
   contentSize,
   contentStart,
@@ -27,6 +36,8 @@ import { decodeString } from './string-text.ts'
 const OBJECT_BYTES = 160
 /** A buffer that grows gets this part of its length as room. */
 const ROOM_SHIFT = 3
+/** Nodes that are read whole so often, with no path between, become text again. */
+const WHOLE_READS = 2
 
 /** Replaces the bytes from `start` to `end`: whole elements, members or values of the container at `owner`. */
 export interface Edit {
@@ -45,44 +56,113 @@ export interface Edit {
 export const TOO_LARGE = 'ERR the document would be larger than 512 MB'
 export const TOO_DEEP = 'ERR the document would be nested deeper than 128 levels'
 
-export class JsonDocument {
-  /** Nodes, and room behind them. Not a typed array: one that lives as long takes a hundred bytes more. */
-  #bytes: ArrayBufferLike
-  /** Bytes of the nodes. */
-  length: number
+const NO_BYTES = new Uint8Array(0)
+/** Not the shared one: nodes are made of a document while a command has values of its own in that. */
+const parser = new JsonParser()
 
-  /** @param nodes the document's own from now on */
-  constructor(nodes: Uint8Array) {
+export class JsonDocument {
+  /** Nodes or text, and room behind them. Not a typed array: one that lives as long takes a hundred bytes more. */
+  #bytes: ArrayBufferLike
+  #isText = false
+  /** Bytes of the nodes, or of the text. */
+  #length: number
+  /** How often the nodes have been read whole since anything else was done with them. */
+  #wholeReads = 0
+
+  /** @param nodes the document's own from now on; left out, something must be assigned before anything else */
+  constructor(nodes: Uint8Array = NO_BYTES) {
     this.#bytes = ownBuffer(nodes)
-    this.length = nodes.length
+    this.#length = nodes.length
   }
 
   /** The bytes, of which the first `length` are the nodes. A view of its own at every call. */
   get buf(): Uint8Array {
+    if (this.#isText) this.#makeNodes()
+    this.#wholeReads = 0
     return new Uint8Array(this.#bytes)
   }
 
+  /** Bytes of the nodes. */
+  get length(): number {
+    if (this.#isText) this.#makeNodes()
+    return this.#length
+  }
+
+  /** The canonical text, while the document is that; a view of its own. */
+  get text(): Uint8Array | undefined {
+    return this.#isText ? new Uint8Array(this.#bytes, 0, this.#length) : undefined
+  }
+
+  /** The canonical text, whatever the document is; to be read before the document changes. */
+  toText(): Uint8Array {
+    return this.text ?? jsonText(this.buf, 0)
+  }
+
+  /** Writes the whole document, which is how it becomes text again. @param writer one without a format */
+  writeText(writer: JsonWriter): void {
+    const bytes = new Uint8Array(this.#bytes)
+    if (this.#isText) return writer.raw(bytes.subarray(0, this.#length))
+    const start = writer.length
+    writer.node(bytes, 0)
+    const length = writer.length - start
+    if (++this.#wholeReads < WHOLE_READS || length > CANONICAL_BYTES_MAX || length > bytes.length) return
+    bytes.set(writer.buf.subarray(start, writer.length))
+    this.#isText = true
+    this.#length = length
+  }
+
+  #makeNodes(): void {
+    const bytes = new Uint8Array(this.#bytes)
+    parser.begin()
+    if (!parser.parse(bytes, 0, this.#length)) throw new Error(`canonical text is no JSON: ${parser.error}`)
+    this.#isText = false
+    if (parser.length > bytes.length) return this.replace(parser.bytes())
+    bytes.set(parser.out.subarray(0, parser.length))
+    this.#length = parser.length
+  }
+
   copy(): JsonDocument {
-    return new JsonDocument(this.buf.slice(0, this.length))
+    const copy = new JsonDocument(new Uint8Array(this.#bytes).slice(0, this.#length))
+    copy.#isText = this.#isText
+    return copy
   }
 
   get memoryBytes(): number {
     return this.#bytes.byteLength + OBJECT_BYTES
   }
 
-  /** Makes a copy of these nodes the whole document, in the buffer that is there when it fits well. */
+  /** The bytes for a new content of this length: those that are there when it fits well. */
+  #roomForAll(length: number): Uint8Array {
+    const size = this.#bytes.byteLength
+    if (length > size || length < size - (size >> ROOM_SHIFT)) this.#bytes = new ArrayBuffer(length)
+    this.#length = length
+    return new Uint8Array(this.#bytes)
+  }
+
+  /** Makes a copy of these nodes the whole document. */
   assign(nodes: Uint8Array): void {
-    const { buf } = this
-    const isFitting = nodes.length <= buf.length && nodes.length >= buf.length - (buf.length >> ROOM_SHIFT)
-    if (!isFitting) return this.replace(nodes.slice())
-    buf.set(nodes)
-    this.length = nodes.length
+    this.#isText = false
+    this.#roomForAll(nodes.length).set(nodes)
+  }
+
+  /** Makes a copy of a canonical text the whole document. */
+  assignText(text: Uint8Array): void {
+    this.#isText = true
+    this.#roomForAll(text.length).set(text)
   }
 
   /** Makes these nodes the whole document; they are its own from now on. */
   replace(nodes: Uint8Array): void {
     this.#bytes = ownBuffer(nodes)
-    this.length = nodes.length
+    this.#length = nodes.length
+    this.#isText = false
+  }
+
+  /** Makes another document's content this one's; the other is not to be used again. */
+  become(other: JsonDocument): void {
+    this.#bytes = other.#bytes
+    this.#length = other.#length
+    this.#isText = other.#isText
   }
 
   /** The containers that hold a position, from the root inwards; the last is the one at `to`, or that around it. */
@@ -190,7 +270,7 @@ export class JsonDocument {
       writeHeader(target, at, kindAt(target, at), target[at] & 31, size, count)
     }
     this.#bytes = length < target.length >> 1 ? target.slice(0, length).buffer : target.buffer
-    this.length = length
+    this.#length = length
     return true
   }
 
@@ -201,6 +281,18 @@ export class JsonDocument {
     larger.set(buf.subarray(0, this.length))
     return larger
   }
+}
+
+/** The document of a JSON text; the error otherwise. */
+export function parseDocument(text: Uint8Array): JsonDocument | string {
+  const canonical = canonicalText(text, 0, text.length)
+  if (canonical === undefined) {
+    const nodes = parseJson(text)
+    return typeof nodes === 'string' ? nodes : new JsonDocument(nodes)
+  }
+  const document = new JsonDocument()
+  document.assignText(canonical)
+  return document
 }
 
 /** Edits that do not lie within the bytes that another one takes out. @param edits of one command, in any order */

@@ -23,7 +23,7 @@ import {
   writeHeader,
   writeStringHeader,
 } from './node.ts'
-import { formatDouble, isInteger64 } from './number-text.ts'
+import { formatDouble, hasEarlyDigit, isInteger64 } from './number-text.ts'
 import { sequenceLength, writeCodePoint } from './utf8.ts'
 
 /** The buffer is kept from one text to the next up to this size. */
@@ -459,15 +459,6 @@ export class JsonParser {
     for (let i = start; i < end; i++) text += String.fromCharCode(this.#src[i])
     return text
   }
-}
-
-/** Whether a fraction has a digit that is not zero among its first five: then it is written without an exponent. */
-function hasEarlyDigit(src: Uint8Array, start: number, end: number): boolean {
-  const stop = Math.min(end, start + 5)
-  for (let i = start; i < stop; i++) if (src[i] !== 48) return true
-  // All zeros: 0.0
-  for (let i = stop; i < end; i++) if (src[i] !== 48) return false
-  return true
 }
 
 const shared = new JsonParser()

@@ -1,6 +1,6 @@
 /**
- * Nodes: how a document lies in its bytes. A document is one node, which holds the others; nothing outside of the bytes
- * is needed to read it.
+ * Nodes: how a document lies in its bytes, once a path has been followed into it (document.ts). It is one node, which
+ * holds the others; nothing outside of the bytes is needed to read it.
  *
  * A node begins with a tag, kind in the upper three bits and `info` in the lower five:
  *

@@ -62,3 +62,12 @@ export function compareIntegerTexts(a: string, b: string): number {
   const difference = BigInt(a) - BigInt(b)
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
 }
+
+/** Whether a fraction has a digit that is not zero among its first five: then it is written without an exponent. */
+export function hasEarlyDigit(src: Uint8Array, start: number, end: number): boolean {
+  const stop = Math.min(end, start + 5)
+  for (let i = start; i < stop; i++) if (src[i] !== 48) return true
+  // All zeros: 0.0
+  for (let i = stop; i < end; i++) if (src[i] !== 48) return false
+  return true
+}

@@ -109,8 +109,9 @@ export interface RawCall {
   /**
    * As `Key.changed`, after changing the value that `value` found for the same argument.
    * @param event what subscribers of the class `module` hear
+   * @param changed what of the value changed, as `notify` has it
    */
-  valueChanged(index: number, event: string): void
+  valueChanged(index: number, event: string, changed?: readonly string[]): void
   /** The context, for everything but arguments and reply. */
   readonly context: Context
   readonly reply: RawReply

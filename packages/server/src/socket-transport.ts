@@ -10,7 +10,8 @@
  *
  * Writing: one `write` per turn from the engine's reply buffer. When the system takes all bytes at once (nearly
  * always), the buffer is free again on return. Otherwise the socket keeps it and the engine takes a new one: output
- * limits count those bytes.
+ * limits count those bytes. What comes behind it is gathered into chunks, because a write costs the socket some 400
+ * bytes of memory that the limits do not see: ten times a short message.
  *
  * Measured, one PING a turn over 50 connections, CPU per request: 'data' events 10.5 us, this 9.4 us, Valkey 8.4 us.
  */
@@ -22,6 +23,9 @@ import type { ConnectedTransport } from './clients.ts'
 const RECEIVE_BYTES = 64 * 1024
 /** Replies up to this are copied when they must wait, which is cheaper than a new reply buffer. */
 const KEPT_BYTES_MIN = 64 * 1024
+/** What waits behind a write that is not done is gathered into chunks up to this. */
+const CHUNK_BYTES = 16 * 1024
+const CHUNK_BYTES_FIRST = 1024
 const SHARES_BUFFER = process.platform !== 'win32'
 let sharedBuffer: Uint8Array | undefined
 
@@ -61,6 +65,15 @@ export class SocketTransport implements ConnectedTransport {
    */
   onBacklog: ((session: Session, queuedBytes: number) => void) | undefined
   onClosed: ((transport: ConnectedTransport) => void) | undefined
+  /** What waits behind a write whose end will be told. */
+  #chunk: Uint8Array | undefined
+  #chunkBytes = 0
+  #awaitsWritten = false
+  readonly #onWritten = (): void => {
+    this.#awaitsWritten = false
+    this.#writeChunk()
+    if (!this.#awaitsWritten) this.session?.queueChanged()
+  }
 
   /** @param accepted a socket of a server with `pauseOnConnect`, nothing read from it */
   constructor(accepted: Socket, kind: 'tcp' | 'unix', unixPath: string) {
@@ -109,21 +122,24 @@ export class SocketTransport implements ConnectedTransport {
   }
 
   get queuedBytes(): number {
-    return this.socket.writableLength
+    return this.socket.writableLength + this.#chunkBytes
   }
 
   get unsentBytes(): number {
     // Bytes count as queued until their whole write is done; the handle knows how much of that is.
     const handle = (this.socket as unknown as WithHandle)._handle
-    return this.socket.writableLength + (handle?.writeQueueSize ?? 0)
+    return this.queuedBytes + (handle?.writeQueueSize ?? 0)
   }
 
   send(buf: Uint8Array, start: number, length: number): boolean {
     const { socket } = this
-    if (socket.writableLength > 0) {
+    if (this.queuedBytes > 0) {
       // Something waits already: these bytes wait too. A buffer that is nearly full of them waits as it is.
       const keeps = length > KEPT_BYTES_MIN && length > buf.length / 2
-      socket.write(keeps ? buf.subarray(start, start + length) : buf.slice(start, start + length))
+      if (length > CHUNK_BYTES) {
+        this.#writeChunk()
+        this.#write(keeps ? buf.subarray(start, start + length) : buf.slice(start, start + length))
+      } else this.#gather(buf, start, length)
       this.#backlog()
       return keeps
     }
@@ -134,11 +150,46 @@ export class SocketTransport implements ConnectedTransport {
     return true
   }
 
+  /** Adds to the chunk that waits; a full one is given to the socket. */
+  #gather(buf: Uint8Array, start: number, length: number): void {
+    if (this.#chunkBytes + length > CHUNK_BYTES) this.#writeChunk()
+    const bytes = this.#chunkBytes + length
+    const before = this.#chunk
+    if (before === undefined || before.length < bytes) {
+      this.#chunk = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(CHUNK_BYTES_FIRST, 2 * bytes)))
+      if (before !== undefined) this.#chunk.set(before.subarray(0, this.#chunkBytes))
+    }
+    this.#chunk?.set(buf.subarray(start, start + length), this.#chunkBytes)
+    this.#chunkBytes = bytes
+    // Nobody would tell when the first write is done: the chunk must not wait for it.
+    if (!this.#awaitsWritten) this.#writeChunk()
+  }
+
+  #writeChunk(): void {
+    const chunk = this.#chunk
+    const length = this.#chunkBytes
+    if (chunk === undefined) return
+    this.#chunk = undefined
+    this.#chunkBytes = 0
+    this.#write(chunk.subarray(0, length))
+  }
+
+  /** Writes behind what waits, and hears of it when that is done. */
+  #write(bytes: Uint8Array): void {
+    if (this.#awaitsWritten) {
+      this.socket.write(bytes)
+      return
+    }
+    this.#awaitsWritten = true
+    this.socket.write(bytes, this.#onWritten)
+  }
+
   #backlog(): void {
-    if (this.session !== undefined) this.onBacklog?.(this.session, this.socket.writableLength)
+    if (this.session !== undefined) this.onBacklog?.(this.session, this.queuedBytes)
   }
 
   close(force: boolean): void {
+    if (!force) this.#writeChunk()
     if (force) this.socket.destroy()
     else this.socket.destroySoon()
   }

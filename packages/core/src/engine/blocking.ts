@@ -222,9 +222,9 @@ export class Blocking {
       waiter.stopTimer?.()
       return this.#startTimer(waiter, Math.ceil(leftUs / US_PER_MS))
     }
-    this.#engine.nowMs = clock.nowMs()
+    this.#engine.dispatcher.beginTurn()
     this.unblock(waiter.session, (reply) => answer(reply, waiter.answer))
-    this.resume()
+    this.#engine.dispatcher.endTurn()
   }
 
   /** Ends a session's waiting with an answer. @returns false when it does not wait */

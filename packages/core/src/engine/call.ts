@@ -44,6 +44,11 @@ export class Call implements RawCall {
     return this.engine.dispatcher.depth === 1 && this.session.id > 0
   }
 
+  /** Whether what it writes goes to its client as it is: not within a script, or a command that a module calls. */
+  get answersClient(): boolean {
+    return this.reply.outlet === this.session
+  }
+
   /** What modules' handlers get; made when first asked for. Whoever runs a handler that may ask ends it behind it. */
   get context(): Context {
     this.#lease ??= new Lease(this)
@@ -69,6 +74,12 @@ export class Call implements RawCall {
   argBytes(index: number): Uint8Array {
     const start = this.starts[index]
     return this.buf.slice(start, start + this.lengths[index])
+  }
+
+  /** The bytes where they lie, for as long as the command runs. */
+  argView(index: number): Uint8Array {
+    const start = this.starts[index]
+    return this.buf.subarray(start, start + this.lengths[index])
   }
 
   /** One character per byte: for names and error texts. */
@@ -233,7 +244,7 @@ export class Call implements RawCall {
     return address === 0 ? undefined : (moduleValueAt(this.db, address, type.name).value as T)
   }
 
-  valueChanged(index: number, event: string): void {
+  valueChanged(index: number, event: string, changed?: readonly string[]): void {
     const { db } = this
     const address = this.lookupAgain(index)
     if (address === 0 || db.type(address) !== TYPE_MODULE) return
@@ -241,7 +252,9 @@ export class Call implements RawCall {
     const before = value.externalBytes
     value.measure()
     db.accountObject(value, before)
-    this.changed(EVENT_MODULE, event, index)
+    this.engine.keyChanged(db, this.buf, this.starts[index], this.lengths[index])
+    if (!this.engine.events.wanted(EVENT_MODULE)) return
+    this.engine.events.emit(EVENT_MODULE, event, db, this.buf, this.starts[index], this.lengths[index], changed)
   }
 
   /** Says that a key changed: watchers and persistence hear of it, and subscribers get the event. */

@@ -13,6 +13,20 @@ import { followPromise } from './late-failure.ts'
 export const CHECK_AUTH = 1
 export const CHECK_OOM = 2
 export const CHECK_PROTECTED = 4
+export const CHECK_SUBSCRIBED = 8
+
+/** What a client may send while it is subscribed in RESP2. */
+const SUBSCRIBER_COMMANDS: ReadonlySet<string> = new Set([
+  'subscribe',
+  'unsubscribe',
+  'psubscribe',
+  'punsubscribe',
+  'ssubscribe',
+  'sunsubscribe',
+  'ping',
+  'quit',
+  'reset',
+])
 
 /** Flags that COMMAND does not show. */
 export const HIDDEN_FLAGS: ReadonlySet<CommandFlag> = new Set<CommandFlag>([
@@ -129,7 +143,8 @@ export class Command {
     this.checks =
       (this.flags.has('no_auth') ? 0 : CHECK_AUTH) |
       (this.flags.has('denyoom') ? CHECK_OOM : 0) |
-      (this.flags.has('protected') ? CHECK_PROTECTED : 0)
+      (this.flags.has('protected') ? CHECK_PROTECTED : 0) |
+      (SUBSCRIBER_COMMANDS.has(this.fullName) ? 0 : CHECK_SUBSCRIBED)
     const raw = definition.raw as ((call: Call) => void) | undefined
     if (raw === undefined) this.run = isContainer ? runContainer : typedHandler(definition)
     else this.run = module === CORE_MODULE ? raw : guardedRaw(raw)

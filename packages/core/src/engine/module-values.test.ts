@@ -24,7 +24,7 @@ const commands = [
   rawCommand('M.PUT', ['write'], (call) => {
     const value = call.value<Box>(1, box)
     value?.items.push('x')
-    if (value !== undefined) call.valueChanged(1, 'm.put')
+    if (value !== undefined) call.valueChanged(1, 'm.put', ['items'])
     call.reply.integer(value?.items.length ?? -1)
   }),
   rawCommand('M.COUNT', ['readonly'], (call) => {
@@ -36,7 +36,10 @@ beforeEach(() => {
   ;({ server } = startLoggedEngine())
   heard = []
   const load = (ctx: Parameters<NonNullable<ReturnType<typeof moduleOf>['load']>>[0]): void => {
-    ctx.onKeyEvent({ classes: ['module'] }, ({ event }) => void heard.push(event))
+    ctx.onKeyEvent(
+      { classes: ['module'] },
+      ({ event, changed }) => void heard.push(changed === undefined ? event : `${event} ${changed}`),
+    )
   }
   server.engine.modules.load(moduleOf({ types: [box], commands, load }))
 })
@@ -64,7 +67,7 @@ it('A change in place is measured, and told under the name that the command give
   server.client.run('M.PUT k')
   expect(bytes()).toBe(before + 100)
   server.client.run('M.TOUCH')
-  expect(heard).toEqual(['m.make', 'm.put', 'm.touch'])
+  expect(heard).toEqual(['m.make', 'm.put items', 'm.touch'])
 })
 
 it('A change in place reaches the clients that watch the key', () => {

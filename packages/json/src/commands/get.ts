@@ -10,6 +10,8 @@ import { noSuchPath } from './_document.ts'
 import { textOf } from './set.ts'
 
 const COMMA = 44
+const OPEN_ARRAY = 91
+const CLOSE_ARRAY = 93
 
 export default defineCommand({
   name: 'JSON.GET',
@@ -38,7 +40,7 @@ interface Request {
 function getRaw(call: RawCall): void {
   const request = requestOf(call)
   if (typeof request === 'string') return call.reply.error(request)
-  const document = call.context.key(call.argBytes(1)).getValue(jsonType)
+  const document = call.value(1, jsonType)
   if (document === undefined) return call.reply.nil()
   const { paths, format } = request
   const writer = sharedWriter(format)
@@ -73,13 +75,27 @@ function requestOf(call: RawCall): Request | string {
 const EMPTY = new Uint8Array(0)
 
 /** JSONPath: an array of what it leads to. Legacy: the first. @returns the error when there is none */
-function writePath(writer: JsonWriter, document: JsonDocument, path: JsonPath): string | undefined {
-  const { buf } = document
+export function writePath(writer: JsonWriter, document: JsonDocument, path: JsonPath): string | undefined {
+  if (path.segments.length === 0 && writer.format === undefined) {
+    if (!path.isLegacy) writer.byte(OPEN_ARRAY)
+    document.writeText(writer)
+    if (!path.isLegacy) writer.byte(CLOSE_ARRAY)
+    return undefined
+  }
   if (!path.isLegacy) return writeMatches(writer, document, path, 0)
-  const at = path.isStatic ? findOne(path, buf) : (findMatches(path, buf)?.at[0] ?? -1)
-  if (at < 0) return noSuchPath(path.fullText).text
+  const { buf } = document
+  const at = path.isStatic ? findOne(path, buf) : firstMatch(path, buf)
+  if (at < 0) return at === COSTLY ? TOO_COSTLY : noSuchPath(path.fullText).text
   writer.node(buf, at)
   return undefined
+}
+
+/** Neither the place of a match nor that of none. */
+const COSTLY = -2
+
+function firstMatch(path: JsonPath, buf: Uint8Array): number {
+  const matches = findMatches(path, buf)
+  return matches === undefined ? COSTLY : (matches.at[0] ?? -1)
 }
 
 /** An object with a member for each path: arrays when one of them is JSONPath, else single values. */
@@ -99,21 +115,18 @@ function writePaths(writer: JsonWriter, document: JsonDocument, paths: readonly 
   return undefined
 }
 
+/** All that a path leads to, as a JSON array. */
 function writeMatches(writer: JsonWriter, document: JsonDocument, path: JsonPath, level: number): string | undefined {
-  const matches = findMatches(path, document.buf)
+  const { buf } = document
+  const matches = findMatches(path, buf)
   if (matches === undefined) return TOO_COSTLY
-  writeArray(writer, document.buf, matches.at, level)
-  return undefined
-}
-
-/** Nodes as a JSON array. */
-export function writeArray(writer: JsonWriter, buf: Uint8Array, positions: readonly number[], level: number): void {
-  writer.byte(91)
-  for (let i = 0; i < positions.length; i++) {
+  writer.byte(OPEN_ARRAY)
+  for (let i = 0; i < matches.at.length; i++) {
     if (i > 0) writer.byte(COMMA)
     writer.line(level + 1)
-    writer.node(buf, positions[i], level + 1)
+    writer.node(buf, matches.at[i], level + 1)
   }
-  if (positions.length > 0) writer.line(level)
-  writer.byte(93)
+  if (matches.at.length > 0) writer.line(level)
+  writer.byte(CLOSE_ARRAY)
+  return undefined
 }

@@ -1,12 +1,12 @@
 import { arg, type Context, defineCommand, type ReplyValue, reply, WrongTypeError } from '@kvasir/module-api'
 import { jsonType } from '../data-type.ts'
 import type { JsonDocument } from '../document.ts'
-import { jsonText, sharedWriter } from '../json-writer.ts'
+import { sharedWriter } from '../json-writer.ts'
 import type { JsonPath } from '../path.ts'
-import { findMatches, TOO_COSTLY } from '../path-match.ts'
+import { TOO_COSTLY } from '../path-match.ts'
 import { compilePath } from '../path-parser.ts'
 import { ACL, path, readKey } from './_declaration.ts'
-import { writeArray } from './get.ts'
+import { writePath } from './get.ts'
 
 export default defineCommand({
   name: 'JSON.MGET',
@@ -37,10 +37,8 @@ function documentOf(ctx: Context, name: Uint8Array): JsonDocument | undefined {
 
 function textAt(document: JsonDocument | undefined, compiled: JsonPath): ReplyValue {
   if (document === undefined) return null
-  const matches = findMatches(compiled, document.buf)
-  if (matches === undefined) return reply.error(TOO_COSTLY)
-  if (compiled.isLegacy) return matches.at.length === 0 ? null : jsonText(document.buf, matches.at[0])
   const writer = sharedWriter()
-  writeArray(writer, document.buf, matches.at, 0)
-  return writer.bytes()
+  const error = writePath(writer, document, compiled)
+  if (error === undefined) return writer.bytes()
+  return error === TOO_COSTLY ? reply.error(error) : null
 }

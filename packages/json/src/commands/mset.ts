@@ -1,6 +1,6 @@
 import { arg, type Context, defineCommand, type Key, ReplyError, reply } from '@kvasir/module-api'
 import { jsonType } from '../data-type.ts'
-import { JsonDocument } from '../document.ts'
+import { JsonDocument, parseDocument } from '../document.ts'
 import type { JsonPath } from '../path.ts'
 import { ACL, json, path, writeKey } from './_declaration.ts'
 import { parseValues, pathOf, type Values } from './_document.ts'
@@ -21,9 +21,10 @@ export default defineCommand({
     for (const { key, path: text, value } of triplet) {
       const compiled = pathOf(ctx, text)
       if (compiled instanceof ReplyError) return compiled
-      const values = parseValues([value])
-      if (values instanceof ReplyError) return values
-      settings.push({ name: key, path: compiled, values })
+      const isRoot = compiled.segments.length === 0
+      const content = isRoot ? documentOf(value) : parseValues([value])
+      if (content instanceof ReplyError) return content
+      settings.push({ name: key, path: compiled, content })
     }
     return setAll(ctx, settings)
   },
@@ -32,7 +33,13 @@ export default defineCommand({
 interface Setting {
   readonly name: Uint8Array
   readonly path: JsonPath
-  readonly values: Values
+  /** What the key is to be, for the root; what is to be put in it, for every other path. */
+  readonly content: JsonDocument | Values
+}
+
+function documentOf(text: Uint8Array): JsonDocument | ReplyError {
+  const document = parseDocument(text)
+  return typeof document === 'string' ? reply.error(document) : document
 }
 
 /** A key as it will be; `before` is what it has now. */
@@ -46,18 +53,18 @@ interface Draft {
 /** Works on copies: when one of the settings cannot be made, none is. */
 function setAll(ctx: Context, settings: readonly Setting[]): ReplyError | typeof reply.OK {
   const drafts = new Map<string, Draft>()
-  for (const { name, path: compiled, values } of settings) {
+  for (const { name, path: compiled, content } of settings) {
     const id = name.join()
     const draft = drafts.get(id) ?? draftOf(ctx, name)
     drafts.set(id, draft)
-    if (compiled.segments.length === 0) {
-      draft.after = new JsonDocument(values.nodes)
+    if (content instanceof JsonDocument) {
+      draft.after = content
       draft.isChanged = true
       continue
     }
     draft.after ??= draft.before?.copy()
     if (draft.after === undefined) return reply.error(NEW_AT_ROOT)
-    const setting = settingOf(compiled, draft.after, values, undefined)
+    const setting = settingOf(compiled, draft.after, content, undefined)
     if (typeof setting === 'string') return reply.error(setting)
     if (setting.edits.length === 0) continue
     const error = draft.after.apply(setting.edits)
@@ -70,7 +77,7 @@ function setAll(ctx: Context, settings: readonly Setting[]): ReplyError | typeof
       key.setValue(jsonType, after, 'json.mset')
       continue
     }
-    before.replace(after.buf.slice(0, after.length))
+    before.become(after)
     key.changed()
     ctx.notify('json.mset', key.name)
   }

@@ -1,7 +1,8 @@
-import { arg, type Context, defineCommand, type RawCall, ReplyError, reply } from '@kvasir/module-api'
+import { arg, defineCommand, type RawCall, reply } from '@kvasir/module-api'
+import { canonicalText } from '../canonical-text.ts'
 import { jsonType } from '../data-type.ts'
 import { JsonDocument } from '../document.ts'
-import { type JsonParser, sharedParser } from '../json-parser.ts'
+import { sharedParser } from '../json-parser.ts'
 import type { JsonPath } from '../path.ts'
 import { compilePath } from '../path-parser.ts'
 import { fromUtf8, isUtf8 } from '../utf8.ts'
@@ -27,19 +28,19 @@ export default defineCommand({
   raw: setRaw,
 })
 
-/** Reads its arguments in place: the value is parsed where it was received. */
+/** What a change of the whole document is to those who follow changed paths. */
+const ROOT = ['$']
+
+/** Reads its arguments in place: the value is looked at where it was received. */
 function setRaw(call: RawCall): void {
   const condition = conditionOf(call)
   if (condition === null) return call.reply.error('ERR syntax error')
   const compiled = compilePath(textOf(call, 2))
   if (typeof compiled === 'string') return call.reply.error(compiled)
-  const parser = sharedParser()
-  const start = call.argStart(3)
-  if (!parser.parse(call.buf, start, start + call.argLength(3))) return call.reply.error(parser.error)
-  const result = set(call.context, call.argBytes(1), compiled, parser, condition)
-  if (result instanceof ReplyError) call.reply.error(result.text)
-  else if (result) call.reply.ok()
-  else call.reply.nil()
+  const result = compiled.segments.length === 0 ? setRoot(call, condition) : setAtPath(call, compiled, condition)
+  if (result === true) call.reply.ok()
+  else if (result === false) call.reply.nil()
+  else call.reply.error(result)
 }
 
 /** @returns null for what is no condition, or more than one */
@@ -63,32 +64,34 @@ export function textOf(call: RawCall, index: number): string {
   return text
 }
 
-/** @returns whether it was set */
-function set(
-  ctx: Context,
-  name: Uint8Array,
-  path: JsonPath,
-  parser: JsonParser,
-  condition: Condition,
-): boolean | ReplyError {
-  const key = ctx.key(name)
-  const document = key.getValue(jsonType)
-  const isRoot = path.segments.length === 0
-  if (document === undefined) {
-    if (condition === 'XX') return false
-    if (!isRoot) return reply.error(NEW_AT_ROOT)
-    key.setValue(jsonType, new JsonDocument(parser.bytes()), 'json.set')
-    return true
-  }
-  if (isRoot) {
-    if (condition === 'NX') return false
-    document.assign(parser.out.subarray(0, parser.length))
-    key.changed()
-    ctx.notify('json.set', name, 'module', ['$'])
-    return true
-  }
+/** @returns whether it was set, or the error */
+function setRoot(call: RawCall, condition: Condition): boolean | string {
+  const start = call.argStart(3)
+  const end = start + call.argLength(3)
+  const text = canonicalText(call.buf, start, end)
+  const parser = sharedParser()
+  if (text === undefined && !parser.parse(call.buf, start, end)) return parser.error
+  const found = call.value(1, jsonType)
+  if (condition !== undefined && (condition === 'NX') === (found !== undefined)) return false
+  const document = found ?? new JsonDocument()
+  if (text === undefined) document.assign(parser.out.subarray(0, parser.length))
+  else document.assignText(text)
+  if (found !== undefined) call.valueChanged(1, 'json.set', ROOT)
+  else call.context.key(call.argBytes(1)).setValue(jsonType, document, 'json.set')
+  return true
+}
+
+/** @returns whether it was set, or the error */
+function setAtPath(call: RawCall, path: JsonPath, condition: Condition): boolean | string {
+  const parser = sharedParser()
+  const start = call.argStart(3)
+  if (!parser.parse(call.buf, start, start + call.argLength(3))) return parser.error
+  const document = call.value(1, jsonType)
+  if (document === undefined) return condition === 'XX' ? false : NEW_AT_ROOT
   const setting = settingOf(path, document, { nodes: parser.bytes(), depth: parser.depth }, condition)
-  if (typeof setting === 'string') return reply.error(setting)
+  if (typeof setting === 'string') return setting
   if (setting.edits.length === 0) return false
-  return applyEdits(ctx, key, document, setting.edits, 'json.set', setting.created) ?? true
+  const { context } = call
+  const key = context.key(call.argBytes(1))
+  return applyEdits(context, key, document, setting.edits, 'json.set', setting.created)?.text ?? true
 }

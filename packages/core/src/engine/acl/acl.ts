@@ -9,11 +9,12 @@
  * Text has one character per byte. Source: https://valkey.io/topics/acl/ and observed behaviour of Valkey 9.1.
  */
 
-import { latin1 } from '../../structures/bytes.ts'
+import { fromLatin1, latin1 } from '../../structures/bytes.ts'
 import { clientLine } from '../client-line.ts'
 import { ACL_CATEGORIES, CHECK_AUTH, type Command } from '../command.ts'
 import { type RequestPlaces, RequestWords } from '../command-keys.ts'
 import type { Engine } from '../engine.ts'
+import { CHANNELS, PATTERNS, SHARD_CHANNELS, type SubscriptionKind } from '../pubsub.ts'
 import type { Session } from '../session.ts'
 import type { StoredRequest } from '../stored-request.ts'
 import { parseAclFile } from './acl-file.ts'
@@ -45,12 +46,6 @@ export interface AclStorage {
   write(path: string, contents: string): void
 }
 
-/** What a session listens to. */
-export interface Listening {
-  readonly channels: Iterable<Uint8Array>
-  readonly patterns: Iterable<Uint8Array>
-}
-
 const NO_FILE =
   'This instance is not configured to use an ACL file. You may want to specify users via the ACL SETUSER command and ' +
   'then issue a CONFIG REWRITE (assuming you have a configuration file set) in order to store users in the ' +
@@ -75,8 +70,6 @@ export class Acl implements RuleContext {
   readonly denied: Record<Refusal['reason'], number> = { auth: 0, command: 0, key: 0, channel: 0, database: 0 }
   /** Set by the host, where there are files. */
   storage: AclStorage | undefined
-  /** Set by what keeps subscriptions: clients that lose one of their channels are closed. */
-  listensTo: ((session: Session) => Listening) | undefined
   readonly #users = new Map<string, AclUser>()
   /** Of the request that is just looked at. */
   readonly #words = new RequestWords({ buf: NO_BYTES, starts: NO_PLACES, lengths: NO_PLACES, argc: 0 })
@@ -180,15 +173,10 @@ export class Acl implements RuleContext {
     for (const session of [...this.#engine.sessions.values()]) if (session.user === user) closeAfter(session, current)
   }
 
+  /** Those who listen to what they may not any more. */
   #closeListeners(current: Session | undefined): void {
-    const { listensTo } = this
-    if (listensTo === undefined) return
     for (const session of [...this.#engine.sessions.values()]) {
-      const { channels, patterns } = listensTo(session)
-      const mayListen =
-        [...channels].every((channel) => session.user.mayUseChannel(channel, false)) &&
-        [...patterns].every((pattern) => session.user.mayUseChannel(pattern, true))
-      if (!mayListen) closeAfter(session, current)
+      if (session.user.isRestricted && !mayListenOn(session)) closeAfter(session, current)
     }
   }
 
@@ -399,6 +387,16 @@ export class Acl implements RuleContext {
 export function mayUseChannel(session: Session, channel: Uint8Array, isPattern: boolean): boolean {
   const { user } = session
   return !user.isRestricted || session.asEngine || user.mayUseChannel(channel, isPattern)
+}
+
+/** Whether its user may still listen to all that the session does. */
+function mayListenOn({ user, subscriptions }: Session): boolean {
+  if (subscriptions === undefined) return true
+  return [CHANNELS, PATTERNS, SHARD_CHANNELS].every((kind) =>
+    [...subscriptions.names[kind as SubscriptionKind]].every((name) =>
+      user.mayUseChannel(fromLatin1(name), kind === PATTERNS),
+    ),
+  )
 }
 
 /** What the reason is about: the command's name, or the word that names a key, a channel, a database. */
