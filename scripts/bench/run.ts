@@ -3,6 +3,7 @@
  *
  *     commands   throughput and CPU per request, beside a Valkey or Redis on this machine
  *     memory     resident bytes per key, likewise
+ *     pubsub     CPU per PUBLISH to 0 to 1000 subscribers, likewise
  *     bloom      CPU per request of Bloom filters, beside sets
  *     json       CPU per request of whole JSON documents, beside strings of the same bytes
  *     scale      20 million keys in one process: memory and the longest pauses
@@ -21,6 +22,7 @@ const node = [...process.execArgv, '--disable-warning=ExperimentalWarning']
 const parts: Record<string, (args: readonly string[]) => readonly string[]> = {
   commands: (args) => [...node, script('commands'), ...args],
   memory: (args) => [...node, script('memory'), ...args],
+  pubsub: (args) => [...node, script('pubsub'), ...args],
   bloom: (args) => [...node, script('bloom'), ...args],
   json: (args) => [...node, script('json'), ...args],
   scale: (args) => [...node, '--expose-gc', script('scale'), ...args],

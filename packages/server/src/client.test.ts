@@ -57,6 +57,44 @@ it('ends the connection when what comes is no reply', async () => {
   expect(stream.destroyed).toBe(true)
 })
 
+for (const resp of [2, 3] as const) {
+  it(`receives messages between replies in RESP${resp}`, async () => {
+    await using engine = createEngine()
+    using client = engine.client({ resp })
+    const pushes: unknown[] = []
+    client.onPush = (push) => void pushes.push(push)
+    const replies = [client.send('SUBSCRIBE', 'a', 'b'), client.send('PSUBSCRIBE', 'p*'), client.send('PING')]
+    expect(await Promise.all(replies)).toEqual([
+      ['subscribe', 'b', 2],
+      ['psubscribe', 'p*', 3],
+      resp === 2 ? ['pong', ''] : 'PONG',
+    ])
+    expect(engine.call('PUBLISH', 'a', 'hi')).toBe(1)
+    expect(engine.call('PUBLISH', 'pets', 'cat')).toBe(1)
+    const undone = [client.send('UNSUBSCRIBE'), client.send('PUNSUBSCRIBE'), client.send('UNSUBSCRIBE')]
+    undone.push(client.send('SUNSUBSCRIBE'), client.send('LRANGE', 'missing', 0, -1))
+    expect(await Promise.all(undone)).toEqual([
+      ['unsubscribe', 'b', 1],
+      ['punsubscribe', 'p*', 0],
+      ['unsubscribe', null, 0],
+      ['sunsubscribe', null, 0],
+      [],
+    ])
+    expect(pushes).toEqual([
+      ['message', 'a', 'hi'],
+      ['pmessage', 'p*', 'pets', 'cat'],
+    ])
+  })
+
+  it(`rejects a subscription that is refused, and takes a list for a list, in RESP${resp}`, async () => {
+    await using engine = createEngine()
+    using client = engine.client({ resp })
+    await expect(client.send('SUBSCRIBE')).rejects.toThrow('wrong number of arguments')
+    engine.call('RPUSH', 'list', 'message', 'a', 'b')
+    expect(await client.send('LRANGE', 'list', 0, -1)).toEqual(['message', 'a', 'b'])
+  })
+}
+
 it('tells pushes from replies, and takes the confirmations of subscriptions for their reply', async () => {
   const { stream, say } = scripted()
   const client = new Client(stream)

@@ -35,20 +35,25 @@ export interface ClientOptions {
 interface Waiting {
   readonly resolve: (reply: Reply<string>) => void
   readonly reject: (error: Error) => void
-  /** Confirmations still to come, for the commands whose replies are pushes. */
-  pushes: number
+  /** `subscribe` and the like, for commands that are answered by a confirmation for each name; else empty. */
+  readonly confirms: string
+  /** Confirmations still to come; NaN until nothing is left, for those that unsubscribe from everything. */
+  confirmations: number
 }
 
-/** With RESP3 their replies are pushes, one for each channel. */
-const ANSWERED_BY_PUSHES = /^[sp]?(un)?subscribe$/i
+/** Commands that are answered by confirmations, one for each channel or pattern: with RESP3 by pushes. */
+const CONFIRMED = /^([sp]?)(un)?subscribe$/
+const MESSAGE = /^[sp]?message$/
 
 export class Client {
   readonly stream: Duplex
-  /** Gets what the server sends unasked: messages of channels, invalidations. With RESP3 only. */
+  /** Gets what the server sends unasked: messages of channels; with RESP3 invalidations, too. */
   onPush: ((push: readonly Value[]) => void) | undefined
   readonly #resp: 2 | 3
   readonly #parser = new ReplyParser({ strings: 'text' })
   readonly #waiting: Waiting[] = []
+  /** What it is subscribed to: `p news.*` a pattern, `s orders` a shard channel, ` news` a channel. */
+  readonly #subscribed = new Set<string>()
   #error: Error | undefined
 
   /** @param stream connected, such as `server.connect()` or a socket of node:net */
@@ -77,8 +82,10 @@ export class Client {
   sendTyped(...words: readonly RequestArgument[]): Promise<Reply<string>> {
     return new Promise((resolve, reject) => {
       if (this.#error !== undefined) return reject(this.#error)
-      const isPushed = this.#resp === 3 && ANSWERED_BY_PUSHES.test(String(words[0]))
-      this.#waiting.push({ resolve, reject, pushes: isPushed ? Math.max(1, words.length - 1) : 0 })
+      const name = String(words[0]).toLowerCase()
+      const confirms = CONFIRMED.test(name) ? name : ''
+      const confirmations = words.length > 1 ? words.length - 1 : Number.NaN
+      this.#waiting.push({ resolve, reject, confirms, confirmations })
       this.stream.write(encodeRequest(words))
     })
   }
@@ -94,22 +101,30 @@ export class Client {
         return
       }
       const { reply } = this.#parser
-      if (reply.type !== 'push' || this.#confirms(reply.value)) this.#answer(reply)
-      else this.onPush?.(simpleValue(reply) as Value[])
+      const items = reply.type === 'push' || reply.type === 'array' ? reply.value : NO_ITEMS
+      const kind = items[0]?.type === 'bulk' ? items[0].value : ''
+      if (this.#waiting[0]?.confirms === kind && kind !== '') this.#confirm(kind, items, reply)
+      else if (reply.type === 'push' || this.#isMessage(kind)) this.onPush?.(simpleValue(reply) as Value[])
+      else this.#waiting.shift()?.resolve(reply)
     }
   }
 
-  /** Whether a push is the answer to a command: `subscribe`, the channel, how many there are now. */
-  #confirms(push: readonly Reply<string>[]): boolean {
-    const [kind] = push
-    if ((this.#waiting[0]?.pushes ?? 0) === 0 || kind?.type !== 'bulk') return false
-    return ANSWERED_BY_PUSHES.test(kind.value)
+  /** With RESP2 a subscriber's messages look like replies, of which it gets no others that begin so. */
+  #isMessage(kind: string): boolean {
+    return this.#resp === 2 && this.#subscribed.size > 0 && MESSAGE.test(kind)
   }
 
-  #answer(reply: Reply<string>): void {
-    const waiting = this.#waiting[0]
-    if (waiting === undefined) return
-    if (reply.type === 'push' && --waiting.pushes > 0) return
+  /** One of the answers to a command: `subscribe`, the channel, how many there are now. */
+  #confirm(kind: string, [, name]: readonly Reply<string>[], reply: Reply<string>): void {
+    const waiting = this.#waiting[0] as Waiting
+    const [, prefix = '', isUndone] = CONFIRMED.exec(kind) ?? []
+    const key = `${prefix} ${name?.type === 'bulk' ? name.value : ''}`
+    if (isUndone === undefined) this.#subscribed.add(key)
+    else this.#subscribed.delete(key)
+    const isLast = Number.isNaN(waiting.confirmations)
+      ? ![...this.#subscribed].some((each) => each.startsWith(`${prefix} `))
+      : --waiting.confirmations === 0
+    if (!isLast) return
     this.#waiting.shift()
     waiting.resolve(reply)
   }
@@ -129,3 +144,5 @@ export class Client {
     this.close()
   }
 }
+
+const NO_ITEMS: readonly Reply<string>[] = []

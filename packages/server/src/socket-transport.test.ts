@@ -1,5 +1,5 @@
 import { connect, createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { Client } from './client.ts'
 import { createServer, type Server } from './server.ts'
 import { SocketTransport } from './socket-transport.ts'
@@ -47,4 +47,50 @@ it.each([
   expect((session?.transport.descriptor ?? -1) >= 0).toBe(hasHandle && process.platform !== 'win32')
   client.close()
   await expect.poll(() => server.engine.sessions.size).toBe(0)
+})
+
+it('gathers what waits for a client that does not read, so that it costs hardly more than its bytes', async () => {
+  const server = await createServer({ port: null })
+  open.push(() => server.close())
+  const transports: SocketTransport[] = []
+  const port = await listen(server, (accepted) => {
+    const transport = new SocketTransport(accepted, 'tcp', '')
+    transports.push(transport)
+    return transport
+  })
+  const socket = connect(port, '127.0.0.1').pause()
+  socket.write('SUBSCRIBE a\r\n')
+  await expect.poll(() => server.call('PUBSUB', 'NUMSUB', 'a')).toEqual(['a', 1])
+  const [transport] = transports as [SocketTransport]
+  let expected = '*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n'
+  const publish = (message: string): void => {
+    server.call('PUBLISH', 'a', message)
+    server.engine.pushes.deliver()
+    expected += `*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$${message.length}\r\n${message}\r\n`
+  }
+  while (transport.queuedBytes === 0) publish('x'.repeat(100_000))
+  const writes = vi.spyOn(transport.socket, 'write')
+  const before = transport.queuedBytes
+  const start = expected.length
+  for (let i = 0; i < 5000; i++) publish(`message ${i}`)
+  publish('y'.repeat(100_000))
+  publish('the last one')
+  expect(transport.queuedBytes - before).toBe(expected.length - start)
+  expect(writes.mock.calls.length).toBeLessThan(30)
+  let received = ''
+  socket.on('data', (bytes: Buffer) => {
+    received += bytes.toString('latin1')
+  })
+  socket.resume()
+  await expect.poll(() => received.length).toBe(expected.length)
+  expect(received === expected).toBe(true)
+  await expect.poll(() => transport.queuedBytes).toBe(0)
+  // And again, when something waits at the end of the connection.
+  socket.pause()
+  while (transport.queuedBytes === 0) publish('x'.repeat(100_000))
+  for (let i = 0; i < 100; i++) publish(`message ${i}`)
+  transport.session?.close(false)
+  socket.resume()
+  await expect.poll(() => received.length).toBe(expected.length)
+  expect(received === expected).toBe(true)
 })

@@ -11,8 +11,10 @@
  *
  * Writing: one `write` per turn from the engine's reply buffer. When the system takes all bytes at once (nearly
  * always), the buffer is free again on return. Otherwise the socket keeps it and the engine takes a new one: output
- * limits count those bytes. TLS encrypts the bytes within `write`, so that the buffer is free then, but says so only a
- * turn later: until then, what waits is what the TCP socket beneath has not passed on.
+ * limits count those bytes. What comes behind it is gathered into chunks, because a write costs the socket some 400
+ * bytes of memory that the limits do not see: ten times a short message. TLS encrypts the bytes within `write`, so that
+ * the buffer is free then, but says so only a turn later: until then, what waits is what the TCP socket beneath has not
+ * passed on.
  *
  * Measured, one PING a turn over 50 connections, CPU per request: 'data' events 10.5 us, this 9.4 us, Valkey 8.4 us.
  * Over TLS, GET: 'data' events 15.3 us, this 14.3 us, Valkey 11.6 us; 16 a turn 1.71, 1.37 and 1.05 us.
@@ -27,6 +29,9 @@ const RECEIVE_BYTES = 64 * 1024
 const KEPT_BYTES_MIN = 64 * 1024
 /** TLS passes on so much at once; of more, a part stays with it. */
 const ENCRYPTED_BYTES_MAX = 64 * 1024
+/** What waits behind a write that is not done is gathered into chunks up to this. */
+const CHUNK_BYTES = 16 * 1024
+const CHUNK_BYTES_FIRST = 1024
 const SHARES_BUFFER = process.platform !== 'win32'
 let sharedBuffer: Uint8Array | undefined
 
@@ -96,8 +101,15 @@ export class SocketTransport implements ConnectedTransport {
   readonly #tcp: Socket | undefined
   /** What TLS has encrypted and passed on, and not told of yet. */
   #encryptedBytes = 0
-  readonly #onEncrypted = (): void => {
+  /** What waits behind a write whose end will be told. */
+  #chunk: Uint8Array | undefined
+  #chunkBytes = 0
+  #awaitsWritten = false
+  readonly #onWritten = (): void => {
     this.#encryptedBytes = 0
+    this.#awaitsWritten = false
+    this.#writeChunk()
+    if (!this.#awaitsWritten) this.session?.queueChanged()
   }
 
   /**
@@ -153,13 +165,17 @@ export class SocketTransport implements ConnectedTransport {
   }
 
   get queuedBytes(): number {
-    const { writableLength } = this.socket
-    return this.#encryptedBytes === 0 ? writableLength : writableLength - this.#encryptedBytes + this.#handleBytes
+    const waiting = this.#streamBytes
+    return this.#encryptedBytes === 0 ? waiting : waiting - this.#encryptedBytes + this.#handleBytes
   }
 
   get unsentBytes(): number {
     // Bytes count as queued until their whole write is done; the handle knows how much of that is.
-    return this.socket.writableLength + this.#handleBytes
+    return this.#streamBytes + this.#handleBytes
+  }
+
+  get #streamBytes(): number {
+    return this.socket.writableLength + this.#chunkBytes
   }
 
   get #handleBytes(): number {
@@ -169,10 +185,13 @@ export class SocketTransport implements ConnectedTransport {
 
   send(buf: Uint8Array, start: number, length: number): boolean {
     const { socket } = this
-    if (socket.writableLength > 0) {
+    if (this.#streamBytes > 0) {
       // Something waits already: these bytes wait too. A buffer that is nearly full of them waits as it is.
       const keeps = length > KEPT_BYTES_MIN && length > buf.length / 2
-      socket.write(keeps ? buf.subarray(start, start + length) : buf.slice(start, start + length))
+      if (length > CHUNK_BYTES) {
+        this.#writeChunk()
+        this.#write(keeps ? buf.subarray(start, start + length) : buf.slice(start, start + length))
+      } else this.#gather(buf, start, length)
       this.#backlog()
       return keeps
     }
@@ -187,7 +206,7 @@ export class SocketTransport implements ConnectedTransport {
   /** @returns false: TLS has copied what it could not encrypt at once */
   #encrypt(buf: Uint8Array, start: number, length: number): boolean {
     this.#encryptedBytes = length
-    this.socket.write(Buffer.from(buf.buffer as ArrayBuffer, buf.byteOffset + start, length), this.#onEncrypted)
+    this.#write(Buffer.from(buf.buffer as ArrayBuffer, buf.byteOffset + start, length))
     if (this.#handleBytes > 0 || length > ENCRYPTED_BYTES_MAX) {
       this.#encryptedBytes = 0
       this.#backlog()
@@ -195,11 +214,46 @@ export class SocketTransport implements ConnectedTransport {
     return false
   }
 
+  /** Adds to the chunk that waits; a full one is given to the socket. */
+  #gather(buf: Uint8Array, start: number, length: number): void {
+    if (this.#chunkBytes + length > CHUNK_BYTES) this.#writeChunk()
+    const bytes = this.#chunkBytes + length
+    const before = this.#chunk
+    if (before === undefined || before.length < bytes) {
+      this.#chunk = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(CHUNK_BYTES_FIRST, 2 * bytes)))
+      if (before !== undefined) this.#chunk.set(before.subarray(0, this.#chunkBytes))
+    }
+    this.#chunk?.set(buf.subarray(start, start + length), this.#chunkBytes)
+    this.#chunkBytes = bytes
+    // Nobody would tell when the first write is done: the chunk must not wait for it.
+    if (!this.#awaitsWritten) this.#writeChunk()
+  }
+
+  #writeChunk(): void {
+    const chunk = this.#chunk
+    const length = this.#chunkBytes
+    if (chunk === undefined) return
+    this.#chunk = undefined
+    this.#chunkBytes = 0
+    this.#write(chunk.subarray(0, length))
+  }
+
+  /** Writes behind what waits, and hears of it when that is done. */
+  #write(bytes: Uint8Array): void {
+    if (this.#awaitsWritten) {
+      this.socket.write(bytes)
+      return
+    }
+    this.#awaitsWritten = true
+    this.socket.write(bytes, this.#onWritten)
+  }
+
   #backlog(): void {
     if (this.session !== undefined) this.onBacklog?.(this.session, this.queuedBytes)
   }
 
   close(force: boolean): void {
+    if (!force) this.#writeChunk()
     if (force) this.socket.destroy()
     else this.socket.destroySoon()
   }

@@ -139,6 +139,20 @@ import listRpop from './list/rpop.ts'
 import listRpoplpush from './list/rpoplpush.ts'
 import listRpush from './list/rpush.ts'
 import listRpushx from './list/rpushx.ts'
+import pubsubPsubscribe from './pubsub/psubscribe.ts'
+import pubsubPublish from './pubsub/publish.ts'
+import pubsubPubsubChannels from './pubsub/pubsub-channels.ts'
+import pubsubPubsubNumpat from './pubsub/pubsub-numpat.ts'
+import pubsubPubsubNumsub from './pubsub/pubsub-numsub.ts'
+import pubsubPubsubShardchannels from './pubsub/pubsub-shardchannels.ts'
+import pubsubPubsubShardnumsub from './pubsub/pubsub-shardnumsub.ts'
+import pubsubPubsub from './pubsub/pubsub.ts'
+import pubsubPunsubscribe from './pubsub/punsubscribe.ts'
+import pubsubSpublish from './pubsub/spublish.ts'
+import pubsubSsubscribe from './pubsub/ssubscribe.ts'
+import pubsubSubscribe from './pubsub/subscribe.ts'
+import pubsubSunsubscribe from './pubsub/sunsubscribe.ts'
+import pubsubUnsubscribe from './pubsub/unsubscribe.ts'
 import scriptingFunctionFlush from './scripting/function-flush.ts'
 import scriptingFunction from './scripting/function.ts'
 import serverCommandCount from './server/command-count.ts'
@@ -426,6 +440,20 @@ export const commandRegistry = [
   listRpoplpush,
   listRpush,
   listRpushx,
+  pubsubPsubscribe,
+  pubsubPublish,
+  pubsubPubsubChannels,
+  pubsubPubsubNumpat,
+  pubsubPubsubNumsub,
+  pubsubPubsubShardchannels,
+  pubsubPubsubShardnumsub,
+  pubsubPubsub,
+  pubsubPunsubscribe,
+  pubsubSpublish,
+  pubsubSsubscribe,
+  pubsubSubscribe,
+  pubsubSunsubscribe,
+  pubsubUnsubscribe,
   scriptingFunctionFlush,
   scriptingFunction,
   serverCommandCount,

@@ -192,7 +192,8 @@ export class Blocking {
 
   #retry(waiter: Waiter): void {
     const { session, request } = waiter
-    const refusal = this.#engine.acl.refusal(session, request.command, request)
+    const { command, buf, starts, lengths, argc } = request
+    const refusal = this.#engine.acl.refusal(session, command, buf, starts, lengths, argc)
     if (refusal !== undefined) return this.#refuse(waiter, refusal)
     session.answerLater(() => {
       waiter.isRunning = true
@@ -221,9 +222,9 @@ export class Blocking {
       waiter.stopTimer?.()
       return this.#startTimer(waiter, Math.ceil(leftUs / US_PER_MS))
     }
-    this.#engine.nowMs = clock.nowMs()
+    this.#engine.dispatcher.beginTurn()
     this.unblock(waiter.session, (reply) => answer(reply, waiter.answer))
-    this.resume()
+    this.#engine.dispatcher.endTurn()
   }
 
   /** Ends a session's waiting with an answer. @returns false when it does not wait */

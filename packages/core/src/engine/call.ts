@@ -44,6 +44,11 @@ export class Call implements RawCall {
     return this.engine.dispatcher.depth === 1 && this.session.id > 0
   }
 
+  /** Whether what it writes goes to its client as it is: not within a script, or a command that a module calls. */
+  get answersClient(): boolean {
+    return this.reply.outlet === this.session
+  }
+
   /** What modules' handlers get; made when first asked for. Whoever runs a handler that may ask ends it behind it. */
   get context(): Context {
     this.#lease ??= new Lease(this)
@@ -69,6 +74,12 @@ export class Call implements RawCall {
   argBytes(index: number): Uint8Array {
     const start = this.starts[index]
     return this.buf.slice(start, start + this.lengths[index])
+  }
+
+  /** The bytes where they lie, for as long as the command runs. */
+  argView(index: number): Uint8Array {
+    const start = this.starts[index]
+    return this.buf.subarray(start, start + this.lengths[index])
   }
 
   /** One character per byte: for names and error texts. */

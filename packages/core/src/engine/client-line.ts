@@ -1,6 +1,7 @@
 /** One connection as a line of CLIENT LIST: `id=7 addr=127.0.0.1:51410 ...`, the fields of Valkey 9.1 in its order. */
 
 import { fromLatin1, utf8 } from '../structures/bytes.ts'
+import { CHANNELS, PATTERNS, SHARD_CHANNELS } from './pubsub.ts'
 import type { Session } from './session.ts'
 
 /** What a session takes besides its buffers, bytes; roughly. */
@@ -26,7 +27,7 @@ export function clientFlags(session: Session): string {
 }
 
 export function clientLine(session: Session): string {
-  const { transport, queryBufferBytes, queryBufferCapacity } = session
+  const { transport, subscriptions, queryBufferBytes, queryBufferCapacity } = session
   const { queuedBytes } = transport
   const fields: readonly (readonly [name: string, value: string | number])[] = [
     ['id', session.id],
@@ -39,9 +40,9 @@ export function clientLine(session: Session): string {
     ['flags', clientFlags(session)],
     ['capa', session.capabilities],
     ['db', session.dbIndex],
-    ['sub', 0],
-    ['psub', 0],
-    ['ssub', 0],
+    ['sub', subscriptions?.count(CHANNELS) ?? 0],
+    ['psub', subscriptions?.count(PATTERNS) ?? 0],
+    ['ssub', subscriptions?.count(SHARD_CHANNELS) ?? 0],
     ['multi', session.transaction?.requests.length ?? -1],
     ['watch', session.engine.transactions.watchedBy(session)],
     ['qbuf', queryBufferBytes],
@@ -54,7 +55,7 @@ export function clientLine(session: Session): string {
     ['obl', 0],
     ['oll', queuedBytes > 0 ? 1 : 0],
     ['omem', queuedBytes],
-    ['tot-mem', SESSION_BYTES + queryBufferCapacity + queuedBytes],
+    ['tot-mem', SESSION_BYTES + queryBufferCapacity + queuedBytes + (subscriptions?.bytes ?? 0)],
     ['events', queuedBytes > 0 ? 'rw' : 'r'],
     ['cmd', session.lastCommand?.fullName ?? 'NULL'],
     ['user', utf8(fromLatin1(session.user.name))],

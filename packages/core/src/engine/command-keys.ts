@@ -16,11 +16,11 @@ export interface RequestPlaces {
 
 /** The words of a request, or of a command that stands in its arguments from `offset` on. */
 export class RequestWords implements CommandWords {
-  readonly buf: Uint8Array
-  readonly #starts: Int32Array
-  readonly #lengths: Int32Array
+  buf: Uint8Array
+  argc: number
+  #starts: Int32Array
+  #lengths: Int32Array
   readonly #offset: number
-  readonly argc: number
 
   constructor({ buf, starts, lengths, argc }: RequestPlaces, offset = 0) {
     this.buf = buf
@@ -28,6 +28,14 @@ export class RequestWords implements CommandWords {
     this.#lengths = lengths
     this.#offset = offset
     this.argc = argc - offset
+  }
+
+  /** The words of another request, for who looks at many. */
+  set(buf: Uint8Array, starts: Int32Array, lengths: Int32Array, argc: number): void {
+    this.buf = buf
+    this.#starts = starts
+    this.#lengths = lengths
+    this.argc = argc - this.#offset
   }
 
   number(index: number): number {

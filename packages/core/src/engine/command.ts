@@ -13,6 +13,20 @@ import { followPromise } from './late-failure.ts'
 export const CHECK_AUTH = 1
 export const CHECK_OOM = 2
 export const CHECK_PROTECTED = 4
+export const CHECK_SUBSCRIBED = 8
+
+/** What a client may send while it is subscribed in RESP2. */
+const SUBSCRIBER_COMMANDS: ReadonlySet<string> = new Set([
+  'subscribe',
+  'unsubscribe',
+  'psubscribe',
+  'punsubscribe',
+  'ssubscribe',
+  'sunsubscribe',
+  'ping',
+  'quit',
+  'reset',
+])
 
 /** Flags that COMMAND does not show. */
 export const HIDDEN_FLAGS: ReadonlySet<CommandFlag> = new Set<CommandFlag>([
@@ -83,6 +97,8 @@ export class Command {
   readonly hasMovableKeys: boolean
   /** Where the first key stands, when that is the same in every call; else 0. */
   readonly firstKeyIndex: number
+  /** Where the only key stands, when there is one in every call, at the same place; else 0. */
+  readonly onlyKeyIndex: number
   readonly isWrite: boolean
   /** Takes constant time, so that its share of the turn's time is close enough; others are timed one by one. */
   readonly isConstantTime: boolean
@@ -119,6 +135,7 @@ export class Command {
     this.hasMovableKeys = hasMovableKeys(this.keySpecs)
     const begin = this.keySpecs[0]?.beginSearch
     this.firstKeyIndex = begin?.type === 'index' && this.keySpecs[0].findKeys.type === 'range' ? begin.pos : 0
+    this.onlyKeyIndex = onlyKeyIndex(definition, this.keySpecs)
     this.flags = new Set(definition.flags)
     this.isWrite = this.flags.has('write')
     this.isConstantTime = this.flags.has('fast') || CONSTANT_TIME.test(definition.complexity)
@@ -126,7 +143,8 @@ export class Command {
     this.checks =
       (this.flags.has('no_auth') ? 0 : CHECK_AUTH) |
       (this.flags.has('denyoom') ? CHECK_OOM : 0) |
-      (this.flags.has('protected') ? CHECK_PROTECTED : 0)
+      (this.flags.has('protected') ? CHECK_PROTECTED : 0) |
+      (SUBSCRIBER_COMMANDS.has(this.fullName) ? 0 : CHECK_SUBSCRIBED)
     const raw = definition.raw as ((call: Call) => void) | undefined
     if (raw === undefined) this.run = isContainer ? runContainer : typedHandler(definition)
     else this.run = module === CORE_MODULE ? raw : guardedRaw(raw)
@@ -135,6 +153,13 @@ export class Command {
   arityFits(argc: number): boolean {
     return this.arity >= 0 ? argc === this.arity : argc >= -this.arity
   }
+}
+
+function onlyKeyIndex({ findKeys }: CommandDefinition | ContainerDefinition, specs: readonly KeySpec[]): number {
+  if (specs.length !== 1 || findKeys !== undefined) return 0
+  const [{ beginSearch: begin, findKeys: find, flags }] = specs
+  const isOne = begin.type === 'index' && find.type === 'range' && find.lastKey === 0
+  return isOne && !flags.includes('not_key') ? begin.pos : 0
 }
 
 /** Core's own commands are known to return nothing, and are called without a detour. */

@@ -12,7 +12,7 @@ import { type ReplyWriter, RequestParser } from '@kvasir/protocol'
 import { dropBuffer, latin1 } from '../structures/bytes.ts'
 import { isOutOfMemory } from '../structures/out-of-memory.ts'
 import { Call } from './call.ts'
-import { CHECK_AUTH, CHECK_OOM, CHECK_PROTECTED, type Command } from './command.ts'
+import { CHECK_AUTH, CHECK_OOM, CHECK_PROTECTED, CHECK_SUBSCRIBED, type Command } from './command.ts'
 import type { Engine } from './engine.ts'
 import { ERRORS, wrongArity } from './errors.ts'
 import { protectedRefusal } from './protected-commands.ts'
@@ -32,6 +32,8 @@ const REMAINDERS_KEPT = 64
 const ERROR_CODES_MAX = 128
 /** Commands that a transaction does not queue. */
 const RUN_AT_ONCE: ReadonlySet<string> = new Set(['exec', 'discard', 'quit', 'reset'])
+/** `nowMs` is looked at anew behind a command that ends so long after it was, microseconds. */
+const CLOCK_AGE_MAX_US = 500
 /** Commands inside commands; deeper, they are taken for a circle. The stack must not end in the middle of a change. */
 const DEPTH_MAX = 64
 
@@ -45,12 +47,15 @@ export class Dispatcher {
   #prefetchedIndex = 0
   readonly #calls: Call[] = []
   #depth = 0
+  #turns = 0
   /**
    * Constant-time commands of this turn; the array keeps its size, because emptying it would allocate on every turn.
    */
   readonly #untimed: Command[] = []
   #untimedCount = 0
   #turnStartUs = 0
+  /** When the clock of `nowMs` was looked at last. */
+  #clockReadUs = 0
   #timedUs = 0
 
   constructor(engine: Engine, reply: ReplyWriter) {
@@ -66,6 +71,11 @@ export class Dispatcher {
   /** Commands within commands that are running. */
   get depth(): number {
     return this.#depth
+  }
+
+  /** Whether `endTurn` will be called. */
+  get isInTurn(): boolean {
+    return this.#turns > 0
   }
 
   /** The batch of parsers; a feed inside another one (a module that is a client too) gets one of its own. */
@@ -99,16 +109,22 @@ export class Dispatcher {
    * Looks at the clock: `nowMs` is the time that the turn's commands see. Returns nothing, as a double would be boxed.
    */
   beginTurn(): void {
+    this.#turns++
     if (this.#depth === 0) {
       this.#engine.nowMs = this.#engine.clock.nowMs()
       this.#turnStartUs = this.#engine.clock.monotonicUs()
+      this.#clockReadUs = this.#turnStartUs
       this.#timedUs = 0
     }
   }
 
   endTurn(): void {
     if (this.#depth === 0 && this.#untimedCount > 0) this.#shareTime()
-    if (this.#depth === 0) this.#engine.blocking.resume()
+    if (this.#depth === 0) {
+      this.#engine.pushes.deliverSoon()
+      this.#engine.blocking.resume()
+    }
+    this.#turns--
     if (this.reply.pos > 0 || this.reply.buf.length <= REPLY_BYTES_KEPT) return
     dropBuffer(this.reply.buf)
     this.reply.buf = new Uint8Array(REPLY_BYTES_FIRST)
@@ -168,6 +184,8 @@ export class Dispatcher {
     }
     if (session.replyMode !== REPLY_ON) this.#applyReplyMode(session, mark)
     if (this.#depth === 0 && this.#engine.blocking.hasReady) this.#engine.blocking.serve()
+    // Not within a reply that goes to another command.
+    if (session.pushes !== undefined && reply.outlet === session) this.#engine.pushes.writeBehindReply(session.pushes)
   }
 
   /** Answers a request that is not run, and breaks the transaction that it came in; a refused EXEC ends it. */
@@ -274,11 +292,15 @@ export class Dispatcher {
     const { clock } = this.#engine
     const startUs = clock.monotonicUs()
     this.#attempt(call, command)
-    const us = clock.monotonicUs() - startUs
+    const endUs = clock.monotonicUs()
+    const us = endUs - startUs
     // Time until the answer is no time that it takes.
     if (!call.session.blocked) command.timeUs += us
     this.#timedUs += us
-    if (this.#depth === 1) this.#engine.nowMs = clock.nowMs()
+    if (this.#depth === 1 && endUs - this.#clockReadUs >= CLOCK_AGE_MAX_US) {
+      this.#engine.nowMs = clock.nowMs()
+      this.#clockReadUs = endUs
+    }
   }
 
   #handlerThrew(command: Command, error: unknown): void {
@@ -305,8 +327,8 @@ export class Dispatcher {
     if (command.checks === 0) return undefined
     if (session.user.isRestricted) {
       session.lastCommand = command
-      const { buf, argStart: starts, argLength: lengths, argc } = parser
-      const refusal = this.#engine.acl.refusal(session, command, { buf, starts, lengths, argc })
+      const { buf, argStart, argLength, argc } = parser
+      const refusal = this.#engine.acl.refusal(session, command, buf, argStart, argLength, argc)
       if (refusal !== undefined) return refusal
     }
     if ((command.checks & CHECK_PROTECTED) !== 0) {
@@ -314,8 +336,11 @@ export class Dispatcher {
       if (refusal !== undefined) return refusal
     }
     const fits = this.#engine.maxmemoryBytes === 0 || this.#engine.upkeep.freeMemory()
-    if ((command.checks & CHECK_OOM) === 0) return undefined
-    return fits && this.#engine.db(session.dbIndex).arena.hasHeadroom() ? undefined : ERRORS.outOfMemory
+    if ((command.checks & CHECK_OOM) !== 0 && !(fits && this.#engine.db(session.dbIndex).arena.hasHeadroom())) {
+      return ERRORS.outOfMemory
+    }
+    if (session.mayOnlySubscribe && (command.checks & CHECK_SUBSCRIBED) !== 0) return refusedToSubscriber(command)
+    return undefined
   }
 
   /**
@@ -406,4 +431,9 @@ function unknownSubcommand(parser: RequestParser): string {
   // It may have another name than its own.
   const container = latin1(parser.buf, parser.argStart[0], parser.argLength[0]).toUpperCase()
   return `ERR unknown subcommand '${name}'. Try ${container} HELP.`
+}
+
+function refusedToSubscriber(command: Command): string {
+  const allowed = '(P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET'
+  return `ERR Can't execute '${command.fullName}': only ${allowed} are allowed in this context`
 }

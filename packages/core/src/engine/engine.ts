@@ -26,8 +26,11 @@ import { Lease } from './context.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { EVENT_EXPIRED, EVENT_GENERIC, EVENT_HASH, Events } from './events.ts'
 import type { Clock, HostInfo, LogSink, Random } from './interfaces.ts'
+import { followNotifyParameter } from './keyspace-notifications.ts'
 import { ModuleHost } from './module-host.ts'
 import { putParametersInForce } from './parameters-in-force.ts'
+import { PubSub } from './pubsub.ts'
+import { Pushes } from './pushes.ts'
 import { Session, type Transport } from './session.ts'
 import { Stats } from './stats.ts'
 import { Transactions } from './transactions.ts'
@@ -82,6 +85,8 @@ export class Engine implements KeyspaceOwner {
   readonly upkeep: Upkeep
   readonly blocking = new Blocking(this)
   readonly transactions = new Transactions(this)
+  readonly pushes = new Pushes(this)
+  readonly pubsub = new PubSub(this)
   readonly sessions = new Map<number, Session>()
   readonly clientBuffers = new ClientBuffers()
   /** Replies of the turn; a session sends its part at the end of `feed`. */
@@ -162,6 +167,7 @@ export class Engine implements KeyspaceOwner {
     this.updateAccessClock()
     this.upkeep = new Upkeep(this)
     putParametersInForce(this)
+    followNotifyParameter(this)
   }
 
   /** Microseconds since 1970: the wall clock's milliseconds, with the digits below them from the monotonic clock. */
@@ -293,7 +299,7 @@ export class Engine implements KeyspaceOwner {
 
   /** Memory of the data, the clients and the engine, bytes: what `maxmemory` is compared with. */
   usedBytes(): number {
-    let bytes = BASE_BYTES + this.clientBuffers.bytes + this.transactions.queuedBytes
+    let bytes = BASE_BYTES + this.clientBuffers.bytes + this.transactions.queuedBytes + this.pubsub.bytes
     for (const db of this.#databases) if (db !== undefined) bytes += db.usedBytes
     if (bytes > this.stats.peakMemoryBytes) this.stats.peakMemoryBytes = bytes
     return bytes
@@ -319,6 +325,7 @@ export class Engine implements KeyspaceOwner {
     this.sessions.delete(session.id)
     this.blocking.forget(session)
     this.transactions.end(session)
+    this.pubsub.forget(session)
   }
 
   updateAccessClock(): void {

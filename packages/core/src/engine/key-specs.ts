@@ -130,7 +130,7 @@ export function findAllKeys(specs: readonly KeySpec[], words: CommandWords): rea
   return keys
 }
 
-/** As `findAllKeys`, with the keys of those specs that fit: some commands do without the words that another one wants. */
+/** As `findAllKeys`, with the keys of those specs that fit: not every call needs the words of every spec. */
 export function findFittingKeys(specs: readonly KeySpec[], words: CommandWords): readonly FoundKey[] {
   return specs.flatMap((spec) => keysBySpec(spec, words) ?? [])
 }

@@ -139,6 +139,11 @@ describe('Loading a module', () => {
       withCommand({ keySpecs: [{ flags: [], beginSearch: { type: 'first' }, findKeys: { type: 'unknown' } }] }),
       "command M.GO: key spec: beginSearch 'first' is none of index",
     ],
+    [
+      'a key whose place nobody knows',
+      withCommand({ args: { n: { type: 'integer', optional: true }, k: { type: 'key', access: 'RO' } } }),
+      'command M.GO: where its keys stand does not follow from its arguments',
+    ],
     ['an ACL category of nobody', withCommand({ acl: ['boxes'] }), "ACL category 'boxes' is not declared"],
     ['an ACL category of Redis as its own', moduleOf({ aclCategories: ['write'] }), "'write' exists already"],
     ['an ACL category with a space', moduleOf({ aclCategories: ['my boxes'] }), 'must be lower-case letters'],

@@ -358,6 +358,7 @@ export class ModuleHost {
         const stop = engine.clock.every(intervalMs, () => {
           engine.dispatcher.beginTurn()
           this.#guardedWithContext(module, 'a timer', 0, task)
+          engine.dispatcher.endTurn()
         })
         return untilUnloaded(module, stop)
       },

@@ -12,6 +12,8 @@ import { NEED_MORE, PROTOCOL_ERROR, type ReplyOutlet } from '@kvasir/protocol'
 import type { AclUser } from './acl/acl-user.ts'
 import type { Command } from './command.ts'
 import type { Engine } from './engine.ts'
+import type { Subscriptions } from './pubsub.ts'
+import type { PushQueue } from './pushes.ts'
 import type { Remainder } from './remainder.ts'
 import { BATCH_REQUESTS_MAX } from './request-batch.ts'
 import type { Transaction } from './transactions.ts'
@@ -93,6 +95,12 @@ export class Session implements ReplyOutlet {
   blocked = false
   /** Set between MULTI and EXEC or DISCARD. */
   transaction: Transaction | undefined
+  /** Channels and patterns; undefined while there are none. */
+  subscriptions: Subscriptions | undefined
+  /** What it is to get besides replies; undefined until there was something. */
+  pushes: PushQueue | undefined
+  /** Its replies are being written, with which pushes must not mix. */
+  isAnswering = false
   /** What came while it was blocked. */
   #held: Uint8Array | undefined
 
@@ -110,6 +118,11 @@ export class Session implements ReplyOutlet {
   get isLocal(): boolean {
     const { kind, address } = this.transport
     return kind === 'unix' || kind === 'memory' || /^(127\.0\.0\.1|\[?::1\]?):\d+$/.test(address)
+  }
+
+  /** Subscribed in RESP2, which cannot tell replies from messages: few commands are allowed then. */
+  get mayOnlySubscribe(): boolean {
+    return this.outputClass === 'pubsub' && this.resp === 2
   }
 
   /** Bytes of requests that are not complete yet. */
@@ -138,6 +151,8 @@ export class Session implements ReplyOutlet {
     reply.outlet = this
     reply.outletStart = mark
     this.#spilledBytes = 0
+    if (this.pushes !== undefined) engine.pushes.deliverTo(this, this.pushes)
+    this.isAnswering = true
     this.bytesIn += end - start
     engine.dispatcher.beginTurn()
     this.lastInteractionMs = engine.nowMs
@@ -145,6 +160,7 @@ export class Session implements ReplyOutlet {
     if (this.#rest === undefined) this.#feedWhole(buf, start, end, mark)
     else this.#feedRest(this.#rest, buf, start, end, mark)
     this.flush(mark)
+    this.isAnswering = false
     reply.resp = outerResp
     reply.outlet = outlet
     reply.outletStart = outletStart
@@ -243,7 +259,9 @@ export class Session implements ReplyOutlet {
 
   /** Sends what `write` writes, an answer outside the session's own turn. */
   answerLater(write: () => void): void {
-    const { reply } = this.engine
+    const { reply, pushes } = this.engine
+    if (this.pushes !== undefined) pushes.deliverTo(this, this.pushes)
+    this.isAnswering = true
     const { resp, outlet, outletStart } = reply
     const mark = reply.pos
     reply.resp = this.resp
@@ -253,6 +271,7 @@ export class Session implements ReplyOutlet {
     write()
     if (this.replyMode === REPLY_ON) this.flush(mark)
     else reply.pos = mark
+    this.isAnswering = false
     reply.resp = resp
     reply.outlet = outlet
     reply.outletStart = outletStart
@@ -300,6 +319,7 @@ export class Session implements ReplyOutlet {
     this.noEvict = false
     this.noTouch = false
     this.engine.transactions.end(this)
+    this.engine.pubsub.forget(this)
   }
 
   #protocolError(text: string): void {
@@ -324,16 +344,28 @@ export class Session implements ReplyOutlet {
 
   /** Sends what the engine's writer holds behind `mark`. */
   flush(mark: number): void {
-    const { reply, stats } = this.engine
+    const { reply } = this.engine
     const length = reply.pos - mark
     if (length === 0) return
     reply.pos = mark
-    if (this.closed) return
-    if (length + this.#spilledBytes >= this.engine.outputCheckBytes && this.#isTooMuch(length)) return
+    if (this.#send(reply.buf, mark, length)) reply.replaceBuffer()
+  }
+
+  /** Sends pushes, between its replies. @returns true when the transport still needs the buffer */
+  sendPushes(buf: Uint8Array, start: number, length: number): boolean {
+    this.#spilledBytes = 0
+    return this.#send(buf, start, length)
+  }
+
+  #send(buf: Uint8Array, start: number, length: number): boolean {
+    const { engine, transport } = this
+    if (this.closed) return false
+    if (length + this.#spilledBytes >= engine.outputCheckBytes && this.#isTooMuch(length)) return false
     this.bytesOut += length
-    stats.netOutputBytes += length
-    if (this.transport.send(reply.buf, mark, length)) reply.replaceBuffer()
-    if (this.transport.queuedBytes > 0) this.queueChanged()
+    engine.stats.netOutputBytes += length
+    const isNeeded = transport.send(buf, start, length)
+    if (transport.queuedBytes > 0) this.queueChanged()
+    return isNeeded
   }
 
   /** To be called by the transport, too, when bytes that waited have left. */
@@ -350,6 +382,8 @@ export class Session implements ReplyOutlet {
   /** @param force without waiting for replies to leave */
   close(force: boolean): void {
     this.closing = true
+    if (this.closed) return
+    if (!force && this.pushes !== undefined) this.engine.pushes.deliverTo(this, this.pushes)
     if (this.closed) return
     this.closed = true
     this.#rest = undefined

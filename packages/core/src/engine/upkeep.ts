@@ -91,7 +91,7 @@ export class Upkeep {
   /** Ten times a second: time, expiry, memory. */
   cron(): void {
     if (this.#engine.dispatcher.busy || this.#engine.closed || this.#engine.cronPaused) return
-    this.#engine.nowMs = this.#engine.clock.nowMs()
+    this.#engine.dispatcher.beginTurn()
     this.#engine.updateAccessClock()
     this.#engine.stats.sample(this.#engine.nowMs)
     // What goes on between the turns already is not begun once more: both would run in the same pause.
@@ -100,15 +100,14 @@ export class Upkeep {
     else if (!this.#givesBackSoon) this.#giveBack()
     this.#engine.clientBuffers.refresh()
     this.#engine.usedBytes()
-    this.#serveBlocked()
+    this.#endTurn()
   }
 
-  /** Keys that went away between commands may be waited for. */
-  #serveBlocked(): void {
-    const { blocking } = this.#engine
-    if (!blocking.hasReady) return
-    blocking.serve()
-    blocking.resume()
+  /** Keys that went away between commands may be waited for, and subscribers hear of them. */
+  #endTurn(): void {
+    const { blocking, dispatcher } = this.#engine
+    if (blocking.hasReady) blocking.serve()
+    dispatcher.endTurn()
   }
 
   setCronInterval(intervalMs: number): void {
@@ -139,9 +138,9 @@ export class Upkeep {
     this.#engine.clock.soon(() => {
       this.#expiresSoon = false
       if (this.#engine.closed || !this.#engine.activeExpire) return
-      this.#engine.nowMs = this.#engine.clock.nowMs()
+      this.#engine.dispatcher.beginTurn()
       this.expireDue(budgetUs)
-      this.#serveBlocked()
+      this.#endTurn()
     })
   }
 
@@ -210,8 +209,9 @@ export class Upkeep {
     this.#engine.clock.soon(() => {
       this.#evictsSoon = false
       if (this.#engine.closed) return
-      this.#engine.nowMs = this.#engine.clock.nowMs()
+      this.#engine.dispatcher.beginTurn()
       this.freeMemory()
+      this.#endTurn()
     })
   }
 }

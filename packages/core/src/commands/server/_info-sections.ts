@@ -6,6 +6,7 @@
 import type { Command } from '../../engine/command.ts'
 import type { CommandTable } from '../../engine/command-table.ts'
 import type { Engine } from '../../engine/engine.ts'
+import { CHANNELS, PATTERNS, SHARD_CHANNELS } from '../../engine/pubsub.ts'
 import { KVASIR_VERSION, REDIS_VERSION, VALKEY_VERSION } from '../../engine/version.ts'
 import { type Database, NO_EXPIRY } from '../../keyspace/database.ts'
 import { lruClock } from '../../keyspace/eviction.ts'
@@ -103,7 +104,7 @@ function clientsFields(engine: Engine): InfoFields {
     client_recent_max_output_buffer: output,
     blocked_clients: engine.blocking.count,
     tracking_clients: 0,
-    pubsub_clients: 0,
+    pubsub_clients: engine.pubsub.sessionCount,
     watching_clients: engine.transactions.sessionCount,
     clients_in_timeout_table: 0,
     total_watched_keys: engine.transactions.keyCount,
@@ -229,9 +230,9 @@ function statsFields(engine: Engine): InfoFields {
     evicted_scripts: 0,
     keyspace_hits: stats.keyspaceHits,
     keyspace_misses: stats.keyspaceMisses,
-    pubsub_channels: 0,
-    pubsub_patterns: 0,
-    pubsubshard_channels: 0,
+    pubsub_channels: engine.pubsub.nameCount(CHANNELS),
+    pubsub_patterns: engine.pubsub.nameCount(PATTERNS),
+    pubsubshard_channels: engine.pubsub.nameCount(SHARD_CHANNELS),
     latest_fork_usec: 0,
     total_forks: 0,
     migrate_cached_sockets: 0,

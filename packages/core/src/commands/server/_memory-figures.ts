@@ -12,6 +12,7 @@ export interface MemoryFigures {
   readonly overhead: number
   /** Keys and values. */
   readonly dataset: number
+  /** Their buffers and subscriptions. */
   readonly clients: number
   /** In live blocks of the arenas. */
   readonly allocated: number
@@ -39,7 +40,7 @@ export function memoryFigures(engine: Engine): MemoryFigures {
     reserved += db.arena.reservedBytes
     keys += db.size
   }
-  const clients = engine.clientBuffers.bytes
+  const clients = engine.clientBuffers.bytes + engine.pubsub.bytes
   const startup = engine.startupBytes
   const overhead = Math.min(used, startup + index + clients)
   return {

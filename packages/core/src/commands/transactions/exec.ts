@@ -37,7 +37,7 @@ export default defineCoreCommand({
 /** Its user's permissions may have changed since it was queued. */
 function runQueued({ session, engine, reply }: Call, request: StoredRequest): void {
   const { acl, dispatcher } = engine
-  const refusal = acl.refusalAtExec(session, request.command, request)
+  const refusal = acl.refusalAtExec(session, request)
   if (refusal !== undefined) {
     reply.error(refusal)
     return dispatcher.countError(refusal)

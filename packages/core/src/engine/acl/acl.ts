@@ -9,12 +9,14 @@
  * Text has one character per byte. Source: https://valkey.io/topics/acl/ and observed behaviour of Valkey 9.1.
  */
 
-import { latin1 } from '../../structures/bytes.ts'
+import { fromLatin1, latin1 } from '../../structures/bytes.ts'
 import { clientLine } from '../client-line.ts'
 import { ACL_CATEGORIES, CHECK_AUTH, type Command } from '../command.ts'
 import { type RequestPlaces, RequestWords } from '../command-keys.ts'
 import type { Engine } from '../engine.ts'
+import { CHANNELS, PATTERNS, SHARD_CHANNELS, type SubscriptionKind } from '../pubsub.ts'
 import type { Session } from '../session.ts'
+import type { StoredRequest } from '../stored-request.ts'
 import { parseAclFile } from './acl-file.ts'
 import { AclLog, type Refusal } from './acl-log.ts'
 import { AclUser, DEFAULT_USER_NAME } from './acl-user.ts'
@@ -44,16 +46,13 @@ export interface AclStorage {
   write(path: string, contents: string): void
 }
 
-/** What a session listens to. */
-export interface Listening {
-  readonly channels: Iterable<Uint8Array>
-  readonly patterns: Iterable<Uint8Array>
-}
-
 const NO_FILE =
   'This instance is not configured to use an ACL file. You may want to specify users via the ACL SETUSER command and ' +
   'then issue a CONFIG REWRITE (assuming you have a configuration file set) in order to store users in the ' +
   'configuration.'
+
+const NO_BYTES = new Uint8Array(0)
+const NO_PLACES = new Int32Array(0)
 
 const REASONS: Readonly<Record<number, Refusal['reason']>> = {
   [DENIED_DATABASE]: 'database',
@@ -78,9 +77,9 @@ export class Acl implements RuleContext {
   }
   /** Set by the host, where there are files. */
   storage: AclStorage | undefined
-  /** Set by what keeps subscriptions: clients that lose one of their channels are closed. */
-  listensTo: ((session: Session) => Listening) | undefined
   readonly #users = new Map<string, AclUser>()
+  /** Of the request that is just looked at. */
+  readonly #words = new RequestWords({ buf: NO_BYTES, starts: NO_PLACES, lengths: NO_PLACES, argc: 0 })
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -181,15 +180,10 @@ export class Acl implements RuleContext {
     for (const session of [...this.#engine.sessions.values()]) if (session.user === user) closeAfter(session, current)
   }
 
+  /** Those who listen to what they may not any more. */
   #closeListeners(current: Session | undefined): void {
-    const { listensTo } = this
-    if (listensTo === undefined) return
     for (const session of [...this.#engine.sessions.values()]) {
-      const { channels, patterns } = listensTo(session)
-      const mayListen =
-        [...channels].every((channel) => session.user.mayUseChannel(channel, false)) &&
-        [...patterns].every((pattern) => session.user.mayUseChannel(pattern, true))
-      if (!mayListen) closeAfter(session, current)
+      if (session.user.isRestricted && !mayListenOn(session)) closeAfter(session, current)
     }
   }
 
@@ -201,7 +195,7 @@ export class Acl implements RuleContext {
    */
   checkLine(name: string, words: readonly string[]): string | undefined {
     const rules = joinRules(words)
-    if ('unmatched' in rules) return `Unmatched parenthesis in selector starting at '${rules.unmatched}'`
+    if ('unmatched' in rules) return unmatchedSelector(rules.unmatched)
     const user = new AclUser(name, this.allChannels)
     for (const rule of rules) {
       const reason = applyRule(user, rule, this)
@@ -227,7 +221,7 @@ export class Acl implements RuleContext {
   #configureUser(name: string, words: readonly string[]): string | undefined {
     if (!isUserName(name)) return 'Spaces not allowed in ACL usernames'
     const rules = joinRules(words)
-    if ('unmatched' in rules) return `Unmatched parenthesis in selector starting at '${rules.unmatched}'`
+    if ('unmatched' in rules) return unmatchedSelector(rules.unmatched)
     const user = new AclUser(name, this.allChannels)
     const failure = applyRules(user, rules, this)
     if (failure !== undefined) {
@@ -330,9 +324,17 @@ export class Acl implements RuleContext {
    * What is against a request. Commands that are open before AUTH are open to every user.
    * @returns the error reply, or undefined for a request that is allowed
    */
-  refusal(session: Session, command: Command, places: RequestPlaces): string | undefined {
+  refusal(
+    session: Session,
+    command: Command,
+    buf: Uint8Array,
+    starts: Int32Array,
+    lengths: Int32Array,
+    argc: number,
+  ): string | undefined {
+    this.#words.set(buf, starts, lengths, argc)
     const context = session.transaction === undefined ? 'toplevel' : 'multi'
-    switch (this.#check(session, command, places, context)) {
+    switch (this.#check(session, command, context)) {
       case DENIED_DATABASE:
         return 'NOPERM No permissions to access database'
       case DENIED_COMMAND:
@@ -346,16 +348,17 @@ export class Acl implements RuleContext {
   }
 
   /** As `refusal`, for what was queued: its permissions may have gone since. */
-  refusalAtExec(session: Session, command: Command, places: RequestPlaces): string | undefined {
-    const reason = this.#check(session, command, places, 'multi')
+  refusalAtExec(session: Session, { command, buf, starts, lengths, argc }: StoredRequest): string | undefined {
+    this.#words.set(buf, starts, lengths, argc)
+    const reason = this.#check(session, command, 'multi')
     return reason === ALLOWED ? undefined : `${CHANGED_BEFORE_EXEC} ${REASONS_AT_EXEC[reason]}`
   }
 
-  /** @returns ALLOWED or a DENIED_*, which is counted and logged then */
-  #check(session: Session, command: Command, places: RequestPlaces, context: Refusal['context']): number {
+  /** Of the request that `#words` stands at. @returns ALLOWED or a DENIED_*, which is counted and logged then */
+  #check(session: Session, command: Command, context: Refusal['context']): number {
     const isOpen = !session.user.isRestricted || session.asEngine || (command.checks & CHECK_AUTH) === 0
     if (isOpen) return ALLOWED
-    const words = new RequestWords(places)
+    const words = this.#words
     const denial = checkRequest(session.user, command, words, this.#placeOf(session), this.commands)
     if (denial === ALLOWED) return ALLOWED
     const reason = reasonOf(denial)
@@ -409,12 +412,24 @@ export function mayUseChannel(session: Session, channel: Uint8Array, isPattern: 
   return !user.isRestricted || session.asEngine || user.mayUseChannel(channel, isPattern)
 }
 
+/** Whether its user may still listen to all that the session does. */
+function mayListenOn({ user, subscriptions }: Session): boolean {
+  if (subscriptions === undefined) return true
+  return [CHANNELS, PATTERNS, SHARD_CHANNELS].every((kind) =>
+    [...subscriptions.names[kind as SubscriptionKind]].every((name) =>
+      user.mayUseChannel(fromLatin1(name), kind === PATTERNS),
+    ),
+  )
+}
+
 /** What the reason is about: the command's name, or the word that names a key, a channel, a database. */
 function deniedObject(denial: number, command: Command, words: RequestWords): string {
   const index = wordOf(denial)
   if (reasonOf(denial) === DENIED_COMMAND) return command.fullName
   return latin1(words.buf, words.start(index), words.length(index))
 }
+
+const unmatchedSelector = (word: string): string => `Unmatched parenthesis in selector starting at '${word}'`
 
 /** The session that asks gets its reply first. */
 function closeAfter(session: Session, current: Session | undefined): void {

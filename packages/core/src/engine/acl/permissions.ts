@@ -11,7 +11,7 @@
  * Valkey 9.1.
  */
 
-import type { FoundKey, KeyFlag } from '@kvasir/module-api'
+import type { KeyFlag } from '@kvasir/module-api'
 import type { Command } from '../command.ts'
 import { keysOf, namesKeys, type RequestWords } from '../command-keys.ts'
 import { findFittingKeys } from '../key-specs.ts'
@@ -105,13 +105,18 @@ function usesSelectedDatabase(command: Command): boolean {
 }
 
 /**
- * Where not all of the words fit, those that do count: Valkey looks at none then, and so lets everybody run PFMERGE with
- * a destination alone.
+ * Where not all of the words fit, those that do count: Valkey looks at none then, and so lets everybody run PFMERGE
+ * with a destination alone.
  */
 function checkKeys(selector: Selector, command: Command, words: RequestWords): number {
-  for (const key of keysOf(command, words) ?? findFittingKeys(command.keySpecs, words)) {
-    const { index } = key
-    const isAllowed = selector.mayUseKey(accessTo(key), words.buf, words.start(index), words.length(index))
+  const only = command.onlyKeyIndex
+  if (only > 0 && only < words.argc) {
+    const { flags } = command.keySpecs[0]
+    const isAllowed = selector.mayUseKey(accessTo(flags), words.buf, words.start(only), words.length(only))
+    return isAllowed ? ALLOWED : DENIED_KEY * REASON_UNIT + only
+  }
+  for (const { index, flags } of keysOf(command, words) ?? findFittingKeys(command.keySpecs, words)) {
+    const isAllowed = selector.mayUseKey(accessTo(flags), words.buf, words.start(index), words.length(index))
     if (!isAllowed) return DENIED_KEY * REASON_UNIT + index
   }
   return ALLOWED
@@ -120,7 +125,7 @@ function checkKeys(selector: Selector, command: Command, words: RequestWords): n
 const WRITING: ReadonlySet<KeyFlag> = new Set<KeyFlag>(['insert', 'delete', 'update'])
 
 /** What is done with the value; 0 when the command only looks whether the key is there, how long it is and the like. */
-function accessTo({ flags }: FoundKey): number {
+function accessTo(flags: readonly KeyFlag[]): number {
   let access = 0
   for (const flag of flags) {
     if (flag === 'access') access |= KEY_READ

@@ -94,5 +94,5 @@ export const OBSERVATION_PARAMETERS = {
     hidden: true,
     protected: true,
   }),
-  'notify-keyspace-events': special<string, string>(notifyKind, ''),
+  'notify-keyspace-events': special<string, string>(notifyKind, '', { supported: true }),
 } as const satisfies Record<string, ParameterDefinition>

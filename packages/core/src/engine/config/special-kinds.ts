@@ -157,7 +157,7 @@ export const replicaOfKind: ParameterKind<Primary | undefined> = {
 // --- notify-keyspace-events ------------------------------------------------------------------------------------------
 
 /** What `A` stands for. New keys (n) and missed ones (m) are not in it. */
-const ALL_EVENTS = 'g$lshzxetd'
+export const ALL_EVENTS = 'g$lshzxetd'
 const EVENT_LETTERS = `${ALL_EVENTS}nKEm`
 
 /** Letters, each a class of events; the value has them in one order, with `A` for all classes. */
