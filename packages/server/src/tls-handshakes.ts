@@ -11,13 +11,13 @@
  */
 
 import type { Socket } from 'node:net'
-import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls'
+import { createServer, type Server, type TLSSocket } from 'node:tls'
 import type { Engine } from '@kvasir/core'
 import { type CertificateFigures, certificateFields, certificateFigures, userNames } from './certificate.ts'
 import type { Clients } from './clients.ts'
 import { joinAddress, SocketTransport } from './socket-transport.ts'
 import { isLoopback } from './tcp-listener.ts'
-import { TlsFiles, tlsOptions, tlsWords } from './tls-settings.ts'
+import { type TlsFileOptions, TlsFiles, tlsOptions, tlsWords } from './tls-settings.ts'
 
 /** From the connection to the end of the handshake. */
 const HANDSHAKE_MS_MAX = 10_000
@@ -61,9 +61,9 @@ export class TlsHandshakes {
     return undefined
   }
 
-  #serverOf(options: TlsOptions): Server {
+  #serverOf(options: TlsFileOptions): Server {
     const server = createServer(options)
-    server.on('secureConnection', (socket) => this.#finish(socket))
+    server.on('secureConnection', (socket) => this.#finish(socket, options.needsCertificate))
     server.on('tlsClientError', (error, socket) => this.#fail(error, socket))
     return server
   }
@@ -84,16 +84,19 @@ export class TlsHandshakes {
     if (keepAliveSeconds > 0) raw.setKeepAlive(true, keepAliveSeconds * MS_PER_SECOND)
     const name = nameOf(raw)
     this.#waiting.set(name, { raw, startedMs: this.#engine.clock.nowMs() })
-    raw.on('close', () => this.#waiting.delete(name))
+    raw.on('close', () => {
+      // By then the same port of the same client may be another connection.
+      if (this.#waiting.get(name)?.raw === raw) this.#waiting.delete(name)
+    })
     this.#server.emit('connection', raw)
   }
 
-  #finish(socket: TLSSocket): void {
+  #finish(socket: TLSSocket, needsCertificate: boolean): void {
     const name = nameOf(socket)
     const raw = this.#waiting.get(name)?.raw
     this.#waiting.delete(name)
     const certificate = socket.getPeerX509Certificate()
-    const isRefused = certificate !== undefined && !socket.authorized
+    const isRefused = !socket.authorized && (needsCertificate || certificate !== undefined)
     if (raw === undefined || isRefused) {
       if (isRefused) this.#fail(socket.authorizationError, socket)
       return void socket.destroy()

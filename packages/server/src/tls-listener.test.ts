@@ -191,11 +191,19 @@ describe('a TLS connection', () => {
 })
 
 describe('certificates of clients', () => {
-  it('are asked for by tls-auth-clients yes, the default', async () => {
-    await using server = await tlsServer({ 'tls-auth-clients': 'yes' })
+  it('are asked for by tls-auth-clients yes, the default, and the log tells what is wrong with one', async () => {
+    const log: string[] = []
+    await using server = await tlsServer({
+      'tls-auth-clients': 'yes',
+      loglevel: 'verbose',
+      log: (_level, message) => void log.push(message),
+    })
     expect(await ask(tlsAddress(server), 'PING')).toBe('refused')
     expect(await ask(tlsAddress(server, 'stranger'), 'PING')).toBe('refused')
     expect(await ask(tlsAddress(server, 'client'), 'PING')).toBe('PONG')
+    const words = /^Error accepting a client connection: (\S+) \(addr=127\.0\.0\.1:\d+ laddr=127\.0\.0\.1:\d+\)$/
+    const reasons = log.flatMap((line) => words.exec(line)?.[1] ?? [])
+    expect(reasons).toEqual(['UNABLE_TO_GET_ISSUER_CERT', 'DEPTH_ZERO_SELF_SIGNED_CERT'])
     const strangers = { ...tlsAddress(server, 'client'), cert: pem('stranger.crt'), key: pem('stranger.key') }
     expect(await ask({ ...strangers, maxVersion: 'TLSv1.2' }, 'PING')).toBe('refused')
   })

@@ -71,6 +71,8 @@ export function tlsWords(error: unknown): string {
 export interface TlsFileOptions extends TlsOptions {
   readonly cert: Buffer
   readonly ca: Buffer[]
+  /** Whether a client without a certificate is refused. One whose certificate is wrong always is. */
+  readonly needsCertificate: boolean
 }
 
 /** Reads all files. Throws TlsError. */
@@ -107,7 +109,9 @@ export function tlsOptions(config: ConfigRegistry): TlsFileOptions {
     honorCipherOrder: config.parameter('tls-prefer-server-ciphers').value,
     sessionTimeout: config.parameter('tls-session-cache-timeout').value,
     requestCert: clients !== 'no',
-    rejectUnauthorized: clients === 'yes',
+    // Looked at when the handshake is done: Node.js would end the connection without a word for the log.
+    rejectUnauthorized: false,
+    needsCertificate: clients === 'yes',
   }
 }
 
