@@ -1,6 +1,6 @@
 import { copyFileSync, mkdtempSync, rmSync, utimesSync } from 'node:fs'
 import { connect as connectPlain } from 'node:net'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
@@ -8,6 +8,11 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { ask, CERTIFICATES, freePort, pem, shakeHands, tlsAddress, tlsServer } from './_test-tls.ts'
 import { Client, type Value } from './client.ts'
 import { createServer, type Server } from './server.ts'
+
+/** An address of this machine that is no loopback. */
+const outside = Object.values(networkInterfaces())
+  .flatMap((list) => list ?? [])
+  .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
 
 function configSet(server: Server, ...words: string[]): string {
   try {
@@ -172,6 +177,21 @@ describe('a TLS connection', () => {
     idle.destroy()
     client.close()
     await expect.poll(() => ask(tlsAddress(server), 'PING')).toBe('PONG')
+  })
+
+  it.skipIf(outside === undefined)('from outside is told of protected mode, in TLS', async () => {
+    await using server = await tlsServer({ bind: '0.0.0.0' })
+    const socket = await shakeHands({
+      ...tlsAddress(server),
+      host: outside as string,
+      checkServerIdentity: () => undefined,
+    })
+    let text = ''
+    socket.on('data', (data) => {
+      text += data.toString('latin1')
+    })
+    await new Promise((resolve) => socket.once('close', resolve))
+    expect(text).toMatch(/^-DENIED Running in protected mode [^\r\n]+\r\n$/)
   })
 
   it('is cut when its handshake takes more than ten seconds, even if it sends something now and then', async () => {
