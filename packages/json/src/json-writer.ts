@@ -1,6 +1,15 @@
 /** JSON writer: nodes to text, compact or with the indentation that JSON.GET takes. */
 
-import { contentStart, KIND_OBJECT, nodeEnd, TAG_NULL, TAG_TRUE, textLength, textStart } from './node.ts'
+import {
+  contentStart,
+  DOCUMENT_BYTES_MAX,
+  KIND_OBJECT,
+  nodeEnd,
+  TAG_NULL,
+  TAG_TRUE,
+  textLength,
+  textStart,
+} from './node.ts'
 
 export interface JsonFormat {
   /** Put in front of a line, once for each level. */
@@ -10,6 +19,11 @@ export interface JsonFormat {
   /** Put behind the colon. */
   readonly space: Uint8Array
 }
+
+/** A text becomes too large by what a format puts between its values. The caller answers with `TEXT_TOO_LARGE`. */
+export class TextTooLarge extends Error {}
+
+export const TEXT_TOO_LARGE = 'ERR the reply would be larger than 512 MB'
 
 /** The buffer is kept from one text to the next up to this size. */
 const KEPT_BYTES = 256 * 1024
@@ -61,13 +75,18 @@ export class JsonWriter {
   /** The beginning of a line, where lines are asked for. */
   line(level: number): void {
     if (this.format === undefined) return
-    this.raw(this.format.newline)
-    for (let i = 0; i < level; i++) this.raw(this.format.indent)
+    this.#filling(this.format.newline)
+    for (let i = 0; i < level; i++) this.#filling(this.format.indent)
+  }
+
+  #filling(bytes: Uint8Array): void {
+    if (this.length + bytes.length > DOCUMENT_BYTES_MAX) throw new TextTooLarge()
+    this.raw(bytes)
   }
 
   colon(): void {
     this.byte(58)
-    if (this.format !== undefined) this.raw(this.format.space)
+    if (this.format !== undefined) this.#filling(this.format.space)
   }
 
   /** A value. @param level how many containers it is in, for the indentation */

@@ -6,7 +6,7 @@ import { type Edit, type JsonDocument, outermost } from '../document.ts'
 import { sharedParser } from '../json-parser.ts'
 import { typeNameAt } from '../node.ts'
 import type { JsonPath } from '../path.ts'
-import { findMatches, type Matches, TOO_COSTLY } from '../path-match.ts'
+import { findMatches, findValues, type Matches, TOO_COSTLY } from '../path-match.ts'
 import { compilePath } from '../path-parser.ts'
 
 export const MISSING_KEY = "ERR could not perform this operation on a key that doesn't exist"
@@ -49,32 +49,36 @@ export function parseValues(texts: readonly Uint8Array[]): Values | ReplyError {
 export type Reader = (buf: Uint8Array, at: number) => ReplyValue
 
 export interface Reading {
-  /** For the error of a legacy path, `not an array`; absent: the reply is nil. */
+  /** For the error of a legacy path that leads to no such value: `not an array`; absent: the reply is nil. */
   readonly or?: string
+  /** For the error of a legacy path that leads to something else, while one to nothing is nil: `object`. */
+  readonly expected?: string
+  /** The replies are as large as the values. */
+  readonly isWhole?: boolean
   /** A missing key is nil for JSONPath too, not an error. */
   readonly missingIsNil?: boolean
 }
 
-/** JSONPath: what `read` gives for each value. Legacy: for the first that is of the right type. */
+/** JSONPath: what `read` gives for each value. Legacy: for the first one. */
 export function readValues(
   ctx: Context,
   name: Uint8Array,
   pathText: string | undefined,
   read: Reader,
-  { or, missingIsNil }: Reading = {},
+  { or, expected, isWhole, missingIsNil }: Reading = {},
 ): ReplyValue {
   const path = pathOf(ctx, pathText)
   if (path instanceof ReplyError) return path
   const document = ctx.key(name).getValue(jsonType)
   if (document === undefined) return path.isLegacy || missingIsNil === true ? null : reply.error(MISSING_KEY)
   const { buf } = document
-  const matches = findMatches(path, buf)
+  const matches = isWhole === true ? findValues(path, buf) : findMatches(path, buf)
   if (matches === undefined) return reply.error(TOO_COSTLY)
   if (!path.isLegacy) return matches.at.map((at) => read(buf, at))
-  for (const at of matches.at) {
-    const value = read(buf, at)
-    if (value !== null) return value
-  }
+  const first = matches.at[0]
+  const value = first === undefined ? null : read(buf, first)
+  if (value !== null) return value
+  if (expected !== undefined && first !== undefined) return wrongType(expected, buf, first)
   return or === undefined ? null : noSuchPath(path.text, or)
 }
 
