@@ -2,9 +2,9 @@
 
 import { type Context, type Key, ReplyError, type ReplyValue, reply } from '@kvasir/module-api'
 import { jsonType } from '../data-type.ts'
-import { type Edit, type JsonDocument, outermost } from '../document.ts'
+import { type Edit, type JsonDocument, outermost, TOO_LARGE } from '../document.ts'
 import { sharedParser } from '../json-parser.ts'
-import { typeNameAt } from '../node.ts'
+import { DOCUMENT_BYTES_MAX, typeNameAt } from '../node.ts'
 import type { JsonPath } from '../path.ts'
 import { findMatches, findValues, type Matches, TOO_COSTLY } from '../path-match.ts'
 import { compilePath } from '../path-parser.ts'
@@ -127,6 +127,7 @@ export function changeValues(
   if (matches === undefined) return reply.error(TOO_COSTLY)
   const replies: ReplyValue[] = []
   const edits: Edit[] = []
+  let bytes = 0
   for (let i = 0; i < matches.at.length; i++) {
     const changed = change({
       buf: document.buf,
@@ -136,7 +137,11 @@ export function changeValues(
     })
     if (changed instanceof ReplyError) return changed
     replies.push(changed.reply)
-    if (changed.edit !== undefined) edits.push(changed.edit)
+    if (changed.edit === undefined) continue
+    edits.push(changed.edit)
+    bytes += changed.edit.bytes.length
+    // None of these edits is within another: all their bytes would be in the document. To make the rest is in vain.
+    if (bytes > DOCUMENT_BYTES_MAX) return reply.error(TOO_LARGE)
   }
   if (path.isLegacy && replies.every((value) => value === null)) return noSuchPath(path.fullText, or)
   const error = applyEdits(ctx, key, document, outermost(edits), event)

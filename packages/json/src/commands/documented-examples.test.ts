@@ -153,27 +153,3 @@ describe('JSON.GET', () => {
     ]),
   )
 })
-
-describe('a reply larger than a document may be', () => {
-  const MANY = `$[${new Array(2000).fill(0).join()}]`
-  const TOO_MANY = 'ERR the path matches too many values of the document'
-
-  beforeEach(() => client.value('JSON.SET', 'doc', '$', `[{"${'k'.repeat(1_000_000)}":1}]`))
-
-  it.each(['GET', 'RESP', 'OBJKEYS'])('is refused by JSON.%s before it is made', async (name) => {
-    const before = process.memoryUsage().rss
-    await session([[[`JSON.${name}`, 'doc', MANY], TOO_MANY]])
-    expect(process.memoryUsage().rss - before).toBeLessThan(200e6)
-  })
-
-  it('is refused where indentation makes it so', async () => {
-    await client.value('JSON.SET', 'flat', '$', JSON.stringify(new Array(2000).fill(1)))
-    await session([
-      [['JSON.GET', 'flat', 'INDENT', ' '.repeat(1_000_000)], 'ERR the reply would be larger than 512 MB'],
-    ])
-    await session([[['JSON.GET', 'flat', '$[0]'], '[1]']])
-  })
-
-  it('is refused for each key by JSON.MGET', () =>
-    session([[['JSON.MGET', 'doc', MANY], [expect.objectContaining({ message: TOO_MANY })]]]))
-})
