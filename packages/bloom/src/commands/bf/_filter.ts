@@ -4,7 +4,7 @@ import { arg, type Context, type RawCall, type ReplyValue, reply } from '@kvasir
 import { ADDED, BloomFilter, EXISTS, FULL } from '../../bloom-filter.ts'
 import { bloomFilterType, EXPANSION_MAX } from '../../bloom-filter-type.ts'
 import { ERRORS } from '../../errors.ts'
-import { defaultErrorRate, parameter } from '../../parameters.ts'
+import { parameter } from '../../parameters.ts'
 
 export const expansionArgument = arg.optional(
   arg.after('EXPANSION', arg.integer({ min: 1, error: ERRORS.badExpansion, rangeError: ERRORS.expansionRange })),
@@ -20,7 +20,7 @@ export interface FilterOptions {
 /** A filter as asked for, else as configured. @returns undefined when there is not that much memory */
 export function createFilter(ctx: Context, options: FilterOptions = {}): BloomFilter | undefined {
   const capacity = options.capacity ?? parameter(ctx, 'bf-initial-size')
-  const errorRate = options.errorRate ?? defaultErrorRate(ctx)
+  const errorRate = options.errorRate ?? parameter(ctx, 'bf-error-rate')
   const expansion = options.expansion ?? parameter(ctx, 'bf-expansion-factor')
   return BloomFilter.create(capacity, errorRate, options.nonscaling !== true, expansion)
 }
