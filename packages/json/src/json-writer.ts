@@ -25,7 +25,7 @@ export class TextTooLarge extends Error {}
 
 export const TEXT_TOO_LARGE = 'ERR the reply would be larger than 512 MB'
 
-/** The buffer is kept from one text to the next up to this size. */
+/** A larger buffer is not kept from one text to the next. */
 const KEPT_BYTES = 256 * 1024
 /** What a scalar takes besides its text: quotes, comma, colon, or a literal. */
 const SCALAR_BYTES = 16
@@ -40,7 +40,14 @@ export class JsonWriter {
   begin(format?: JsonFormat): void {
     this.length = 0
     this.format = format
-    if (this.buf.length > KEPT_BYTES) this.buf = new Uint8Array(KEPT_BYTES)
+    this.release()
+  }
+
+  /** Lets go of a large buffer, and of what is in it. */
+  release(): void {
+    if (this.buf.length <= KEPT_BYTES) return
+    this.buf = new Uint8Array(KEPT_BYTES)
+    this.length = 0
   }
 
   bytes(): Uint8Array {
@@ -167,10 +174,12 @@ const shared = new JsonWriter()
 export function jsonText(buf: Uint8Array, at: number): Uint8Array {
   shared.begin()
   shared.node(buf, at)
-  return shared.bytes()
+  const text = shared.bytes()
+  shared.release()
+  return text
 }
 
-/** The shared writer, begun anew: what it holds must be copied before anybody else writes. */
+/** The shared writer, begun anew: what it holds must be copied before anybody else writes. To be released in the end. */
 export function sharedWriter(format?: JsonFormat): JsonWriter {
   shared.begin(format)
   return shared

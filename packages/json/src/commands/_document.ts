@@ -41,8 +41,10 @@ export interface Values {
 
 export function parseValues(texts: readonly Uint8Array[]): Values | ReplyError {
   const parser = sharedParser()
-  for (const text of texts) if (!parser.parse(text)) return reply.error(parser.error)
-  return { nodes: parser.bytes(), depth: parser.depth }
+  const isJson = texts.every((text) => parser.parse(text))
+  const values = isJson ? { nodes: parser.bytes(), depth: parser.depth } : reply.error(parser.error)
+  parser.release()
+  return values
 }
 
 /** What a command that reads gives for one value; null: the value is of another type. */

@@ -45,8 +45,9 @@ function getRaw(call: RawCall): void {
   const { paths, format } = request
   const writer = sharedWriter(format)
   const error = write(writer, document, paths)
-  if (error !== undefined) return call.reply.error(error)
-  call.reply.bulk(writer.buf, 0, writer.length)
+  if (error !== undefined) call.reply.error(error)
+  else call.reply.bulk(writer.buf, 0, writer.length)
+  writer.release()
 }
 
 /** @returns the error when there is one */

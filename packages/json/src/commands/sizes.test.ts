@@ -4,6 +4,8 @@ import { type RespClient, startTestEngine } from '@kvasir/testkit'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { expectReplies, type SessionLines } from '../_test-session.ts'
 import { jsonModule } from '../json-module.ts'
+import { sharedParser } from '../json-parser.ts'
+import { sharedWriter } from '../json-writer.ts'
 
 let client: RespClient
 
@@ -55,5 +57,30 @@ describe('a document that would be larger than 512 MB', () => {
       [['JSON.GET', 'doc'], document],
     ])
     expect(process.memoryUsage().rss - before).toBeLessThan(1.5e9)
+  })
+})
+
+describe('after a large document', () => {
+  const LARGE = JSON.stringify(new Array(500_000).fill(1))
+  const parser = sharedParser()
+  const writer = sharedWriter()
+  const held = (): number => parser.out.length + writer.buf.length
+
+  it.each([
+    ['JSON.SET', 'doc', '$', LARGE],
+    ['JSON.SET', 'doc', '$.a', LARGE],
+    ['JSON.SET', 'doc', '$', `${LARGE}x`],
+    ['JSON.SET', 'doc', '$', LARGE, 'NX'],
+    ['JSON.MERGE', 'doc', '$', LARGE],
+    ['JSON.GET', 'large', '$'],
+    ['JSON.GET', 'large', 'INDENT', ' '.repeat(500), '$'],
+    ['JSON.MGET', 'large', '.'],
+    ['JSON.ARRPOP', 'large', '$[0]'],
+    ['DUMP', 'large'],
+  ])('%s %s %s leaves no large buffer behind', async (...words) => {
+    await client.value('JSON.SET', 'large', '$', `[[${LARGE}],${LARGE}]`)
+    await client.value('JSON.SET', 'doc', '$', '{}')
+    await client.raw(...words)
+    expect(held()).toBeLessThan(600_000)
   })
 })
