@@ -179,7 +179,7 @@ export function jsonText(buf: Uint8Array, at: number): Uint8Array {
   return text
 }
 
-/** The shared writer, begun anew: what it holds must be copied before anybody else writes. To be released in the end. */
+/** The shared writer, begun anew: what it holds must be copied before anybody else writes. To be released at last. */
 export function sharedWriter(format?: JsonFormat): JsonWriter {
   shared.begin(format)
   return shared
