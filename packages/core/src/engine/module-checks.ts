@@ -280,6 +280,9 @@ class DeclarationCheck {
     if (type === 'enum' && !parameter.values.includes(parameter.default)) {
       this.#wrong(`${place}: its default '${value}' is none of ${parameter.values.join(', ')}`)
     }
+    if (type === 'text' && parameter.check?.(parameter.default) !== undefined) {
+      this.#wrong(`${place}: its default '${value}' does not pass its own check`)
+    }
     if (type !== 'integer') return
     const { min = -Infinity, max = Infinity } = parameter
     if (!(parameter.default >= min && parameter.default <= max)) {

@@ -355,7 +355,10 @@ function definitionOf(parameter: ConfigParameter): ParameterDefinition {
     case 'boolean':
       return boolean(parameter.default, options) as ParameterDefinition
     case 'text':
-      return text(latin1(toBytes(parameter.default)), options) as ParameterDefinition
+      return text(latin1(toBytes(parameter.default)), {
+        ...options,
+        check: (value) => parameter.check?.(utf8(fromLatin1(value))),
+      }) as ParameterDefinition
     case 'enum':
       return choice(parameter.values, parameter.default, options) as ParameterDefinition
     case 'integer': {
