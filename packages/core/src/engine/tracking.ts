@@ -20,7 +20,7 @@ import type { ReplyWriter } from '@kvasir/protocol'
 import { fromLatin1, latin1 } from '../structures/bytes.ts'
 import type { Call } from './call.ts'
 import type { Command } from './command.ts'
-import { CallWords, keysOf } from './command-keys.ts'
+import { keysOf, RequestWords } from './command-keys.ts'
 import type { Engine } from './engine.ts'
 import type { Session } from './session.ts'
 
@@ -198,7 +198,7 @@ export class Tracking {
 
   #remember(call: Call, command: Command): void {
     const { id } = call.session
-    for (const { index } of keysOf(command, new CallWords(call)) ?? []) this.#addItem(call.argLatin1(index), id)
+    for (const { index } of keysOf(command, new RequestWords(call)) ?? []) this.#addItem(call.argLatin1(index), id)
     this.#forgetSome()
   }
 

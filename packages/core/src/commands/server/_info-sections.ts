@@ -34,6 +34,7 @@ const section = (name: string, title: string, isDefault: boolean, fields: InfoSe
 
 export const INFO_SECTIONS: readonly InfoSection[] = [
   section('server', 'Server', true, serverFields),
+  section('tls', 'TLS', false, (engine) => engine.host.tls?.()),
   section('clients', 'Clients', true, clientsFields),
   section('memory', 'Memory', true, memoryFields),
   section('persistence', 'Persistence', true, persistenceFields),
@@ -204,7 +205,7 @@ function persistenceFields(engine: Engine): InfoFields {
 }
 
 function statsFields(engine: Engine): InfoFields {
-  const { stats } = engine
+  const { stats, acl } = engine
   const kilobytes = (perSecond: number): string => (perSecond / 1024).toFixed(2)
   return {
     total_connections_received: stats.connectionsReceived,
@@ -246,10 +247,12 @@ function statsFields(engine: Engine): InfoFields {
     total_error_replies: stats.errorReplies,
     client_query_buffer_limit_disconnections: stats.queryBufferLimitDisconnections,
     client_output_buffer_limit_disconnections: stats.outputBufferLimitDisconnections,
-    acl_access_denied_auth: stats.failedAuthentications,
-    acl_access_denied_cmd: 0,
-    acl_access_denied_key: 0,
-    acl_access_denied_channel: 0,
+    acl_access_denied_auth: acl.denied.auth,
+    acl_access_denied_cmd: acl.denied.command,
+    acl_access_denied_key: acl.denied.key,
+    acl_access_denied_channel: acl.denied.channel,
+    acl_access_denied_tls_cert: acl.denied['tls-cert'],
+    acl_access_denied_db: acl.denied.database,
   }
 }
 
