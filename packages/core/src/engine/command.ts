@@ -8,6 +8,7 @@ import type { Call } from './call.ts'
 import { CommandTable } from './command-table.ts'
 import { arityOf, hasMovableKeys, keySpecsOf } from './key-specs.ts'
 import { followPromise } from './late-failure.ts'
+import type { LatencyHistogram } from './observation/latency-histogram.ts'
 
 /** Bits of `Command.checks`: what dispatch looks at before it runs a command. */
 export const CHECK_AUTH = 1
@@ -113,6 +114,8 @@ export class Command {
   untimedCalls = 0
   rejectedCalls = 0
   failedCalls = 0
+  /** Made when the first call is recorded. */
+  latencies: LatencyHistogram | undefined
 
   constructor(definition: CommandDefinition | ContainerDefinition, module: string, parent?: Command) {
     const words = definition.name.toLowerCase().split(' ')

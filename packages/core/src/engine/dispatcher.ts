@@ -15,6 +15,7 @@ import { Call } from './call.ts'
 import { CHECK_AUTH, CHECK_OOM, CHECK_PROTECTED, CHECK_SUBSCRIBED, type Command } from './command.ts'
 import type { Engine } from './engine.ts'
 import { ERRORS, wrongArity } from './errors.ts'
+import { UNTIMED_US } from './observation/observer.ts'
 import { protectedRefusal } from './protected-commands.ts'
 import { Remainder } from './remainder.ts'
 import { encodeCommand, readReply } from './reply-value.ts'
@@ -34,6 +35,7 @@ const ERROR_CODES_MAX = 128
 const RUN_AT_ONCE: ReadonlySet<string> = new Set(['exec', 'discard', 'quit', 'reset'])
 /** `nowMs` is looked at anew behind a command that ends so long after it was, microseconds. */
 const CLOCK_AGE_MAX_US = 500
+const NS_PER_US = 1000
 /** Commands inside commands; deeper, they are taken for a circle. The stack must not end in the middle of a change. */
 const DEPTH_MAX = 64
 
@@ -141,6 +143,7 @@ export class Dispatcher {
     const shareUs = Math.max(0, this.#engine.clock.monotonicUs() - this.#turnStartUs - this.#timedUs) / calls
     for (let i = 0; i < this.#untimedCount; i++) {
       untimed[i].timeUs += shareUs * untimed[i].untimedCalls
+      this.#engine.observer.took(untimed[i], Math.round(shareUs * NS_PER_US), untimed[i].untimedCalls)
       untimed[i].untimedCalls = 0
     }
     this.#untimedCount = 0
@@ -150,7 +153,7 @@ export class Dispatcher {
   dispatch(session: Session, parser: RequestParser): void {
     const { reply } = this
     const mark = reply.pos
-    const { spills } = reply
+    const { spilledBytes } = reply
     const { buf, argStart, argLength, argc } = parser
     const batch = this.#prefetched
     const index = this.#prefetchedIndex
@@ -178,7 +181,7 @@ export class Dispatcher {
       call.hash = ahead ? batch.hashes[index] : 0
       session.lastCommand = command
       this.run(call, command as Command)
-      if (reply.pos > mark && reply.buf[mark] === 45 && reply.spills === spills) {
+      if (reply.pos > mark && reply.buf[mark] === 45 && reply.spilledBytes === spilledBytes) {
         this.#countFailure(command as Command, mark)
       }
     }
@@ -206,7 +209,7 @@ export class Dispatcher {
   runStored(session: Session, request: StoredRequest): void {
     const { reply } = this
     const mark = reply.pos
-    const { spills } = reply
+    const { spilledBytes } = reply
     const call = this.#calls[this.#depth] ?? this.#newCall()
     call.session = session
     call.buf = request.buf
@@ -216,7 +219,7 @@ export class Dispatcher {
     call.hashedIndex = 0
     if (request.command.isRemoved) reply.error(`ERR unknown command '${request.command.fullName}'`)
     else this.run(call, request.command)
-    if (reply.pos > mark && reply.buf[mark] === 45 && reply.spills === spills) {
+    if (reply.pos > mark && reply.buf[mark] === 45 && reply.spilledBytes === spilledBytes) {
       this.#countFailure(request.command, mark)
     }
   }
@@ -254,13 +257,20 @@ export class Dispatcher {
       this.#engine.events.emitBefore(call, command)
       call.db = this.#engine.db(call.session.dbIndex)
     }
-    if (command.isConstantTime) {
+    const { observer } = this.#engine
+    const waited = call.session.blocked
+    const mark = this.reply.pos + this.reply.spilledBytes
+    let us = UNTIMED_US
+    if (command.isConstantTime && !observer.wantsTime(call)) {
       this.#attempt(call, command)
       if (command.untimedCalls++ === 0) this.#untimed[this.#untimedCount++] = command
-    } else this.#attemptTimed(call, command)
+    } else us = this.#attemptTimed(call, command)
     this.#depth--
+    if (observer.monitors.areThere && !waited) observer.monitors.show(call)
     // A command that waits is counted when it has its answer.
     if (call.session.blocked && this.#engine.blocking.isWaiting(call.session)) return
+    const replyBytes = this.reply.pos + this.reply.spilledBytes - mark
+    if (us !== UNTIMED_US || observer.wants(call, replyBytes)) observer.ran(call, us, replyBytes)
     this.countRun(call.session, command)
   }
 
@@ -277,18 +287,19 @@ export class Dispatcher {
    */
   #attempt(call: Call, command: Command): void {
     const mark = this.reply.pos
-    const { spills } = this.reply
+    const { spilledBytes } = this.reply
     try {
       command.run(call)
     } catch (error) {
       // Half a reply has left: nothing that follows would be understood.
-      if (this.reply.spills !== spills) call.session.close(true)
+      if (this.reply.spilledBytes !== spilledBytes) call.session.close(true)
       else this.reply.pos = mark
       this.#handlerThrew(command, error)
     }
   }
 
-  #attemptTimed(call: Call, command: Command): void {
+  /** @returns what it took, whole microseconds */
+  #attemptTimed(call: Call, command: Command): number {
     const { clock } = this.#engine
     const startUs = clock.monotonicUs()
     this.#attempt(call, command)
@@ -300,6 +311,7 @@ export class Dispatcher {
       this.#engine.nowMs = clock.nowMs()
       this.#clockReadUs = endUs
     }
+    return Math.round(us)
   }
 
   #handlerThrew(command: Command, error: unknown): void {
@@ -332,6 +344,7 @@ export class Dispatcher {
     if ((command.checks & CHECK_OOM) !== 0 && !(fits && this.#engine.db(session.dbIndex).arena.hasHeadroom())) {
       return ERRORS.outOfMemory
     }
+    if (session.isMonitor && touchesKeyspace(command)) return ERRORS.monitorReadsNoKeys
     if (session.mayOnlySubscribe && (command.checks & CHECK_SUBSCRIBED) !== 0) return refusedToSubscriber(command)
     return undefined
   }
@@ -419,6 +432,10 @@ function unknownCommand(parser: RequestParser): string {
 function unknownSubcommand(command: Command, parser: RequestParser): string {
   const name = latin1(parser.buf, parser.argStart[1], Math.min(parser.argLength[1], 128))
   return `ERR unknown subcommand '${name}'. Try ${command.fullName.toUpperCase()} HELP.`
+}
+
+function touchesKeyspace({ isWrite, flags }: Command): boolean {
+  return isWrite || flags.has('readonly') || flags.has('may_replicate')
 }
 
 function refusedToSubscriber(command: Command): string {

@@ -27,6 +27,7 @@ import { EVENT_EXPIRED, EVENT_GENERIC, EVENT_HASH, Events } from './events.ts'
 import type { Clock, HostInfo, LogSink, Random } from './interfaces.ts'
 import { followNotifyParameter } from './keyspace-notifications.ts'
 import { ModuleHost } from './module-host.ts'
+import { Observer } from './observation/observer.ts'
 import { putParametersInForce } from './parameters-in-force.ts'
 import { PubSub } from './pubsub.ts'
 import { Pushes } from './pushes.ts'
@@ -74,6 +75,7 @@ export class Engine implements KeyspaceOwner {
   readonly log: LogSink
   readonly host: HostInfo
   readonly config: ConfigRegistry
+  readonly observer: Observer
   readonly commands = new CommandTable()
   readonly events = new Events()
   readonly stats = new Stats()
@@ -152,6 +154,7 @@ export class Engine implements KeyspaceOwner {
     this.runId = this.newId()
     this.replicationId = this.newId()
     this.config = new ConfigRegistry()
+    this.observer = new Observer(this.config)
     this.eviction = new Eviction(
       { policy: 'noeviction', samples: 5, lfuLogFactor: 10, lfuDecayMinutes: 1 },
       () => this.databases(),
@@ -322,6 +325,7 @@ export class Engine implements KeyspaceOwner {
     this.blocking.forget(session)
     this.transactions.end(session)
     this.pubsub.forget(session)
+    this.observer.monitors.forget(session)
   }
 
   updateAccessClock(): void {

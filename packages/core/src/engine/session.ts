@@ -66,6 +66,8 @@ export class Session implements ReplyOutlet {
   replyMode = REPLY_ON
   noEvict = false
   noTouch = false
+  /** Sees every command that is run, behind MONITOR. */
+  isMonitor = false
   /** Whatever the configuration says of DEBUG and MODULE: the embedder's own. */
   mayRunProtected = false
   /** Which of `client-output-buffer-limit` holds for the client; those but `normal` may be silent for ever, too. */
@@ -315,6 +317,7 @@ export class Session implements ReplyOutlet {
     this.noTouch = false
     this.engine.transactions.end(this)
     this.engine.pubsub.forget(this)
+    this.engine.observer.monitors.forget(this)
   }
 
   #protocolError(text: string): void {

@@ -96,11 +96,20 @@ export class Upkeep {
     this.#engine.stats.sample(this.#engine.nowMs)
     // What goes on between the turns already is not begun once more: both would run in the same pause.
     if (this.#engine.activeExpire && !this.#expiresSoon) this.expireDue(this.#engine.expireBudgetUs)
-    if (this.#discarded.length === 0) this.#defragment()
+    if (this.#discarded.length === 0) this.#timed('active-defrag-cycle', () => this.#defragment())
     else if (!this.#givesBackSoon) this.#giveBack()
     this.#engine.clientBuffers.refresh()
     this.#engine.usedBytes()
     this.#endTurn()
+  }
+
+  /** Has LATENCY hear of what takes long. */
+  #timed<T>(event: string, task: () => T): T {
+    const { clock, observer, nowMs } = this.#engine
+    const startUs = clock.monotonicUs()
+    const result = task()
+    observer.latency.note(event, clock.monotonicUs() - startUs, nowMs)
+    return result
   }
 
   /** Keys that went away between commands may be waited for, and subscribers hear of them. */
@@ -121,6 +130,10 @@ export class Upkeep {
    * the smaller expiry's share.
    */
   expireDue(budgetUs: number): void {
+    this.#timed('expire-cycle', () => this.#expireDue(budgetUs))
+  }
+
+  #expireDue(budgetUs: number): void {
     const endUs = this.#engine.clock.monotonicUs() + budgetUs
     for (const db of this.#engine.databases()) {
       while (db.expireDue(EXPIRE_STEPS) >= EXPIRE_STEPS || expireElements(db, EXPIRE_STEPS) >= EXPIRE_STEPS) {
@@ -168,10 +181,11 @@ export class Upkeep {
    * @returns false when there is nothing left that could be evicted
    */
   freeMemory(): boolean {
-    if (this.#evicts || this.#engine.maxmemoryBytes === 0) return true
+    const { maxmemoryBytes } = this.#engine
+    if (this.#evicts || maxmemoryBytes === 0 || this.#engine.usedBytes() <= maxmemoryBytes) return true
     this.#evicts = true
     try {
-      return this.#evict()
+      return this.#timed('eviction-cycle', () => this.#evict())
     } finally {
       this.#evicts = false
     }

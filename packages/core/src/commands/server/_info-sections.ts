@@ -3,14 +3,13 @@
  * read them; fields of what Kvasir does not have are left out, unless clients count on them.
  */
 
-import type { Command } from '../../engine/command.ts'
-import type { CommandTable } from '../../engine/command-table.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { CHANNELS, PATTERNS, SHARD_CHANNELS } from '../../engine/pubsub.ts'
 import { KVASIR_VERSION, REDIS_VERSION, VALKEY_VERSION } from '../../engine/version.ts'
 import { type Database, NO_EXPIRY } from '../../keyspace/database.ts'
 import { lruClock } from '../../keyspace/eviction.ts'
 import { latin1 } from '../../structures/bytes.ts'
+import { everyCommand } from './_every-command.ts'
 import { humanBytes, type InfoFields, percentage, ratio } from './_info-fields.ts'
 import { memoryFigures } from './_memory-figures.ts'
 import { dependents, listedModules, versionNumber } from './_module-list.ts'
@@ -43,6 +42,7 @@ export const INFO_SECTIONS: readonly InfoSection[] = [
   section('modules', 'Modules', true, modulesFields),
   section('commandstats', 'Commandstats', false, commandstatsFields),
   section('errorstats', 'Errorstats', true, errorstatsFields),
+  section('latencystats', 'Latencystats', false, latencystatsFields),
   section('cluster', 'Cluster', true, () => ({ cluster_enabled: 0 })),
   section('keyspace', 'Keyspace', true, keyspaceFields),
 ]
@@ -296,13 +296,6 @@ function modulesFields(engine: Engine): InfoFields {
   return lines.length === 0 ? {} : { module: lines.join('\r\nmodule:') }
 }
 
-function* everyCommand(table: CommandTable): Generator<Command> {
-  for (const command of table.values()) {
-    yield command
-    if (command.subcommands !== undefined) yield* everyCommand(command.subcommands)
-  }
-}
-
 function commandstatsFields(engine: Engine): InfoFields {
   const fields: Record<string, string> = {}
   for (const command of everyCommand(engine.commands)) {
@@ -312,6 +305,19 @@ function commandstatsFields(engine: Engine): InfoFields {
     const time = `usec=${us},usec_per_call=${ratio(us, calls)}`
     const counts = `rejected_calls=${rejectedCalls},failed_calls=${failedCalls}`
     fields[`cmdstat_${command.fullName}`] = `calls=${calls},${time},${counts}`
+  }
+  return fields
+}
+
+function latencystatsFields(engine: Engine): InfoFields {
+  const fields: Record<string, string> = {}
+  if (!engine.observer.tracksLatency) return fields
+  const percentiles = engine.config.parameter('latency-tracking-info-percentiles').value
+  for (const { fullName, latencies } of everyCommand(engine.commands)) {
+    if (latencies === undefined || latencies.count === 0) continue
+    fields[`latency_percentiles_usec_${fullName}`] = percentiles
+      .map((percentile) => `p${percentile}=${latencies.percentileUs(percentile).toFixed(3)}`)
+      .join(',')
   }
   return fields
 }

@@ -71,7 +71,7 @@ describe('INFO', () => {
   })
 
   it("shows all sections but the modules' own with `all`, and those too with `everything`", () => {
-    const all = [...DEFAULT_TITLES.slice(0, 8), 'Commandstats', ...DEFAULT_TITLES.slice(8)]
+    const all = DEFAULT_TITLES.toSpliced(8, 1, 'Commandstats', 'Errorstats', 'Latencystats')
     expect(titles(run('INFO all'))).toEqual(all)
     expect(titles(run('INFO everything'))).toEqual([...all, 'meters_flow'])
     expect(titles(run('INFO all modules'))).toEqual([...all, 'meters_flow'])
