@@ -15,7 +15,7 @@ import { Call } from './call.ts'
 import { CHECK_AUTH, CHECK_OOM, CHECK_PROTECTED, CHECK_SUBSCRIBED, type Command } from './command.ts'
 import type { Engine } from './engine.ts'
 import { ERRORS, wrongArity } from './errors.ts'
-import { UNTIMED_US } from './observation/observer.ts'
+import { type Observer, UNTIMED_US } from './observation/observer.ts'
 import { protectedRefusal } from './protected-commands.ts'
 import { Remainder } from './remainder.ts'
 import { encodeCommand, readReply } from './reply-value.ts'
@@ -41,6 +41,7 @@ const DEPTH_MAX = 64
 
 export class Dispatcher {
   readonly #engine: Engine
+  readonly #observer: Observer
   /** Replies of the turn; a session sends its part at the end of `feed`. */
   readonly reply: ReplyWriter
   readonly #batches: RequestBatch[] = []
@@ -62,6 +63,7 @@ export class Dispatcher {
 
   constructor(engine: Engine, reply: ReplyWriter) {
     this.#engine = engine
+    this.#observer = engine.observer
     this.reply = reply
   }
 
@@ -143,7 +145,7 @@ export class Dispatcher {
     const shareUs = Math.max(0, this.#engine.clock.monotonicUs() - this.#turnStartUs - this.#timedUs) / calls
     for (let i = 0; i < this.#untimedCount; i++) {
       untimed[i].timeUs += shareUs * untimed[i].untimedCalls
-      this.#engine.observer.took(untimed[i], Math.round(shareUs * NS_PER_US), untimed[i].untimedCalls)
+      this.#observer.took(untimed[i], Math.round(shareUs * NS_PER_US), untimed[i].untimedCalls)
       untimed[i].untimedCalls = 0
     }
     this.#untimedCount = 0
@@ -257,20 +259,32 @@ export class Dispatcher {
       this.#engine.events.emitBefore(call, command)
       call.db = this.#engine.db(call.session.dbIndex)
     }
-    const { observer } = this.#engine
-    const waited = call.session.blocked
-    const mark = this.reply.pos + this.reply.spilledBytes
-    let us = UNTIMED_US
-    if (command.isConstantTime && !observer.wantsTime(call)) {
-      this.#attempt(call, command)
-      if (command.untimedCalls++ === 0) this.#untimed[this.#untimedCount++] = command
-    } else us = this.#attemptTimed(call, command)
+    if (!command.isConstantTime || this.#observer.watches(call)) return this.#runObserved(call, command)
+    const { reply } = this
+    const mark = reply.pos
+    const { spilledBytes } = reply
+    this.#attempt(call, command)
+    if (command.untimedCalls++ === 0) this.#untimed[this.#untimedCount++] = command
     this.#depth--
-    if (observer.monitors.areThere && !waited) observer.monitors.show(call)
     // A command that waits is counted when it has its answer.
     if (call.session.blocked && this.#engine.blocking.isWaiting(call.session)) return
-    const replyBytes = this.reply.pos + this.reply.spilledBytes - mark
-    if (us !== UNTIMED_US || observer.wants(call, replyBytes)) observer.ran(call, us, replyBytes)
+    if (reply.pos - mark >= this.#observer.largeReplyBytes || reply.spilledBytes !== spilledBytes) {
+      this.#observer.ran(call, UNTIMED_US, reply.pos - mark + reply.spilledBytes - spilledBytes)
+    }
+    this.countRun(call.session, command)
+  }
+
+  /** Runs a command that is timed, or that somebody watches. */
+  #runObserved(call: Call, command: Command): void {
+    const { reply } = this
+    const observer = this.#observer
+    const waited = call.session.blocked
+    const mark = reply.pos + reply.spilledBytes
+    const us = this.#attemptTimed(call, command)
+    this.#depth--
+    if (observer.monitors.areThere && !waited) observer.monitors.show(call)
+    if (call.session.blocked && this.#engine.blocking.isWaiting(call.session)) return
+    observer.ran(call, us, reply.pos + reply.spilledBytes - mark)
     this.countRun(call.session, command)
   }
 

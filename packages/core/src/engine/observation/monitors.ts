@@ -17,20 +17,28 @@ const US_PER_SECOND = 1e6
 
 export class Monitors {
   readonly #sessions = new Set<Session>()
+  readonly #changed: () => void
 
   /** Whether anybody looks. */
   areThere = false
+
+  /** @param changed called when `areThere` may have changed */
+  constructor(changed: () => void) {
+    this.#changed = changed
+  }
 
   add(session: Session): void {
     session.isMonitor = true
     this.#sessions.add(session)
     this.areThere = true
+    this.#changed()
   }
 
   forget(session: Session): void {
+    if (!this.#sessions.delete(session)) return
     session.isMonitor = false
-    this.#sessions.delete(session)
     this.areThere = this.#sessions.size > 0
+    this.#changed()
   }
 
   /** Shows a command that has run. */

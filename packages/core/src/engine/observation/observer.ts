@@ -23,6 +23,8 @@ import { Monitors } from './monitors.ts'
 /** For a time that was not taken. */
 export const UNTIMED_US = -1
 
+/** No request is of this size, and no command takes so long; the largest number that needs no box. */
+const NONE = 2 ** 31 - 1
 /** Below this, the slow log wants every command timed. */
 const SLOW_US_OF_ALL = 1000
 /** A request with more words, or from a buffer larger than that of a socket, takes its time whatever its command. */
@@ -36,22 +38,25 @@ export class Observer {
   readonly largeRequests = new CommandLog()
   readonly largeReplies = new CommandLog()
   readonly latency = new LatencyMonitor()
-  readonly monitors = new Monitors()
+  readonly monitors = new Monitors(() => this.#chooseWatch())
   tracksLatency = true
-  /** Whether each command is timed on its own. */
-  timesAll = false
-  /** Least sizes and time of what the logs take; Infinity for nothing. */
-  largeRequestBytes = Number.POSITIVE_INFINITY
-  largeReplyBytes = Number.POSITIVE_INFINITY
-  #slowUs = Number.POSITIVE_INFINITY
+  /** Least size of a reply that is logged; `NONE` for no size. */
+  largeReplyBytes = NONE
+  #largeRequestBytes = NONE
+  #slowUs = NONE
+  /** Whether each command is to be timed on its own, and told of. */
+  #watchesAll = false
+  /** A request from a larger buffer may be one that takes its time, or is to be logged. */
+  #quickBufferBytes = QUICK_BUFFER_BYTES_MAX
 
   constructor(config: ConfigRegistry) {
     config.follow('commandlog-execution-slower-than', (us) => {
       this.#slowUs = limitOf(us)
-      this.#chooseTiming()
+      this.#chooseWatch()
     })
     config.follow('commandlog-request-larger-than', (bytes) => {
-      this.largeRequestBytes = limitOf(bytes)
+      this.#largeRequestBytes = limitOf(bytes)
+      this.#quickBufferBytes = Math.min(QUICK_BUFFER_BYTES_MAX, this.#largeRequestBytes - 1)
     })
     config.follow('commandlog-reply-larger-than', (bytes) => {
       this.largeReplyBytes = limitOf(bytes)
@@ -61,25 +66,20 @@ export class Observer {
     config.follow('commandlog-large-reply-max-len', (count) => this.largeReplies.limit(count))
     config.follow('latency-monitor-threshold', (ms) => {
       this.latency.thresholdUs = ms === 0 ? Number.POSITIVE_INFINITY : ms * US_PER_MS
-      this.#chooseTiming()
+      this.#chooseWatch()
     })
     config.follow('latency-tracking', (isOn) => {
       this.tracksLatency = isOn
     })
   }
 
-  #chooseTiming(): void {
-    this.timesAll = this.#slowUs < SLOW_US_OF_ALL || this.latency.isOn
+  #chooseWatch(): void {
+    this.#watchesAll = this.#slowUs < SLOW_US_OF_ALL || this.latency.isOn || this.monitors.areThere
   }
 
-  /** Whether a constant-time command is to be timed on its own. */
-  wantsTime(call: Call): boolean {
-    return this.timesAll || call.argc > QUICK_WORDS_MAX || call.buf.length > QUICK_BUFFER_BYTES_MAX
-  }
-
-  /** Whether `ran` is to be told of a command that was not timed. */
-  wants(call: Call, replyBytes: number): boolean {
-    return replyBytes >= this.largeReplyBytes || call.buf.length >= this.largeRequestBytes
+  /** Whether a constant-time command is to be timed on its own, and told of. */
+  watches(call: Call): boolean {
+    return this.#watchesAll || call.argc > QUICK_WORDS_MAX || call.buf.length > this.#quickBufferBytes
   }
 
   /**
@@ -95,9 +95,9 @@ export class Observer {
     if (!call.answersClient || command.flags.has('skip_commandlog')) return
     if (us >= this.#slowUs) this.slow.add(call, us)
     if (replyBytes >= this.largeReplyBytes) this.largeReplies.add(call, replyBytes)
-    if (call.buf.length < this.largeRequestBytes || engine.dispatcher.busy) return
+    if (call.buf.length < this.#largeRequestBytes || engine.dispatcher.busy) return
     const bytes = requestBytes(call)
-    if (bytes >= this.largeRequestBytes) this.largeRequests.add(call, bytes)
+    if (bytes >= this.#largeRequestBytes) this.largeRequests.add(call, bytes)
   }
 
   /** For INFO latencystats and LATENCY HISTOGRAM. @param ns what each of the calls took, whole */
@@ -108,7 +108,7 @@ export class Observer {
   }
 }
 
-const limitOf = (value: number): number => (value < 0 ? Number.POSITIVE_INFINITY : value)
+const limitOf = (value: number): number => (value < 0 ? NONE : Math.min(NONE, value))
 
 /** As the request was sent: `*2\r\n`, and for each word `$3\r\n`, the word and `\r\n`. */
 function requestBytes({ argc, lengths }: Call): number {
