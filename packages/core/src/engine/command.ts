@@ -90,6 +90,8 @@ export class Command {
   readonly definition: CommandDefinition | ContainerDefinition
   /** The module that brought it. */
   readonly module: string
+  /** Whether that is another one than the core. */
+  readonly isOfModule: boolean
   readonly arity: number
   readonly keySpecs: readonly KeySpec[]
   readonly flags: ReadonlySet<CommandFlag>
@@ -121,6 +123,7 @@ export class Command {
     const words = definition.name.toLowerCase().split(' ')
     this.definition = definition
     this.module = module
+    this.isOfModule = module !== CORE_MODULE
     this.parent = parent
     this.fullName = words.join('|')
     this.name = words.at(-1) ?? ''

@@ -113,7 +113,7 @@ export class Dispatcher {
    * Looks at the clock: `nowMs` is the time that the turn's commands see. Returns nothing, as a double would be boxed.
    */
   beginTurn(): void {
-    this.#turns++
+    if (this.#turns++ === 0) this.#engine.stats.turns++
     if (this.#depth === 0) {
       this.#engine.nowMs = this.#engine.clock.nowMs()
       this.#turnStartUs = this.#engine.clock.monotonicUs()
@@ -123,8 +123,10 @@ export class Dispatcher {
   }
 
   endTurn(): void {
-    if (this.#depth === 0 && this.#untimedCount > 0) this.#shareTime()
     if (this.#depth === 0) {
+      if (this.#untimedCount > 0) this.#shareTime()
+      this.#engine.stats.commandUs += this.#timedUs
+      this.#timedUs = 0
       this.#engine.pushes.deliverSoon()
       this.#engine.blocking.resume()
     }
@@ -142,12 +144,17 @@ export class Dispatcher {
     const untimed = this.#untimed
     let calls = 0
     for (let i = 0; i < this.#untimedCount; i++) calls += untimed[i].untimedCalls
-    const shareUs = Math.max(0, this.#engine.clock.monotonicUs() - this.#turnStartUs - this.#timedUs) / calls
+    const allUs = Math.max(0, this.#engine.clock.monotonicUs() - this.#turnStartUs - this.#timedUs)
+    const shareUs = allUs / calls
     for (let i = 0; i < this.#untimedCount; i++) {
-      untimed[i].timeUs += shareUs * untimed[i].untimedCalls
-      this.#observer.took(untimed[i], Math.round(shareUs * NS_PER_US), untimed[i].untimedCalls)
-      untimed[i].untimedCalls = 0
+      const command = untimed[i]
+      const us = shareUs * command.untimedCalls
+      command.timeUs += us
+      this.#observer.took(command, Math.round(shareUs * NS_PER_US), command.untimedCalls)
+      if (command.isOfModule) this.#observer.modules.took(command.module, command.fullName, us, allUs)
+      command.untimedCalls = 0
     }
+    this.#timedUs += allUs
     this.#untimedCount = 0
   }
 

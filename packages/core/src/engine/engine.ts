@@ -154,7 +154,7 @@ export class Engine implements KeyspaceOwner {
     this.runId = this.newId()
     this.replicationId = this.newId()
     this.config = new ConfigRegistry()
-    this.observer = new Observer(this.config)
+    this.observer = new Observer(this.config, this.log)
     this.eviction = new Eviction(
       { policy: 'noeviction', samples: 5, lfuLogFactor: 10, lfuDecayMinutes: 1 },
       () => this.databases(),

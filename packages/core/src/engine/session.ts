@@ -154,6 +154,7 @@ export class Session implements ReplyOutlet {
     engine.dispatcher.beginTurn()
     this.lastInteractionMs = engine.nowMs
     engine.stats.netInputBytes += end - start
+    engine.stats.reads++
     if (this.#rest === undefined) this.#feedWhole(buf, start, end, mark)
     else this.#feedRest(this.#rest, buf, start, end, mark)
     this.flush(mark)
@@ -361,6 +362,7 @@ export class Session implements ReplyOutlet {
     if (length + this.#spilledBytes >= engine.outputCheckBytes && this.#isTooMuch(length)) return false
     this.bytesOut += length
     engine.stats.netOutputBytes += length
+    engine.stats.writes++
     const isNeeded = transport.send(buf, start, length)
     if (transport.queuedBytes > 0) this.queueChanged()
     return isNeeded

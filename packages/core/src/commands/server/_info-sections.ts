@@ -224,9 +224,12 @@ function statsFields(engine: Engine): InfoFields {
     expired_stale_perc: '0.00',
     expired_keys_with_volatile_items_stale_perc: '0.00',
     expired_time_cap_reached_count: stats.expiredTimeCapReached,
+    expire_cycle_cpu_milliseconds: Math.floor(stats.expireUs / 1000),
     evicted_keys: stats.evictedKeys,
     evicted_clients: stats.evictedClients,
     evicted_scripts: 0,
+    total_eviction_exceeded_time: stats.evictionExceeded.totalMs(engine.nowMs),
+    current_eviction_exceeded_time: stats.evictionExceeded.currentMs(engine.nowMs),
     keyspace_hits: stats.keyspaceHits,
     keyspace_misses: stats.keyspaceMisses,
     pubsub_channels: engine.pubsub.nameCount(CHANNELS),
@@ -236,11 +239,22 @@ function statsFields(engine: Engine): InfoFields {
     total_forks: 0,
     migrate_cached_sockets: 0,
     slave_expires_tracked_keys: 0,
+    total_active_defrag_time: Math.floor(stats.defragUs / 1000),
     tracking_total_keys: 0,
     tracking_total_items: 0,
     tracking_total_prefixes: 0,
     unexpected_error_replies: stats.unexpectedErrors,
     total_error_replies: stats.errorReplies,
+    total_reads_processed: stats.reads,
+    total_writes_processed: stats.writes,
+    io_threaded_reads_processed: 0,
+    io_threaded_writes_processed: 0,
+    // The host's event loop is not the engine's to measure: these are its turns, and the time that it worked.
+    eventloop_cycles: stats.turns,
+    eventloop_duration_sum: Math.round(stats.commandUs + stats.upkeepUs),
+    eventloop_duration_cmd_sum: Math.round(stats.commandUs),
+    instantaneous_eventloop_cycles_per_sec: Math.floor(stats.turnRate.perSecond),
+    instantaneous_eventloop_duration_usec: Math.round(stats.workRate.perSecond / Math.max(1, stats.turnRate.perSecond)),
     client_query_buffer_limit_disconnections: stats.queryBufferLimitDisconnections,
     client_output_buffer_limit_disconnections: stats.outputBufferLimitDisconnections,
     acl_access_denied_auth: stats.failedAuthentications,
@@ -291,7 +305,9 @@ function modulesFields(engine: Engine): InfoFields {
     const { name, version, requires = {} } = module.definition
     const usedBy = dependents(engine, name).join('|')
     const using = Object.keys(requires).join('|')
-    return `name=${name},ver=${versionNumber(version)},api=1,filters=0,usedby=[${usedBy}],using=[${using}],options=[]`
+    const line = `name=${name},ver=${versionNumber(version)},api=1,filters=0,usedby=[${usedBy}],using=[${using}]`
+    const { handlerUs, slowHandlers } = engine.observer.modules.of(name)
+    return `${line},options=[],handlers_usec=${Math.round(handlerUs)},slow_handlers=${slowHandlers}`
   })
   return lines.length === 0 ? {} : { module: lines.join('\r\nmodule:') }
 }

@@ -14,6 +14,7 @@ export default defineCoreCommand({
   reply: reply.simple('OK'),
   raw(call) {
     call.engine.stats.reset()
+    call.engine.observer.modules.clear()
     for (const command of everyCommand(call.engine.commands)) {
       command.calls = 0
       command.timeUs = 0

@@ -15,9 +15,11 @@
 import type { Call } from '../call.ts'
 import type { Command } from '../command.ts'
 import type { ConfigRegistry } from '../config/registry.ts'
+import type { LogSink } from '../interfaces.ts'
 import { CommandLog } from './command-log.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import { LatencyMonitor } from './latency-monitor.ts'
+import { ModuleTimes } from './module-times.ts'
 import { Monitors } from './monitors.ts'
 
 /** For a time that was not taken. */
@@ -39,6 +41,7 @@ export class Observer {
   readonly largeReplies = new CommandLog()
   readonly latency = new LatencyMonitor()
   readonly monitors = new Monitors(() => this.#chooseWatch())
+  readonly modules: ModuleTimes
   tracksLatency = true
   /** Least size of a reply that is logged; `NONE` for no size. */
   largeReplyBytes = NONE
@@ -49,7 +52,8 @@ export class Observer {
   /** A request from a larger buffer may be one that takes its time, or is to be logged. */
   #quickBufferBytes = QUICK_BUFFER_BYTES_MAX
 
-  constructor(config: ConfigRegistry) {
+  constructor(config: ConfigRegistry, log: LogSink) {
+    this.modules = new ModuleTimes(config, log)
     config.follow('commandlog-execution-slower-than', (us) => {
       this.#slowUs = limitOf(us)
       this.#chooseWatch()
@@ -90,6 +94,7 @@ export class Observer {
     const { command, engine } = call
     if (us !== UNTIMED_US) {
       this.took(command, us * NS_PER_US, 1)
+      if (command.isOfModule) this.modules.took(command.module, command.fullName, us, us)
       this.latency.note(command.flags.has('fast') ? 'fast-command' : 'command', us, engine.nowMs)
     }
     if (!call.answersClient || command.flags.has('skip_commandlog')) return
