@@ -4,8 +4,8 @@
  *     command, fast-command                               commands, by their flag `fast`
  *     expire-cycle, eviction-cycle, active-defrag-cycle   upkeep
  *
- * Of each kind the last 160 seconds in which it happened are kept, with the worst of each. Names, limits and how samples
- * of one second are put together are Valkey's, as documented and observed.
+ * Of each kind the last 160 seconds in which it happened are kept, with the worst of each. Names, limits and how
+ * samples of one second are put together are Valkey's, as documented and observed.
  */
 
 const SAMPLES_MAX = 160

@@ -1,9 +1,9 @@
 /**
  * Module times: how long the handlers of each module ran, and which of them kept everybody waiting.
  *
- * A handler is a command, a listener or a timer; what it runs itself counts too. Commands in constant time are not timed
- * one by one: they share the turn's time, and a turn that took too long is laid to all modules with such commands in it.
- * As clients send at most 64 KiB a turn, no turn takes long without one of its handlers doing so.
+ * A handler is a command, a listener or a timer; what it runs itself counts too. Commands in constant time are not
+ * timed one by one: they share the turn's time, and a turn that took too long is laid to all modules with such commands
+ * in it. As clients send at most 64 KiB a turn, no turn takes long without one of its handlers doing so.
  */
 
 import type { ConfigRegistry } from '../config/registry.ts'
