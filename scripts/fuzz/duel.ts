@@ -8,6 +8,7 @@
 
 import { isAccepted } from './accepted.ts'
 import { type Asked, AUDIT, type CommandSpec, SLEEP, type Step, type Words } from './command-spec.ts'
+import { ACL_USERS } from './families/acl.ts'
 import { specOf } from './families.ts'
 import { isError, parseReply, type Reply, texts, written } from './reply.ts'
 import type { Target } from './target.ts'
@@ -51,8 +52,8 @@ interface Pending {
   readonly ended?: readonly Queued[]
 }
 
-/** Leaves a transaction, should an episode have ended within one. */
-export const LEAVE: readonly Words[] = [['DISCARD'], ['UNWATCH'], ['SELECT', '0']]
+/** Leaves a transaction, should an episode have ended within one, and takes away the users that it made. */
+export const LEAVE: readonly Words[] = [['DISCARD'], ['UNWATCH'], ['SELECT', '0'], ['ACL', 'DELUSER', ...ACL_USERS]]
 
 export class Duel implements Arena {
   commandCount = 0

@@ -1,6 +1,7 @@
 /** All families of commands that the fuzzer can draw from. */
 
 import type { CommandSpec, Family, Words } from './command-spec.ts'
+import { acl } from './families/acl.ts'
 import { bitmap } from './families/bitmap.ts'
 import { generic } from './families/generic.ts'
 import { geo } from './families/geo.ts'
@@ -14,7 +15,7 @@ import { string } from './families/string.ts'
 import { zset } from './families/zset.ts'
 
 export const FAMILIES: readonly Family[] = [
-  ...[string, generic, hash, list, set, zset, stream, bitmap, hyperloglog, geo, sort],
+  ...[string, generic, hash, list, set, zset, stream, bitmap, hyperloglog, geo, sort, acl],
 ]
 
 /** Some families have commands of others too, with words of their own; how replies compare is the same. */

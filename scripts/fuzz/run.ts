@@ -5,7 +5,7 @@
  *
  *     --seconds N          how long; 60
  *     --seed N             where the random numbers start; each episode has the next one; 1
- *     --families a,b       string, generic, hash, list, set, zset, stream, bitmap, hyperloglog, geo, sort; all
+ *     --families a,b       string, generic, hash, list, set, zset, stream, bitmap, hyperloglog, geo, sort, acl; all
  *     --commands N         end after this many commands, all servers together
  *     --episode N          commands of an episode, which starts on empty servers; 3000
  *     --keep-going N       after a difference go on until there are N different ones; 1

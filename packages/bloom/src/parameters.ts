@@ -7,7 +7,12 @@ import { CUCKOO_EXPANSION_MAX, SUB_FILTERS_MAX } from './cuckoo-filter-type.ts'
 
 /** RedisBloom's names and defaults; the error rate is a text, as there is no parameter with a fraction. */
 export const PARAMETERS = {
-  'bf-error-rate': { type: 'text', summary: 'Error rate of new Bloom filters, between 0 and 1.', default: '0.01' },
+  'bf-error-rate': {
+    type: 'text',
+    summary: 'Error rate of new Bloom filters, between 0 and 1.',
+    default: '0.01',
+    check: (value) => (Number(value) > 0 && Number(value) < 1 ? undefined : 'argument must be between 0 and 1'),
+  },
   'bf-initial-size': {
     type: 'integer',
     summary: 'Capacity of new Bloom filters, items.',
@@ -66,10 +71,4 @@ interface Configured {
 
 export function parameter(ctx: Configured, name: keyof typeof PARAMETERS): number {
   return Number(ctx.config(name))
-}
-
-/** The error rate; the default where the text is no number between 0 and 1. */
-export function defaultErrorRate(ctx: Configured): number {
-  const rate = parameter(ctx, 'bf-error-rate')
-  return rate > 0 && rate < 1 ? rate : Number(PARAMETERS['bf-error-rate'].default)
 }

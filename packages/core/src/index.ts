@@ -3,8 +3,9 @@
  * @packageDocumentation
  */
 
-export { clientLine } from './commands/connection/_client-line.ts'
 export { createEngine } from './create-engine.ts'
+export type { AclStorage } from './engine/acl/acl.ts'
+export { clientLine } from './engine/client-line.ts'
 export type { MemoryText, ParameterDefinition } from './engine/config/definition.ts'
 export type { KindName, ParameterKind, RewrittenLine, Setting } from './engine/config/kind.ts'
 export { quoteWord, splitWords, trimLine } from './engine/config/line.ts'

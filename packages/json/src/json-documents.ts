@@ -10,7 +10,7 @@ import {
 import { jsonType } from './data-type.ts'
 import { jsonText } from './json-writer.ts'
 import type { JsonPath } from './path.ts'
-import { findMatches } from './path-match.ts'
+import { findValues } from './path-match.ts'
 import { compilePath } from './path-parser.ts'
 
 /** A path that was checked and is ready to be followed in any document. */
@@ -43,7 +43,7 @@ class Documents implements JsonDocuments {
   read(ctx: Context, key: Uint8Array | string, path: CompiledPath): Uint8Array[] | undefined {
     const document = ctx.key(key).getValue(jsonType)
     if (document === undefined) return undefined
-    const matches = findMatches(path as JsonPath, document.buf)
+    const matches = findValues(path as JsonPath, document.buf)
     if (matches === undefined) throw new RangeError(`${path.text} matches too many values of the document`)
     return matches.at.map((at) => jsonText(document.buf, at))
   }

@@ -26,7 +26,7 @@ import {
 import { formatDouble, hasEarlyDigit, isInteger64 } from './number-text.ts'
 import { sequenceLength, writeCodePoint } from './utf8.ts'
 
-/** The buffer is kept from one text to the next up to this size. */
+/** A larger buffer is not kept from one text to the next. */
 const KEPT_BYTES = 256 * 1024
 /** Room beyond twice what is left of the text: headers of the containers that are open. */
 const SLACK_BYTES = 2048
@@ -96,7 +96,14 @@ export class JsonParser {
   begin(): void {
     this.length = 0
     this.depth = 0
-    if (this.out.length > KEPT_BYTES) this.out = new Uint8Array(KEPT_BYTES)
+    this.release()
+  }
+
+  /** Lets go of a large buffer, and of what is in it: it would lie there until the next text, counted by nobody. */
+  release(): void {
+    if (this.out.length <= KEPT_BYTES) return
+    this.out = new Uint8Array(KEPT_BYTES)
+    this.length = 0
   }
 
   /** A copy of the nodes. */
@@ -466,10 +473,12 @@ const shared = new JsonParser()
 /** The nodes of a JSON text; the error otherwise. */
 export function parseJson(text: Uint8Array): Uint8Array | string {
   shared.begin()
-  return shared.parse(text) ? shared.bytes() : shared.error
+  const nodes = shared.parse(text) ? shared.bytes() : shared.error
+  shared.release()
+  return nodes
 }
 
-/** The shared parser, begun anew: for those that need several values or their depth. */
+/** The shared parser, begun anew: for those that need several values or their depth. To be released in the end. */
 export function sharedParser(): JsonParser {
   shared.begin()
   return shared

@@ -1,6 +1,15 @@
 /** JSON writer: nodes to text, compact or with the indentation that JSON.GET takes. */
 
-import { contentStart, KIND_OBJECT, nodeEnd, TAG_NULL, TAG_TRUE, textLength, textStart } from './node.ts'
+import {
+  contentStart,
+  DOCUMENT_BYTES_MAX,
+  KIND_OBJECT,
+  nodeEnd,
+  TAG_NULL,
+  TAG_TRUE,
+  textLength,
+  textStart,
+} from './node.ts'
 
 export interface JsonFormat {
   /** Put in front of a line, once for each level. */
@@ -11,7 +20,12 @@ export interface JsonFormat {
   readonly space: Uint8Array
 }
 
-/** The buffer is kept from one text to the next up to this size. */
+/** A text becomes too large by what a format puts between its values. The caller answers with `TEXT_TOO_LARGE`. */
+export class TextTooLarge extends Error {}
+
+export const TEXT_TOO_LARGE = 'ERR the reply would be larger than 512 MB'
+
+/** A larger buffer is not kept from one text to the next. */
 const KEPT_BYTES = 256 * 1024
 /** What a scalar takes besides its text: quotes, comma, colon, or a literal. */
 const SCALAR_BYTES = 16
@@ -26,7 +40,14 @@ export class JsonWriter {
   begin(format?: JsonFormat): void {
     this.length = 0
     this.format = format
-    if (this.buf.length > KEPT_BYTES) this.buf = new Uint8Array(KEPT_BYTES)
+    this.release()
+  }
+
+  /** Lets go of a large buffer, and of what is in it. */
+  release(): void {
+    if (this.buf.length <= KEPT_BYTES) return
+    this.buf = new Uint8Array(KEPT_BYTES)
+    this.length = 0
   }
 
   bytes(): Uint8Array {
@@ -61,13 +82,18 @@ export class JsonWriter {
   /** The beginning of a line, where lines are asked for. */
   line(level: number): void {
     if (this.format === undefined) return
-    this.raw(this.format.newline)
-    for (let i = 0; i < level; i++) this.raw(this.format.indent)
+    this.#filling(this.format.newline)
+    for (let i = 0; i < level; i++) this.#filling(this.format.indent)
+  }
+
+  #filling(bytes: Uint8Array): void {
+    if (this.length + bytes.length > DOCUMENT_BYTES_MAX) throw new TextTooLarge()
+    this.raw(bytes)
   }
 
   colon(): void {
     this.byte(58)
-    if (this.format !== undefined) this.raw(this.format.space)
+    if (this.format !== undefined) this.#filling(this.format.space)
   }
 
   /** A value. @param level how many containers it is in, for the indentation */
@@ -148,10 +174,12 @@ const shared = new JsonWriter()
 export function jsonText(buf: Uint8Array, at: number): Uint8Array {
   shared.begin()
   shared.node(buf, at)
-  return shared.bytes()
+  const text = shared.bytes()
+  shared.release()
+  return text
 }
 
-/** The shared writer, begun anew: what it holds must be copied before anybody else writes. */
+/** The shared writer, begun anew: what it holds must be copied before anybody else writes. To be released at last. */
 export function sharedWriter(format?: JsonFormat): JsonWriter {
   shared.begin(format)
   return shared

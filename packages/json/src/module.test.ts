@@ -160,8 +160,8 @@ describe('the module json', () => {
     expect(await client.raw('JSON.TYPE', 'doc', '$.a')).toBe('*1\r\n*1\r\n$7\r\ninteger\r\n')
     expect(await client.raw('JSON.TYPE', 'doc', '.a')).toBe('*1\r\n$7\r\ninteger\r\n')
     expect(await client.raw('JSON.NUMINCRBY', 'doc', '$.*', '1')).toBe('*5\r\n:2\r\n,3.5\r\n_\r\n_\r\n_\r\n')
-    expect(await client.raw('JSON.NUMMULTBY', 'doc', '.a', '2')).toBe(':4\r\n')
-    expect(await client.raw('JSON.NUMMULTBY', 'doc', '.b', '2')).toMatch(/^,7/)
+    expect(await client.raw('JSON.NUMMULTBY', 'doc', '.a', '2')).toBe('$1\r\n4\r\n')
+    expect(await client.raw('JSON.NUMMULTBY', 'doc', '.b', '2')).toBe('$3\r\n7.0\r\n')
     await client.value('JSON.SET', 'large', '$', '[9223372036854775807,9223372036854775808]')
     const numbers = '*2\r\n:9223372036854775807\r\n,9223372036854776000\r\n'
     expect(await client.raw('JSON.NUMINCRBY', 'large', '$.*', '0')).toBe(numbers)

@@ -9,6 +9,7 @@ import { compareNodes, equalNodes } from './compare.ts'
 import {
   contentStart,
   countAt,
+  DOCUMENT_BYTES_MAX,
   elementAt,
   findMember,
   isContainer,
@@ -60,6 +61,18 @@ export function findMatches(path: JsonPath, buf: Uint8Array): Matches | undefine
     if (error instanceof CostError) return undefined
     throw error
   }
+}
+
+/**
+ * As `findMatches`, for those who reply with the values whole: undefined also when these are more bytes than a document
+ * may have. `$[0,0,0]` finds a value three times; without a bound a short path would make a reply of any size.
+ */
+export function findValues(path: JsonPath, buf: Uint8Array): Matches | undefined {
+  const matches = findMatches(path, buf)
+  if (matches === undefined || matches.at.length < 2) return matches
+  let bytes = 0
+  for (const at of matches.at) bytes += nodeEnd(buf, at) - at
+  return bytes > DOCUMENT_BYTES_MAX ? undefined : matches
 }
 
 /** Where the value is that `findStatic` has just found, and the container that it is in. */

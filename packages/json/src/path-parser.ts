@@ -35,8 +35,9 @@ import { toUtf8 } from './utf8.ts'
 const PATH_LENGTH_MAX = 64 * 1024
 /** Filters, parentheses and functions within each other. */
 const NESTING_MAX = 64
-/** Paths that are kept compiled. */
+/** Paths that are kept compiled, and how long they may be: compiled, a path takes some hundred times its length. */
 const CACHED_MAX = 512
+const CACHED_LENGTH_MAX = 256
 /** What ends a name behind a dot. */
 const NAME_END = /[\s.[\]()'",*<>=!&|~?:@+/\\]/
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
@@ -57,13 +58,17 @@ export function compilePath(text: string): JsonPath | string {
   try {
     const segments = new PathParser(fullText).path()
     const path = { text, fullText, isLegacy, segments, isStatic: isSingular(segments) }
-    if (cache.size >= CACHED_MAX) cache.delete(cache.keys().next().value as string)
-    cache.set(text, path)
+    if (text.length <= CACHED_LENGTH_MAX) keep(path)
     return path
   } catch (error) {
     if (error instanceof PathError) return error.message
     throw error
   }
+}
+
+function keep(path: JsonPath): void {
+  if (cache.size >= CACHED_MAX) cache.delete(cache.keys().next().value as string)
+  cache.set(path.text, path)
 }
 
 /** `.` is the root, and the period in front is optional. */

@@ -86,6 +86,16 @@ export interface FoundKey {
   readonly flags: readonly KeyFlag[]
 }
 
+/** Which words of a command are channels. */
+export interface ChannelWords {
+  /** The first one. */
+  readonly index: number
+  /** All words from there on are. */
+  readonly isRepeated?: boolean
+  /** They are patterns of channels. */
+  readonly isPattern?: boolean
+}
+
 export interface CommandInfo {
   /** As users write it, in capitals. A subcommand has its container's name in front: `CLIENT SETNAME`. */
   readonly name: string
@@ -108,6 +118,13 @@ export interface CommandInfo {
    * @returns undefined when the words do not fit
    */
   findKeys?(words: CommandWords): readonly FoundKey[] | undefined
+  /**
+   * Finds the words that name databases by their numbers, as that of SELECT: a user needs permission for each of them.
+   * Those that do not fit, or name no database, are for the handler to refuse.
+   */
+  findDatabases?(words: CommandWords): readonly number[]
+  /** The words that name channels: a user needs permission for each of them. */
+  readonly channels?: ChannelWords
   readonly tips?: readonly string[]
   /** Version and what changed in it. */
   readonly history?: readonly (readonly [version: string, change: string])[]

@@ -23,6 +23,8 @@ export interface BooleanParameter extends ConfigBase {
 export interface TextParameter extends ConfigBase {
   readonly type: 'text'
   readonly default: string
+  /** Says what is wrong with a value, for the error of CONFIG SET or of the start; undefined when nothing is. */
+  check?(value: string): string | undefined
 }
 
 export interface EnumParameter extends ConfigBase {

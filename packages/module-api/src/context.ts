@@ -156,4 +156,20 @@ export interface ModuleContext {
   onEngineEvent(listener: (event: EngineEvent) => void): () => void
   /** Runs `task` every `intervalMs` on the engine's clock until the module is unloaded. */
   every(intervalMs: number, task: (ctx: Context) => void): () => void
+  /**
+   * Runs `task` at once, in database 0: for what reaches the module from outside the engine, such as a request on a
+   * socket of its own. What `task` throws, this throws.
+   * @returns what `task` returned
+   */
+  run<T>(task: (ctx: Context) => T): T
+  /** Calls `task` when the module is taken out, or the engine closed; one module may be loaded by several engines. */
+  onUnload(task: () => void): void
+  /**
+   * Called with the new value of one of the module's parameters after CONFIG SET, and at start-up after a directive has
+   * set it, which happens once the module is loaded. Throws for a parameter that the module has not declared.
+   * @param apply may return why the value cannot be: it is taken back then, and `apply` called with the old one
+   * @returns a function that ends it
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most functions return nothing
+  onConfigChange(name: string, apply: (value: ConfigValue) => string | undefined | void): () => void
 }

@@ -1,7 +1,7 @@
 /**
  * An engine with its configuration and its modules in a Node.js process: all of a server but the listeners.
  *
- *     prepareEngine: engine -> parameters      loadModules: modules -> their parameters
+ *     prepareEngine: engine -> parameters      loadModules: modules -> their parameters -> ACL users
  *
  * server.ts goes on from here with listeners.
  */
@@ -21,6 +21,7 @@ import {
 } from '@kvasir/core'
 import type { CommandArgument, ModuleDefinition, ReplyValue } from '@kvasir/module-api'
 import { ReplyError, type SimpleValue } from '@kvasir/protocol'
+import { aclStorage } from './acl-storage.ts'
 import { Client, type ClientOptions, type Value } from './client.ts'
 import { Clients } from './clients.ts'
 import { type ConfigFailure, failureText, openConfigFile, pathOf } from './config-file.ts'
@@ -97,7 +98,8 @@ export class EmbeddedEngine {
   }
 
   /**
-   * Loads the modules that the configuration names, and sets their parameters. Throws ModuleLoadError or ConfigError.
+   * Loads the modules that the configuration names, and sets their parameters; then the users, whose rules may name
+   * the modules' commands. Throws ModuleLoadError or ConfigError.
    */
   loadModules(): void {
     for (const entry of this.#configuration.modules) {
@@ -107,6 +109,8 @@ export class EmbeddedEngine {
     for (const line of this.#plan.modules) this.#loadLine(line.map(pathOf) as [string, ...string[]])
     const failure = applyModuleParameters(this.#plan, this.engine.config)
     if (failure !== undefined) throw new ConfigError(failure)
+    const reason = this.engine.acl.configure(this.#plan.users)
+    if (reason !== undefined) throw new ConfigError({ kind: 'whole', reason })
   }
 
   #loadLine([specifier, ...args]: readonly [string, ...string[]]): void {
@@ -248,8 +252,9 @@ export function prepareEngine(
     log.level = level
   })
   followDirectory(config, directory)
+  engine.acl.storage = aclStorage(config)
   const { plan, failure } = applyDirectives(configuration.reading, config, {
-    user: () => 'ACL users are not supported yet',
+    user: (name, rules) => engine.acl.checkLine(name, rules),
     renameCommand: (from, to) => renameCommand(engine, from, to),
   })
   if (failure !== undefined) {
@@ -274,12 +279,12 @@ function rememberDirectory(config: ConfigRegistry, start: string): void {
   })
 }
 
-/** A command can be taken away; another name needs ACL rules by both names, which do not exist yet. */
+/** ACL rules and statistics know the command by its own name all the same. */
 function renameCommand(engine: Engine, from: string, to: string): string | undefined {
   const command = engine.commands.get(from.toLowerCase())
   if (command === undefined) return 'No such command in rename-command'
-  if (to !== '') return 'a command can be taken away with "", but not renamed yet'
-  engine.commands.delete(command.name)
+  if (to === '') engine.commands.delete(from.toLowerCase())
+  else if (!engine.commands.rename(from.toLowerCase(), to.toLowerCase())) return 'Target command name already exists'
   return undefined
 }
 

@@ -1,12 +1,12 @@
 /**
- * Listeners: where clients come from. One small class for each way in (tcp-listener.ts, unix-listener.ts); each makes a
- * transport of every new connection and hands it to `Clients`. TLS or a native transport is one more class of this
- * kind.
+ * Listeners: where clients come from. One small class for each way in (tcp-listener.ts, tls-listener.ts,
+ * unix-listener.ts); each makes a transport of every new connection and hands it to `Clients`. A native transport is
+ * one more class of this kind.
  */
 
 export interface Listener {
   /** The word behind `Ready to accept connections`, and the name in INFO's listeners. */
-  readonly kind: 'tcp' | 'unix'
+  readonly kind: 'tcp' | 'tls' | 'unix'
   /** Starts to listen. Rejects with ListenError; nothing is left open then. */
   listen(): Promise<void>
   /** Takes no more connections; those that were made stay. */

@@ -6,14 +6,22 @@
 import { type Engine, KVASIR_VERSION } from '@kvasir/core'
 import { API_LEVEL, defineModule, type ModuleDefinition } from '@kvasir/module-api'
 import type { Clients } from './clients.ts'
-import type { Listener } from './listener.ts'
+import { ListenError, type Listener } from './listener.ts'
 import { addressesExist, portIsFree, TcpListener } from './tcp-listener.ts'
+import { TlsHandshakes } from './tls-handshakes.ts'
+import { TlsListener } from './tls-listener.ts'
+import { TLS_PARAMETERS } from './tls-settings.ts'
 import { UnixListener } from './unix-listener.ts'
 
 const CRON_INTERVAL_MS = 1000
 
+/** The parameter of each kind of port. */
+const PORTS = { tcp: 'port', tls: 'tls-port' } as const
+type PortKind = keyof typeof PORTS
+
 export class Network {
   readonly listeners: Listener[] = []
+  readonly handshakes: TlsHandshakes
   readonly #engine: Engine
   readonly #clients: Clients
   /** Listeners that are about to open or close. */
@@ -22,28 +30,45 @@ export class Network {
   constructor(engine: Engine, clients: Clients) {
     this.#engine = engine
     this.#clients = clients
+    this.handshakes = new TlsHandshakes(engine, clients)
   }
 
   /** The module that ties the server to the engine. */
   readonly module = (): ModuleDefinition => {
-    let stop = (): void => {}
+    const stops: (() => void)[] = []
     return defineModule({
       name: 'server',
       version: KVASIR_VERSION,
       api: API_LEVEL,
       load: (ctx) => {
-        ctx.every(CRON_INTERVAL_MS, () => this.#clients.cron())
-        stop = this.#engine.config.onChange(['port', 'bind'], () => this.#moveTcp())
+        const { config } = this.#engine
+        ctx.every(CRON_INTERVAL_MS, () => {
+          this.#clients.cron()
+          this.handshakes.cron()
+        })
+        stops.push(
+          config.onChange(['tls-port', ...TLS_PARAMETERS], () => this.#configureTls()),
+          config.onChange(['port', 'bind'], () => this.#move('tcp')),
+          config.onChange(['tls-port', 'bind'], () => this.#move('tls')),
+        )
       },
       unload: () => {
-        stop()
+        for (const stop of stops.splice(0)) stop()
         void this.close()
       },
     })
   }
 
+  #listenerOf(kind: PortKind): TcpListener | undefined {
+    return this.listeners.find((listener): listener is TcpListener => listener.kind === kind)
+  }
+
   get tcp(): TcpListener | undefined {
-    return this.listeners.find((listener) => listener instanceof TcpListener)
+    return this.#listenerOf('tcp')
+  }
+
+  get tls(): TcpListener | undefined {
+    return this.#listenerOf('tls')
   }
 
   get unix(): UnixListener | undefined {
@@ -56,72 +81,99 @@ export class Network {
    * none
    */
   async listen(freePort: boolean): Promise<void> {
-    const { config } = this.#engine
-    const addresses = config.parameter('bind').value
-    const port = config.parameter('port').value
-    if ((port > 0 || freePort) && addresses.length > 0) {
-      const tcp = new TcpListener(this.#engine, this.#clients, addresses, port)
-      await tcp.listen()
-      this.listeners.push(tcp)
-      if (tcp.port !== port) config.assign('port', tcp.port)
-    }
-    const path = config.parameter('unixsocket').value
-    if (path === '') return
-    const unix = new UnixListener(this.#engine, this.#clients, Buffer.from(path, 'latin1').toString('utf8'))
     try {
-      await unix.listen()
+      await this.#listenOnPort('tcp', freePort)
+      await this.#listenOnPath()
+      if (this.#configureTls() !== undefined)
+        throw new ListenError('Failed to configure TLS. Check logs for more info.')
+      await this.#listenOnPort('tls', false)
     } catch (error) {
       await this.close()
       throw error
     }
+  }
+
+  async #listenOnPort(kind: PortKind, freePort: boolean): Promise<void> {
+    const { config } = this.#engine
+    const addresses = config.parameter('bind').value
+    const port = config.parameter(PORTS[kind]).value
+    if ((port === 0 && !freePort) || addresses.length === 0) return
+    const listener = this.#newListener(kind, addresses, port)
+    await listener.listen()
+    this.listeners.push(listener)
+    if (listener.port !== port) config.assign(PORTS[kind], listener.port)
+  }
+
+  async #listenOnPath(): Promise<void> {
+    const path = this.#engine.config.parameter('unixsocket').value
+    if (path === '') return
+    const unix = new UnixListener(this.#engine, this.#clients, Buffer.from(path, 'latin1').toString('utf8'))
+    await unix.listen()
     this.listeners.push(unix)
   }
 
-  /** CONFIG SET port or bind. @returns why that cannot be */
-  #moveTcp(): string | undefined {
+  #newListener(kind: PortKind, addresses: readonly string[], port: number): TcpListener {
+    if (kind === 'tcp') return new TcpListener(this.#engine, this.#clients, addresses, port)
+    return new TlsListener(this.#engine, this.#clients, addresses, port, this.handshakes)
+  }
+
+  /** @returns why that cannot be */
+  #configureTls(): string | undefined {
+    return this.#engine.config.parameter('tls-port').value === 0 ? undefined : this.handshakes.configure()
+  }
+
+  /** CONFIG SET port, tls-port or bind. @returns why that cannot be */
+  #move(kind: PortKind): string | undefined {
     const { config } = this.#engine
-    const old = this.tcp
-    const port = config.parameter('port').value
+    const old = this.#listenerOf(kind)
+    const port = config.parameter(PORTS[kind]).value
     const addresses = config.parameter('bind').value
-    if (port === (old?.port ?? 0) && addresses.join() === (old?.addresses.join() ?? '')) return undefined
+    if (port === (old?.port ?? 0) && (old === undefined || addresses.join() === old.addresses.join())) return undefined
     if (!addressesExist(addresses)) return 'Failed to bind to specified addresses.'
     if (port !== 0 && port !== old?.port && !portIsFree(port)) {
       return 'Unable to listen on this port. Check server logs.'
     }
-    this.#changes = this.#replaceTcp(old, addresses, port)
+    this.#changes = this.#replace(kind, old, addresses, port)
     return undefined
   }
 
   /** Frees the old port and binds the new one before the client can have its reply. */
-  #replaceTcp(old: TcpListener | undefined, addresses: readonly string[], port: number): Promise<void> {
+  #replace(kind: PortKind, old: TcpListener | undefined, addresses: readonly string[], port: number): Promise<void> {
     const closing = old?.close()
     if (old !== undefined) this.listeners.splice(this.listeners.indexOf(old), 1)
     const pending = [this.#changes, closing]
     if (port > 0 && addresses.length > 0) {
-      const tcp = new TcpListener(this.#engine, this.#clients, addresses, port)
-      this.listeners.unshift(tcp)
-      pending.push(tcp.listen().catch((error: Error) => this.#listenAgain(old, tcp, error)))
+      const listener = this.#newListener(kind, addresses, port)
+      this.#add(listener)
+      pending.push(listener.listen().catch((error: Error) => this.#listenAgain(kind, old, listener, error)))
     }
     return Promise.all(pending).then(() => {})
   }
 
+  /** TCP, unix, TLS: the order of INFO. */
+  #add(listener: TcpListener): void {
+    if (listener.kind === 'tcp') this.listeners.unshift(listener)
+    else this.listeners.push(listener)
+  }
+
   /** An address in use shows only here, after the reply: the server goes back to where it could be reached. */
-  async #listenAgain(old: TcpListener | undefined, failed: TcpListener, error: Error): Promise<void> {
+  async #listenAgain(kind: PortKind, old: TcpListener | undefined, failed: TcpListener, error: Error): Promise<void> {
     const { config } = this.#engine
     this.#engine.log('warning', error.message)
     const position = this.listeners.indexOf(failed)
     if (position < 0) return
     this.listeners.splice(position, 1)
     if (old === undefined) return
-    const tcp = new TcpListener(this.#engine, this.#clients, old.addresses, old.port)
-    this.listeners.unshift(tcp)
+    const listener = this.#newListener(kind, old.addresses, old.port)
+    this.#add(listener)
     config.assign('bind', old.addresses)
-    config.assign('port', old.port)
-    await tcp.listen().catch((again: Error) => this.#engine.log('warning', again.message))
+    config.assign(PORTS[kind], old.port)
+    await listener.listen().catch((again: Error) => this.#engine.log('warning', again.message))
   }
 
   async close(): Promise<void> {
     await this.#changes
+    this.handshakes.close()
     await Promise.all(this.listeners.splice(0).map((listener) => listener.close()))
   }
 }

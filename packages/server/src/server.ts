@@ -30,13 +30,17 @@ export interface ServerAddress {
   readonly port: number
 }
 
+/** What the engine asks the network for INFO; filled in once there is one. */
+type NetworkFigures = Required<Pick<{ -readonly [K in keyof HostInfo]: HostInfo[K] }, 'listeners' | 'tls'>>
+
 export class Server extends EmbeddedEngine {
   readonly #network: Network
 
-  constructor(prepared: PreparedEngine, listenersOf: { describe: () => readonly string[] }) {
+  constructor(prepared: PreparedEngine, figures: NetworkFigures) {
     super(prepared)
     this.#network = new Network(this.engine, this.clients)
-    listenersOf.describe = () => this.#network.listeners.map((listener) => listener.describe())
+    figures.listeners = () => this.#network.listeners.map((listener) => listener.describe())
+    figures.tls = () => this.#network.handshakes.figures()
   }
 
   override loadModules(): void {
@@ -49,7 +53,7 @@ export class Server extends EmbeddedEngine {
     await this.#network.listen(freePort)
   }
 
-  /** Words for the log: `tcp`, `unix`. */
+  /** Words for the log: `tcp`, `tls`, `unix`. */
   get listenerKinds(): readonly string[] {
     return this.#network.listeners.map(({ kind }) => kind)
   }
@@ -73,6 +77,11 @@ export class Server extends EmbeddedEngine {
     return this.#network.tcp?.port ?? 0
   }
 
+  /** 0 without TLS. */
+  get tlsPort(): number {
+    return this.#network.tls?.port ?? 0
+  }
+
   /** `redis://127.0.0.1:6379`; throws when there is no TCP port. */
   get url(): string {
     const { host, port } = this.address
@@ -90,13 +99,14 @@ export function prepareServer(
   surroundings: Surroundings,
   followDirectory?: FollowDirectory,
 ): Server {
-  const listenersOf = { describe: (): readonly string[] => [] }
+  const figures: NetworkFigures = { listeners: () => [], tls: () => ({}) }
   const host: HostInfo = {
     ...systemHost,
     ...(configuration.file === undefined ? {} : { configFile: configuration.file }),
-    listeners: () => listenersOf.describe(),
+    listeners: () => figures.listeners(),
+    tls: () => figures.tls(),
   }
-  return new Server(prepareEngine(configuration, surroundings, host, followDirectory), listenersOf)
+  return new Server(prepareEngine(configuration, surroundings, host, followDirectory), figures)
 }
 
 /**

@@ -8,7 +8,7 @@
  * over; everything else, an address in use above all, is an error. Source: the comments of valkey.conf.
  */
 
-import { createServer, isIP, type Server } from 'node:net'
+import { createServer, isIP, type Server, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { Engine } from '@kvasir/core'
 import type { Clients } from './clients.ts'
@@ -21,7 +21,7 @@ const NO_FAMILY: ReadonlySet<string | undefined> = new Set(['EAFNOSUPPORT', 'EPR
 const MS_PER_SECOND = 1000
 
 export class TcpListener implements Listener {
-  readonly kind = 'tcp'
+  readonly kind: 'tcp' | 'tls' = 'tcp'
   /** The port; when 0 was asked for, the free one that was found. */
   port: number
   readonly addresses: readonly string[]
@@ -59,28 +59,17 @@ export class TcpListener implements Listener {
         this.#engine.log('warning', `Warning: ${what}: bind: ${systemWords(error)}`)
         if (isOptional && codeOf(error) === 'EADDRNOTAVAIL') continue
         await this.close()
-        throw new ListenError(`Failed listening on port ${this.port} (tcp), aborting.`, error)
+        throw new ListenError(`Failed listening on port ${this.port} (${this.kind}), aborting.`, error)
       }
     }
     if (this.#servers.length > 0 || this.#closed) return
-    throw new ListenError(`Failed listening on port ${this.port} (tcp), aborting.`)
+    throw new ListenError(`Failed listening on port ${this.port} (${this.kind}), aborting.`)
   }
 
   async #listenOn(address: string): Promise<void> {
     const host = hostOf(address)
     const server = createServer({ pauseOnConnect: true, noDelay: true })
-    server.on('connection', (accepted) => {
-      const refusal = this.#clients.refusal(isLoopback(accepted.remoteAddress))
-      if (refusal !== undefined) {
-        accepted.on('error', () => accepted.destroy())
-        accepted.end(refusal, () => accepted.destroy())
-        return
-      }
-      const transport = new SocketTransport(accepted, 'tcp', '')
-      const { keepAliveSeconds } = this.#clients
-      if (keepAliveSeconds > 0) transport.socket.setKeepAlive(true, keepAliveSeconds * MS_PER_SECOND)
-      this.#clients.welcome(transport)
-    })
+    server.on('connection', (accepted) => this.accept(accepted))
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.once('listening', () => {
@@ -96,14 +85,29 @@ export class TcpListener implements Listener {
     if (this.port === 0 && bound !== null && typeof bound === 'object') this.port = bound.port
   }
 
+  /** @param accepted nothing read from it */
+  protected accept(accepted: Socket): void {
+    const refusal = this.#clients.refusal(isLoopback(accepted.remoteAddress))
+    if (refusal !== undefined) {
+      accepted.on('error', () => accepted.destroy())
+      accepted.end(refusal, () => accepted.destroy())
+      return
+    }
+    const transport = new SocketTransport(accepted, 'tcp', '')
+    const { keepAliveSeconds } = this.#clients
+    if (keepAliveSeconds > 0) transport.socket.setKeepAlive(true, keepAliveSeconds * MS_PER_SECOND)
+    this.#clients.welcome(transport)
+  }
+
   async close(): Promise<void> {
     this.#closed = true
-    const servers = this.#servers.splice(0)
-    await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))))
+    // The port is free at once. Not waited for: a server of Node.js calls back when its last connection has ended, and
+    // those of TLS stay its own.
+    for (const server of this.#servers.splice(0)) server.close()
   }
 
   describe(): string {
-    return `name=tcp,${this.addresses.map((address) => `bind=${address}`).join(',')},port=${this.port}`
+    return `name=${this.kind},${this.addresses.map((address) => `bind=${address}`).join(',')},port=${this.port}`
   }
 }
 

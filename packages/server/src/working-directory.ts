@@ -1,5 +1,6 @@
 /** The parameter `dir` is the process's working directory, in which relative paths of the configuration start. */
 
+import { resolve } from 'node:path'
 import type { ConfigRegistry } from '@kvasir/core'
 import { pathOf, systemReason } from './config-file.ts'
 
@@ -16,4 +17,9 @@ export function followWorkingDirectory(config: ConfigRegistry): void {
     show()
     return undefined
   })
+}
+
+/** A path of the configuration as one of the system. */
+export function pathFrom(config: ConfigRegistry, path: string): string {
+  return resolve(pathOf(config.get('dir') ?? ''), pathOf(path))
 }

@@ -191,7 +191,10 @@ export class Blocking {
   }
 
   #retry(waiter: Waiter): void {
-    const { session } = waiter
+    const { session, request } = waiter
+    const { command, buf, starts, lengths, argc } = request
+    const refusal = this.#engine.acl.refusal(session, command, buf, starts, lengths, argc)
+    if (refusal !== undefined) return this.#refuse(waiter, refusal)
     session.answerLater(() => {
       waiter.isRunning = true
       waiter.blocksAgain = false
@@ -200,6 +203,15 @@ export class Blocking {
       // It may have been released meanwhile, by whoever heard of what it did.
       if (!waiter.blocksAgain && this.#waiters.get(session) === waiter) this.#release(waiter)
     })
+  }
+
+  /** Its user's permissions have changed since it began to wait. */
+  #refuse(waiter: Waiter, text: string): void {
+    const { reply, dispatcher } = this.#engine
+    waiter.request.command.rejectedCalls++
+    dispatcher.countError(text)
+    this.#release(waiter)
+    waiter.session.answerLater(() => reply.error(text))
   }
 
   #timeIsOver(waiter: Waiter): void {

@@ -10,6 +10,8 @@ export class CommandTable {
   /** Changes whenever a command comes or goes. */
   version = 0
   #slots: (Command | undefined)[] = new Array(8)
+  /** By slot: the name that the command has here, which `rename` may have changed. */
+  #names: string[] = new Array(8).fill('')
 
   get size(): number {
     return this.#byName.size
@@ -38,14 +40,28 @@ export class CommandTable {
     this.#rebuild()
   }
 
+  /**
+   * Gives a command another name in this table; it knows itself by the one that it was declared with.
+   * @returns false when there is a command of the new name
+   */
+  rename(from: string, to: string): boolean {
+    const command = this.#byName.get(from)
+    if (command === undefined || this.#byName.has(to)) return false
+    this.#byName.delete(from)
+    this.#byName.set(to, command)
+    this.#rebuild()
+    return true
+  }
+
   find(buf: Uint8Array, start: number, length: number): Command | undefined {
     let hash = length
     for (let i = start; i < start + length; i++) hash = (Math.imul(hash, 31) + (buf[i] | 32)) | 0
     const slots = this.#slots
+    const names = this.#names
     const mask = slots.length - 1
     for (let i = (hash ^ (hash >>> 15)) & mask; ; i = (i + 1) & mask) {
       const command = slots[i]
-      if (command === undefined || sameName(command.name, buf, start, length)) return command
+      if (command === undefined || sameName(names[i], buf, start, length)) return command
     }
   }
 
@@ -54,14 +70,14 @@ export class CommandTable {
     let capacity = 8
     while (capacity < this.#byName.size * 2 + 2) capacity *= 2
     this.#slots = new Array(capacity).fill(undefined)
-    for (const command of this.#byName.values()) {
-      let hash = command.name.length
-      for (let i = 0; i < command.name.length; i++) {
-        hash = (Math.imul(hash, 31) + (command.name.charCodeAt(i) | 32)) | 0
-      }
+    this.#names = new Array(capacity).fill('')
+    for (const [name, command] of this.#byName) {
+      let hash = name.length
+      for (let i = 0; i < name.length; i++) hash = (Math.imul(hash, 31) + (name.charCodeAt(i) | 32)) | 0
       let i = (hash ^ (hash >>> 15)) & (capacity - 1)
       while (this.#slots[i] !== undefined) i = (i + 1) & (capacity - 1)
       this.#slots[i] = command
+      this.#names[i] = name
     }
   }
 }

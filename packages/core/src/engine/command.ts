@@ -100,12 +100,17 @@ export class Command {
   readonly hasMovableKeys: boolean
   /** Where the first key stands, when that is the same in every call; else 0. */
   readonly firstKeyIndex: number
+  /** Where the only key stands, when there is one in every call, at the same place; else 0. */
+  readonly onlyKeyIndex: number
   readonly isWrite: boolean
   /** Takes constant time, so that its share of the turn's time is close enough; others are timed one by one. */
   readonly isConstantTime: boolean
   readonly subcommands: CommandTable | undefined
   readonly parent: Command | undefined
   readonly run: (call: Call) => void
+
+  /** Among the commands that ACL rules know; see CommandCatalog. */
+  number = 0
 
   // Figures for INFO commandstats.
   calls = 0
@@ -136,6 +141,7 @@ export class Command {
     this.hasMovableKeys = hasMovableKeys(this.keySpecs)
     const begin = this.keySpecs[0]?.beginSearch
     this.firstKeyIndex = begin?.type === 'index' && this.keySpecs[0].findKeys.type === 'range' ? begin.pos : 0
+    this.onlyKeyIndex = onlyKeyIndex(definition, this.keySpecs)
     this.flags = new Set(definition.flags)
     this.isWrite = this.flags.has('write')
     this.isConstantTime = this.flags.has('fast') || CONSTANT_TIME.test(definition.complexity)
@@ -153,6 +159,13 @@ export class Command {
   arityFits(argc: number): boolean {
     return this.arity >= 0 ? argc === this.arity : argc >= -this.arity
   }
+}
+
+function onlyKeyIndex({ findKeys }: CommandDefinition | ContainerDefinition, specs: readonly KeySpec[]): number {
+  if (specs.length !== 1 || findKeys !== undefined) return 0
+  const [{ beginSearch: begin, findKeys: find, flags }] = specs
+  const isOne = begin.type === 'index' && find.type === 'range' && find.lastKey === 0
+  return isOne && !flags.includes('not_key') ? begin.pos : 0
 }
 
 /** Core's own commands are known to return nothing, and are called without a detour. */

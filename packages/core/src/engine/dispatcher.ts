@@ -326,7 +326,8 @@ export class Dispatcher {
     this.#attempt(call, command)
     const endUs = clock.monotonicUs()
     const us = endUs - startUs
-    command.timeUs += us
+    // Time until the answer is no time that it takes.
+    if (!call.session.blocked) command.timeUs += us
     this.#timedUs += us
     if (this.#depth === 1 && endUs - this.#clockReadUs >= CLOCK_AGE_MAX_US) {
       this.#engine.nowMs = clock.nowMs()
@@ -354,9 +355,15 @@ export class Dispatcher {
     const mayRun = session.authenticated || !this.#engine.authRequired
     if (!mayRun && (command === undefined || (command.checks & CHECK_AUTH) !== 0)) return ERRORS.noAuth
     if (command === undefined) return unknownCommand(parser)
-    if (command.subcommands !== undefined && parser.argc > 1) return unknownSubcommand(command, parser)
+    if (command.subcommands !== undefined && parser.argc > 1) return unknownSubcommand(parser)
     if (!command.arityFits(parser.argc)) return wrongArity(command.fullName)
     if (command.checks === 0) return undefined
+    if (session.user.isRestricted) {
+      session.lastCommand = command
+      const { buf, argStart, argLength, argc } = parser
+      const refusal = this.#engine.acl.refusal(session, command, buf, argStart, argLength, argc)
+      if (refusal !== undefined) return refusal
+    }
     if ((command.checks & CHECK_PROTECTED) !== 0) {
       const refusal = protectedRefusal(this.#engine.config, session, command)
       if (refusal !== undefined) return refusal
@@ -384,9 +391,11 @@ export class Dispatcher {
     const request = encodeCommand(words)
     parser.parse(request, request.length, true)
     const wasAuthenticated = session.authenticated
+    const { asEngine } = session
     const { replyMode } = session
     const { outlet } = reply
     session.authenticated = true
+    session.asEngine = true
     session.replyMode = REPLY_ON
     reply.resp = 3
     reply.outlet = undefined
@@ -396,6 +405,7 @@ export class Dispatcher {
     reply.outlet = outlet
     session.replyMode = replyMode
     session.authenticated = wasAuthenticated
+    session.asEngine = asEngine
     reply.resp = resp
     const value = readReply(reply.buf, mark, reply.pos)
     reply.pos = mark
@@ -450,9 +460,11 @@ function unknownCommand(parser: RequestParser): string {
   return `ERR unknown command '${name}', with args beginning with: ${quoted}`
 }
 
-function unknownSubcommand(command: Command, parser: RequestParser): string {
+function unknownSubcommand(parser: RequestParser): string {
   const name = latin1(parser.buf, parser.argStart[1], Math.min(parser.argLength[1], 128))
-  return `ERR unknown subcommand '${name}'. Try ${command.fullName.toUpperCase()} HELP.`
+  // It may have another name than its own.
+  const container = latin1(parser.buf, parser.argStart[0], parser.argLength[0]).toUpperCase()
+  return `ERR unknown subcommand '${name}'. Try ${container} HELP.`
 }
 
 function touchesKeyspace({ isWrite, flags }: Command): boolean {

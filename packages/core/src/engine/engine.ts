@@ -16,6 +16,7 @@ import type { Arena } from '../structures/arena.ts'
 import { PREFETCH_MAX } from '../structures/hash-table.ts'
 import { defaultLimits } from '../types/collection-limits.ts'
 import type { ValueObject } from '../types/value-object.ts'
+import { Acl } from './acl/acl.ts'
 import { Blocking } from './blocking.ts'
 import { Call } from './call.ts'
 import { ClientBuffers } from './client-buffers.ts'
@@ -76,6 +77,7 @@ export class Engine implements KeyspaceOwner {
   readonly host: HostInfo
   readonly config: ConfigRegistry
   readonly observer: Observer
+  readonly acl: Acl
   readonly commands = new CommandTable()
   readonly events = new Events()
   readonly stats = new Stats()
@@ -115,6 +117,7 @@ export class Engine implements KeyspaceOwner {
   lastSaveMs: number
   /** What replicas know this dataset's history by; DEBUG CHANGE-REPL-ID makes a new one. */
   replicationId: string
+  /** Whether clients must log in: the default user is off, or has a password. */
   authRequired = false
   bulkBytesMax = 512 * 1024 * 1024
   queryBufferBytesMax = 1024 * 1024 * 1024
@@ -155,6 +158,7 @@ export class Engine implements KeyspaceOwner {
     this.replicationId = this.newId()
     this.config = new ConfigRegistry()
     this.observer = new Observer(this.config, this.log)
+    this.acl = new Acl(this)
     this.eviction = new Eviction(
       { policy: 'noeviction', samples: 5, lfuLogFactor: 10, lfuDecayMinutes: 1 },
       () => this.databases(),

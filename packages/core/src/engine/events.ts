@@ -7,7 +7,7 @@ import type { EngineEvent, EventClass } from '@kvasir/module-api'
 import type { Database } from '../keyspace/database.ts'
 import type { Call } from './call.ts'
 import type { Command } from './command.ts'
-import { CallWords, keysOf } from './command-keys.ts'
+import { keysOf, RequestWords } from './command-keys.ts'
 
 export const EVENT_GENERIC = 1
 export const EVENT_STRING = 2
@@ -111,7 +111,7 @@ export class Events {
 
   /** Tells of each key that a call may change, once. */
   emitBefore(call: Call, command: Command): void {
-    const keys = keysOf(command, new CallWords(call)) ?? []
+    const keys = keysOf(command, new RequestWords(call)) ?? []
     const told: number[] = []
     for (const { index, access } of keys) {
       if (access === 'RO' || told.some((other) => call.sameArguments(other, index))) continue
@@ -132,4 +132,12 @@ export class Events {
   emitEngine(event: EngineEvent): void {
     for (const listener of this.#engineListeners) listener(event)
   }
+}
+
+/** The classes of a subscription; none stands for all. */
+export function checkedClasses(asked: readonly EventClass[]): readonly EventClass[] {
+  for (const name of asked) {
+    if (!Object.hasOwn(EVENT_BITS, name)) throw new TypeError(`onKeyEvent: there is no class of events '${name}'`)
+  }
+  return asked.length > 0 ? asked : (Object.keys(EVENT_BITS) as EventClass[])
 }

@@ -31,6 +31,8 @@ export interface HostInfo {
   readonly systemMemoryBytes?: number
   /** Where it listens, each as `name=tcp,bind=127.0.0.1,port=6379`. */
   listeners?(): readonly string[]
+  /** The fields of INFO's section TLS. */
+  tls?(): Readonly<Record<string, string | number>>
   residentBytes?(): number
   heapBytes?(): number
   cpuUs?(): { readonly user: number; readonly system: number }

@@ -123,13 +123,22 @@ export function keyRangeOf(specs: readonly KeySpec[]): KeyRange {
 export function findAllKeys(specs: readonly KeySpec[], words: CommandWords): readonly FoundKey[] | undefined {
   const keys: FoundKey[] = []
   for (const spec of specs) {
-    if (spec.flags.includes('not_key')) continue
-    const positions = findKeys(spec, words)
-    if (positions === undefined) return undefined
-    const { access, flags } = spec
-    for (const index of positions) keys.push(access === undefined ? { index, flags } : { index, access, flags })
+    const found = keysBySpec(spec, words)
+    if (found === undefined) return undefined
+    keys.push(...found)
   }
   return keys
+}
+
+/** As `findAllKeys`, with the keys of those specs that fit: not every call needs the words of every spec. */
+export function findFittingKeys(specs: readonly KeySpec[], words: CommandWords): readonly FoundKey[] {
+  return specs.flatMap((spec) => keysBySpec(spec, words) ?? [])
+}
+
+function keysBySpec(spec: KeySpec, words: CommandWords): readonly FoundKey[] | undefined {
+  const { access, flags } = spec
+  if (flags.includes('not_key')) return []
+  return findKeys(spec, words)?.map((index) => (access === undefined ? { index, flags } : { index, access, flags }))
 }
 
 /**

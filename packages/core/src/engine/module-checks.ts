@@ -23,6 +23,7 @@ import {
   type ReplySchema,
 } from '@kvasir/module-api'
 import { ACL_CATEGORIES } from './command.ts'
+import { keySpecsOf } from './key-specs.ts'
 
 /** Every way in which loading can fail. */
 export type ModuleLoadCode =
@@ -210,6 +211,18 @@ class DeclarationCheck {
       this.#wrong(`command ${name} lacks its reply: the shape of what it answers, such as reply.integer()`)
     }
     for (const [key, spec] of Object.entries(args)) this.#argument(`command ${name}: argument ${key}`, spec)
+    this.#keysFound(command)
+  }
+
+  /** A key that nobody finds in a request is one that no user needs permission for. */
+  #keysFound({ name, args, keySpecs, findKeys }: CommandDefinition): void {
+    if (keySpecs !== undefined || findKeys !== undefined) return
+    if (keySpecsOf(args, name.split(' ').length).length < keyCount(Object.values(args))) {
+      this.#wrong(
+        `command ${name}: where its keys stand does not follow from its arguments: ` +
+          'put them in front of what is optional, or tell it by keySpecs or findKeys',
+      )
+    }
   }
 
   #argument(place: string, spec: ArgumentSpec): void {
@@ -267,6 +280,9 @@ class DeclarationCheck {
     if (type === 'enum' && !parameter.values.includes(parameter.default)) {
       this.#wrong(`${place}: its default '${value}' is none of ${parameter.values.join(', ')}`)
     }
+    if (type === 'text' && parameter.check?.(parameter.default) !== undefined) {
+      this.#wrong(`${place}: its default '${value}' does not pass its own check`)
+    }
     if (type !== 'integer') return
     const { min = -Infinity, max = Infinity } = parameter
     if (!(parameter.default >= min && parameter.default <= max)) {
@@ -296,4 +312,11 @@ function checkProposals(definition: ModuleDefinition): void {
         'proposals change between releases; use the release that the module names',
     )
   }
+}
+
+/** Arguments that are keys, in blocks and alternatives too. */
+function keyCount(args: readonly ArgumentSpec[]): number {
+  return args.reduce((count, spec) => {
+    return count + (spec.type === 'key' ? 1 : keyCount(Object.values(spec.arguments ?? {})))
+  }, 0)
 }

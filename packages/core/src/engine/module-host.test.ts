@@ -44,6 +44,25 @@ const withCommand = (more: object): ModuleDefinition =>
 const withParameter = (more: object): ModuleDefinition =>
   moduleOf({ config: { limit: { type: 'integer', summary: 'A limit.', default: 5, ...more } as ConfigParameter } })
 
+describe('A parameter of a module', () => {
+  const short = withParameter({
+    type: 'text',
+    default: 'é',
+    check: (value: string) => (value.length < 3 ? undefined : 'argument must be short'),
+  })
+
+  it('refuses what its check refuses, whole', () => {
+    server.engine.modules.load(short)
+    expect(server.client.run('CONFIG SET m.limit üü')).toBe('OK')
+    expect(server.client.run('CONFIG SET m.limit long')).toMatch(/'m.limit'\) - argument must be short/)
+    expect(server.client.run('CONFIG GET m.limit')).toBe(`[m.limit, ${Buffer.from('üü').toString('latin1')}]`)
+  })
+
+  it('does so for the value that the module is loaded with', () => {
+    expect(() => server.engine.modules.load(short, { config: { limit: 'long' } })).toThrow('argument must be short')
+  })
+})
+
 describe('Loading a module', () => {
   it('adds its commands, parameters and types', () => {
     const definition = moduleOf({
@@ -139,6 +158,11 @@ describe('Loading a module', () => {
       withCommand({ keySpecs: [{ flags: [], beginSearch: { type: 'first' }, findKeys: { type: 'unknown' } }] }),
       "command M.GO: key spec: beginSearch 'first' is none of index",
     ],
+    [
+      'a key whose place nobody knows',
+      withCommand({ args: { n: { type: 'integer', optional: true }, k: { type: 'key', access: 'RO' } } }),
+      'command M.GO: where its keys stand does not follow from its arguments',
+    ],
     ['an ACL category of nobody', withCommand({ acl: ['boxes'] }), "ACL category 'boxes' is not declared"],
     ['an ACL category of Redis as its own', moduleOf({ aclCategories: ['write'] }), "'write' exists already"],
     ['an ACL category with a space', moduleOf({ aclCategories: ['my boxes'] }), 'must be lower-case letters'],
@@ -151,6 +175,11 @@ describe('Loading a module', () => {
     ],
     ['a parameter without summary', withParameter({ summary: '' }), 'parameter limit lacks a summary'],
     ['a default of another type', withParameter({ default: '5' }), "parameter limit: its default '5' is no integer"],
+    [
+      'a default that its own check refuses',
+      withParameter({ type: 'text', default: 'x', check: () => 'no' }),
+      "parameter limit: its default 'x' does not pass its own check",
+    ],
     ['a default over the limit', withParameter({ max: 4 }), 'its default 5 is not between -Infinity and 4'],
     ['a default that is none of the values', withParameter({ type: 'enum', values: ['a'], default: 'b' }), 'none of a'],
     ['a parameter with a space', moduleOf({ config: { 'a b': {} as never } }), 'parameter a b: the name must be'],

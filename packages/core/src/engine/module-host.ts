@@ -26,8 +26,9 @@ import { toBytes } from './argument-bytes.ts'
 import { Command } from './command.ts'
 import { helpDefinition } from './container-help.ts'
 import type { Engine } from './engine.ts'
-import { EVENT_BITS } from './events.ts'
+import { checkedClasses, EVENT_BITS } from './events.ts'
 import { followPromise } from './late-failure.ts'
+import { assertLoaded, type LoadedModule, untilUnloaded } from './loaded-module.ts'
 import { checkDeclaration, compareVersions, ModuleLoadError, RESERVED_NAMES } from './module-checks.ts'
 
 export interface LoadOptions {
@@ -37,15 +38,6 @@ export interface LoadOptions {
   readonly config?: Readonly<Record<string, string>>
   /** Where it came from, for MODULE LIST. */
   readonly path?: string
-}
-
-export interface LoadedModule {
-  readonly definition: ModuleDefinition
-  readonly args: readonly string[]
-  readonly path: string
-  readonly undo: (() => void)[]
-  /** Taken out, or never loaded whole: it may add nothing any more. */
-  ended: boolean
 }
 
 /** A listener whose change sets off another listener, and so on; deeper, it is taken for a circle. */
@@ -291,11 +283,15 @@ export class ModuleHost {
 
   #addCommand(definition: CommandDefinition | ContainerDefinition, module: string, undo: (() => void)[]): void {
     const words = definition.name.toLowerCase().split(' ')
-    const { commands } = this.#engine
+    const { commands, acl } = this.#engine
     if (words.length === 1) {
       const command = new Command(definition, module)
       commands.add(command)
-      undo.push(() => commands.delete(command.name))
+      acl.commands.add(command)
+      undo.push(() => {
+        commands.delete(command.name)
+        acl.commands.delete(command)
+      })
       return
     }
     const parent = commands.get(words[0])
@@ -304,7 +300,11 @@ export class ModuleHost {
     const { subcommands } = parent
     const command = new Command(definition, module, parent)
     subcommands.add(command)
-    undo.push(() => subcommands.delete(command.name))
+    acl.commands.add(command)
+    undo.push(() => {
+      subcommands.delete(command.name)
+      acl.commands.delete(command)
+    })
   }
 
   /** Unless the container brings a HELP of its own. */
@@ -363,7 +363,39 @@ export class ModuleHost {
         })
         return untilUnloaded(module, stop)
       },
+      run: (task) => this.#runNow(module, task),
+      onUnload: (task) => {
+        assertLoaded(module)
+        module.undo.push(() => this.#guarded(module, 'the task of onUnload', task))
+      },
+      onConfigChange: (name, apply) => this.#followConfig(module, name, apply),
     }
+  }
+
+  #runNow<T>(module: LoadedModule, task: (ctx: Context) => T): T {
+    assertLoaded(module)
+    const engine = this.#engine
+    engine.dispatcher.beginTurn()
+    const lease = engine.leaseContext(module.definition.name, 0)
+    try {
+      return task(lease.context)
+    } finally {
+      lease.end()
+      engine.dispatcher.endTurn()
+    }
+  }
+
+  #followConfig(module: LoadedModule, name: string, apply: Parameters<ModuleContext['onConfigChange']>[1]): () => void {
+    assertLoaded(module)
+    const { config } = this.#engine
+    const stop = config.onModuleChange(`${module.definition.name}.${name}`, () => {
+      let refusal: string | undefined = 'the module failed; see the log'
+      this.#guarded(module, `the listener for '${name}'`, () => {
+        refusal = apply(this.configValue(module.definition.name, name)) ?? undefined
+      })
+      return refusal
+    })
+    return untilUnloaded(module, stop)
   }
 
   #subscribe(
@@ -472,27 +504,4 @@ function interfaceKey({ name, version }: ModuleInterface<unknown>): string {
 
 function wordCount(name: string): number {
   return name.split(' ').length
-}
-
-function assertLoaded({ definition, ended }: LoadedModule): void {
-  if (ended) throw new Error(`module '${definition.name}' is not loaded any more: it can add nothing and ask nothing`)
-}
-
-/** Ends something with its module at the latest. @returns what ends it before */
-function untilUnloaded({ undo }: LoadedModule, stop: () => void): () => void {
-  const end = (): void => {
-    const index = undo.indexOf(end)
-    if (index >= 0) undo.splice(index, 1)
-    stop()
-  }
-  undo.push(end)
-  return end
-}
-
-/** The classes of a subscription; none stands for all. */
-function checkedClasses(asked: readonly EventClass[]): readonly EventClass[] {
-  for (const name of asked) {
-    if (!Object.hasOwn(EVENT_BITS, name)) throw new TypeError(`onKeyEvent: there is no class of events '${name}'`)
-  }
-  return asked.length > 0 ? asked : (Object.keys(EVENT_BITS) as EventClass[])
 }

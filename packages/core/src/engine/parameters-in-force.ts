@@ -49,11 +49,13 @@ export function putParametersInForce(engine: Engine): void {
     eviction.parameters.lfuDecayMinutes = minutes
   })
   config.follow('requirepass', (password) => {
-    engine.authRequired = password !== ''
+    engine.acl.setDefaultPassword(password)
   })
+  config.rewriters.set('user', () => engine.acl.lines())
   // Whoever sets these trusts in them: a warning is not enough.
-  config.onChange('aclfile', (path) => (path === '' ? undefined : 'ACL files are not supported yet'))
-  config.onChange('tls-port', (port) => (port === 0 ? undefined : 'TLS is not supported yet'))
+  config.onChange('aclfile', (path) => {
+    return path === '' || engine.acl.storage !== undefined ? undefined : 'there are no files here to read users from'
+  })
   config.follow('proto-max-bulk-len', (bytes) => {
     engine.bulkBytesMax = bytes
   })

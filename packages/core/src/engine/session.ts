@@ -9,6 +9,7 @@
  */
 
 import { NEED_MORE, PROTOCOL_ERROR, type ReplyOutlet } from '@kvasir/protocol'
+import type { AclUser } from './acl/acl-user.ts'
 import type { Command } from './command.ts'
 import type { Engine } from './engine.ts'
 import type { Subscriptions } from './pubsub.ts'
@@ -57,7 +58,10 @@ export class Session implements ReplyOutlet {
   dbIndex = 0
   resp: 2 | 3 = 2
   authenticated: boolean
-  userName = 'default'
+  /** Who it may do things as; before AUTH, the default user. */
+  user: AclUser
+  /** While the engine or a module runs a command on it: nothing is refused by ACL. */
+  asEngine = false
   name = ''
   /** What CLIENT CAPA told, a letter each. */
   capabilities = ''
@@ -109,6 +113,7 @@ export class Session implements ReplyOutlet {
     this.createdMs = engine.nowMs
     this.lastInteractionMs = engine.nowMs
     this.authenticated = !engine.authRequired
+    this.user = engine.acl.defaultUser
   }
 
   /** Whether the client is on this machine, as the settings that say `local` and protected mode want to know. */
@@ -310,7 +315,7 @@ export class Session implements ReplyOutlet {
     this.dbIndex = 0
     this.resp = 2
     this.authenticated = !this.engine.authRequired
-    this.userName = 'default'
+    this.user = this.engine.acl.defaultUser
     this.name = ''
     // Behind CLIENT REPLY SKIP, RESET itself is the command that is skipped.
     if (this.replyMode !== REPLY_SKIP) this.replyMode = REPLY_ON

@@ -16,7 +16,6 @@ export class Stats {
   evictedClients = 0
   rejectedConnections = 0
   protocolErrors = 0
-  failedAuthentications = 0
   errorReplies = 0
   queryBufferLimitDisconnections = 0
   outputBufferLimitDisconnections = 0

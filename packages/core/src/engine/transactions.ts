@@ -10,6 +10,7 @@
 
 import type { Database } from '../keyspace/database.ts'
 import { latin1 } from '../structures/bytes.ts'
+import { parseSafeInteger } from '../structures/decimal.ts'
 import type { Call } from './call.ts'
 import type { Engine } from './engine.ts'
 import { keyName, parseKeyName } from './key-name.ts'
@@ -21,8 +22,14 @@ export class Transaction {
   readonly requests: StoredRequest[] = []
   /** Bytes of the requests, roughly. */
   bytes = 0
+  /** The database that a SELECT among the requests leaves selected: where those behind it will run. */
+  dbIndex: number
   /** A request was refused while it was queued: EXEC will refuse all. */
   isBroken = false
+
+  constructor(dbIndex: number) {
+    this.dbIndex = dbIndex
+  }
 
   /** Whether one of the requests is refused when there is no memory. */
   get mayGrow(): boolean {
@@ -59,13 +66,20 @@ export class Transactions {
   queuedBytes = 0
 
   begin(session: Session): void {
-    session.transaction = new Transaction()
+    session.transaction = new Transaction(session.dbIndex)
   }
 
   queue(transaction: Transaction, request: StoredRequest): void {
     transaction.requests.push(request)
+    if (request.command.fullName === 'select') this.#selected(transaction, request)
     transaction.bytes += request.bytes
     this.queuedBytes += request.bytes
+  }
+
+  /** What is no database, SELECT will refuse. */
+  #selected(transaction: Transaction, { buf, starts, lengths }: StoredRequest): void {
+    const index = parseSafeInteger(buf, starts[1], lengths[1])
+    if (index >= 0 && index < this.#engine.databaseCount) transaction.dbIndex = index
   }
 
   /** A request was refused: EXEC will refuse all, and what is queued is not needed any more. */

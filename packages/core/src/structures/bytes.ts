@@ -29,6 +29,13 @@ export function fromLatin1(text: string): Uint8Array {
   return bytes
 }
 
+/** Two digits for each byte, in lower case. */
+export function hexadecimal(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
+  return text
+}
+
 /**
  * Whether `buf[start .. start + length)` is `token`, whatever the case of its letters.
  * @param token in lower case, ASCII

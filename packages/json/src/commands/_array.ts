@@ -32,7 +32,11 @@ function cut(owner: number, start: number, end: number, count: number): Edit {
 }
 
 /** A place from the front or the back, moved into the range from `min` to `max`. */
-export function clampedPlace(index: number, count: number, min: number, max: number): number {
-  const place = index < 0 ? index + count : index
-  return Math.min(Math.max(place, min), max)
+export function clampedPlace(index: bigint, count: number, min: number, max: number): number {
+  return Math.min(Math.max(placeFromFront(index, count), min), max)
+}
+
+/** @param index below 0: from the back. @returns the place, within the array or not */
+export function placeFromFront(index: bigint, count: number): number {
+  return Number(index) + (index < 0n ? count : 0)
 }

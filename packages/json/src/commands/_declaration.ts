@@ -10,6 +10,8 @@ export const writeKey = arg.key({ access: 'RW' })
 export const path = arg.text()
 /** Left out: the root; `.` in RESP2 and `$` in RESP3, as in RedisJSON. */
 export const optionalPath = arg.optional(arg.text())
+/** A place in an array, from the front or the back: any number of 64 bits, as RedisJSON takes them. */
+export const index = arg.bigint()
 /** A JSON text. */
 export const json = arg.string()
 

@@ -2,11 +2,11 @@
 
 import { type Context, type Key, ReplyError, type ReplyValue, reply } from '@kvasir/module-api'
 import { jsonType } from '../data-type.ts'
-import { type Edit, type JsonDocument, outermost } from '../document.ts'
+import { type Edit, type JsonDocument, outermost, TOO_LARGE } from '../document.ts'
 import { sharedParser } from '../json-parser.ts'
-import { typeNameAt } from '../node.ts'
+import { DOCUMENT_BYTES_MAX, typeNameAt } from '../node.ts'
 import type { JsonPath } from '../path.ts'
-import { findMatches, type Matches, TOO_COSTLY } from '../path-match.ts'
+import { findMatches, findValues, type Matches, TOO_COSTLY } from '../path-match.ts'
 import { compilePath } from '../path-parser.ts'
 
 export const MISSING_KEY = "ERR could not perform this operation on a key that doesn't exist"
@@ -41,40 +41,46 @@ export interface Values {
 
 export function parseValues(texts: readonly Uint8Array[]): Values | ReplyError {
   const parser = sharedParser()
-  for (const text of texts) if (!parser.parse(text)) return reply.error(parser.error)
-  return { nodes: parser.bytes(), depth: parser.depth }
+  const isJson = texts.every((text) => parser.parse(text))
+  const values = isJson ? { nodes: parser.bytes(), depth: parser.depth } : reply.error(parser.error)
+  parser.release()
+  return values
 }
 
 /** What a command that reads gives for one value; null: the value is of another type. */
 export type Reader = (buf: Uint8Array, at: number) => ReplyValue
 
 export interface Reading {
-  /** For the error of a legacy path, `not an array`; absent: the reply is nil. */
+  /** For the error of a legacy path that leads to no such value: `not an array`; absent: the reply is nil. */
   readonly or?: string
+  /** For the error of a legacy path that leads to something else, while one to nothing is nil: `object`. */
+  readonly expected?: string
+  /** The replies are as large as the values. */
+  readonly isWhole?: boolean
   /** A missing key is nil for JSONPath too, not an error. */
   readonly missingIsNil?: boolean
 }
 
-/** JSONPath: what `read` gives for each value. Legacy: for the first that is of the right type. */
+/** JSONPath: what `read` gives for each value. Legacy: for the first one. */
 export function readValues(
   ctx: Context,
   name: Uint8Array,
   pathText: string | undefined,
   read: Reader,
-  { or, missingIsNil }: Reading = {},
+  { or, expected, isWhole, missingIsNil }: Reading = {},
 ): ReplyValue {
   const path = pathOf(ctx, pathText)
   if (path instanceof ReplyError) return path
   const document = ctx.key(name).getValue(jsonType)
   if (document === undefined) return path.isLegacy || missingIsNil === true ? null : reply.error(MISSING_KEY)
   const { buf } = document
-  const matches = findMatches(path, buf)
+  const matches = isWhole === true ? findValues(path, buf) : findMatches(path, buf)
   if (matches === undefined) return reply.error(TOO_COSTLY)
   if (!path.isLegacy) return matches.at.map((at) => read(buf, at))
-  for (const at of matches.at) {
-    const value = read(buf, at)
-    if (value !== null) return value
-  }
+  const first = matches.at[0]
+  const value = first === undefined ? null : read(buf, first)
+  if (value !== null) return value
+  if (expected !== undefined && first !== undefined) return wrongType(expected, buf, first)
   return or === undefined ? null : noSuchPath(path.text, or)
 }
 
@@ -123,6 +129,7 @@ export function changeValues(
   if (matches === undefined) return reply.error(TOO_COSTLY)
   const replies: ReplyValue[] = []
   const edits: Edit[] = []
+  let bytes = 0
   for (let i = 0; i < matches.at.length; i++) {
     const changed = change({
       buf: document.buf,
@@ -132,7 +139,11 @@ export function changeValues(
     })
     if (changed instanceof ReplyError) return changed
     replies.push(changed.reply)
-    if (changed.edit !== undefined) edits.push(changed.edit)
+    if (changed.edit === undefined) continue
+    edits.push(changed.edit)
+    bytes += changed.edit.bytes.length
+    // None of these edits is within another: all their bytes would be in the document. To make the rest is in vain.
+    if (bytes > DOCUMENT_BYTES_MAX) return reply.error(TOO_LARGE)
   }
   if (path.isLegacy && replies.every((value) => value === null)) return noSuchPath(path.fullText, or)
   const error = applyEdits(ctx, key, document, outermost(edits), event)

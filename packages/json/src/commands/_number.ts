@@ -10,8 +10,6 @@ import { replacement } from './_set.ts'
 export const numberReply = reply.oneOf([
   reply.string('JSON: an array of numbers and nulls; the number alone for a legacy path'),
   reply.list(reply.oneOf([reply.integer(), reply.number(), reply.nil('the value is no number')]), 'RESP3'),
-  reply.integer('RESP3, for a legacy path'),
-  reply.number('RESP3, for a legacy path'),
 ])
 
 const NOT_FINITE = 'ERR result is not a number'
@@ -63,12 +61,11 @@ function numberNode(text: string): Uint8Array {
   return node
 }
 
-/** RESP2: JSON. RESP3: numbers. */
+/** RESP2: JSON. RESP3: numbers; for a legacy path JSON, too. */
 function numbersReply(ctx: Context, { isLegacy, replies }: Changed): ReplyValue {
   const texts = replies as readonly (string | null)[]
-  const last = texts.findLast((text) => text !== null) ?? null
-  if (ctx.client.resp === 3) return isLegacy ? numberReplyOf(last) : texts.map(numberReplyOf)
-  return isLegacy ? last : `[${texts.map((text) => text ?? 'null').join()}]`
+  if (isLegacy) return texts.findLast((text) => text !== null)
+  return ctx.client.resp === 3 ? texts.map(numberReplyOf) : `[${texts.map((text) => text ?? 'null').join()}]`
 }
 
 function numberReplyOf(text: string | null): ReplyValue {

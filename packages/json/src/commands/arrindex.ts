@@ -2,7 +2,7 @@ import { arg, defineCommand, ReplyError, type ReplyValue } from '@kvasir/module-
 import { equalNodes } from '../compare.ts'
 import { contentStart, countAt, KIND_ARRAY, kindAt, nodeEnd } from '../node.ts'
 import { clampedPlace } from './_array.ts'
-import { ACL, integers, json, path, readKey } from './_declaration.ts'
+import { ACL, index, integers, json, path, readKey } from './_declaration.ts'
 import { parseValues, readValues } from './_document.ts'
 
 export default defineCommand({
@@ -17,13 +17,13 @@ export default defineCommand({
     key: readKey,
     path,
     value: json,
-    range: arg.optional(arg.block({ start: arg.integer(), stop: arg.optional(arg.integer(), 0) })),
+    range: arg.optional(arg.block({ start: index, stop: arg.optional(index, 0n) })),
   },
   reply: integers,
   handler(ctx, { key, path: text, value, range }) {
     const values = parseValues([value])
     if (values instanceof ReplyError) return values
-    const { start, stop } = range ?? { start: 0, stop: 0 }
+    const { start, stop } = range ?? { start: 0n, stop: 0n }
     const search = (buf: Uint8Array, at: number): ReplyValue =>
       kindAt(buf, at) === KIND_ARRAY ? indexOf(buf, at, values.nodes, start, stop) : null
     return readValues(ctx, key, text, search, { or: 'not an array' })
@@ -31,10 +31,10 @@ export default defineCommand({
 })
 
 /** @param stop exclusive; 0 stands for the end */
-function indexOf(buf: Uint8Array, at: number, value: Uint8Array, start: number, stop: number): number {
+function indexOf(buf: Uint8Array, at: number, value: Uint8Array, start: bigint, stop: bigint): number {
   const count = countAt(buf, at)
   const from = clampedPlace(start, count, 0, count - 1)
-  const to = stop === 0 ? count : clampedPlace(stop, count, 0, count)
+  const to = stop === 0n ? count : clampedPlace(stop, count, 0, count)
   let element = contentStart(buf, at)
   for (let i = 0; i < to; i++) {
     if (i >= from && equalNodes(buf, element, value, 0, 'exact')) return i

@@ -1,7 +1,7 @@
 import { arg, defineCommand, ReplyError, reply } from '@kvasir/module-api'
 import { countAt, KIND_ARRAY, kindAt } from '../node.ts'
-import { insertion } from './_array.ts'
-import { ACL, integers, json, path, writeKey } from './_declaration.ts'
+import { insertion, placeFromFront } from './_array.ts'
+import { ACL, index, integers, json, path, writeKey } from './_declaration.ts'
 import { changeValues, parseValues, repliesOf } from './_document.ts'
 
 export default defineCommand({
@@ -12,9 +12,9 @@ export default defineCommand({
   complexity: 'O(N), N: the bytes of the document from the first change on, and of what the path steps over',
   flags: ['write', 'denyoom'],
   acl: ACL,
-  args: { key: writeKey, path, index: arg.integer(), value: arg.repeated(json) },
+  args: { key: writeKey, path, index, value: arg.repeated(json) },
   reply: integers,
-  handler(ctx, { key, path: text, index, value }) {
+  handler(ctx, { key, path: text, index: given, value }) {
     const values = parseValues(value)
     if (values instanceof ReplyError) return values
     return repliesOf(
@@ -24,7 +24,7 @@ export default defineCommand({
         change({ buf, at }) {
           if (kindAt(buf, at) !== KIND_ARRAY) return { reply: null }
           const count = countAt(buf, at)
-          const place = index < 0 ? index + count : index
+          const place = placeFromFront(given, count)
           if (place < 0 || place > count) return reply.error('ERR index out of bounds')
           return { edit: insertion(buf, at, place, value.length, values), reply: count + value.length }
         },

@@ -2,7 +2,7 @@ import { arg, defineCommand, reply } from '@kvasir/module-api'
 import { jsonText } from '../json-writer.ts'
 import { countAt, elementAt, KIND_ARRAY, kindAt } from '../node.ts'
 import { clampedPlace } from './_array.ts'
-import { ACL, writeKey } from './_declaration.ts'
+import { ACL, index, writeKey } from './_declaration.ts'
 import { changeValues, repliesOf } from './_document.ts'
 import { removal } from './_set.ts'
 
@@ -19,7 +19,7 @@ export default defineCommand({
   acl: ACL,
   args: {
     key: writeKey,
-    path: arg.optional(arg.block({ path: arg.text(), index: arg.optional(arg.integer(), -1) })),
+    path: arg.optional(arg.block({ path: arg.text(), index: arg.optional(index, -1n) })),
   },
   reply: reply.oneOf([
     reply.list(reply.oneOf([reply.string('JSON'), reply.nil('no array, or an empty one')])),
@@ -27,7 +27,7 @@ export default defineCommand({
     reply.nil('an empty array, for a legacy path'),
   ]),
   handler(ctx, { key, path }) {
-    const index = path?.index ?? -1
+    const place = path?.index ?? -1n
     const changed = changeValues(ctx, key, path?.path, {
       event: 'json.arrpop',
       or: 'not an array',
@@ -35,7 +35,7 @@ export default defineCommand({
         if (kindAt(buf, at) !== KIND_ARRAY) return { reply: null }
         const count = countAt(buf, at)
         if (count === 0) return { reply: EMPTY }
-        const element = elementAt(buf, at, clampedPlace(index, count, 0, count - 1))
+        const element = elementAt(buf, at, clampedPlace(place, count, 0, count - 1))
         return { edit: removal(buf, element, at, element), reply: jsonText(buf, element) }
       },
     })

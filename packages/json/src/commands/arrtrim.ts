@@ -1,10 +1,10 @@
-import { arg, defineCommand, ReplyError, type ReplyValue, reply } from '@kvasir/module-api'
+import { defineCommand, ReplyError, type ReplyValue, reply } from '@kvasir/module-api'
 import { jsonType } from '../data-type.ts'
 import { type Edit, outermost } from '../document.ts'
 import { countAt, KIND_ARRAY, kindAt } from '../node.ts'
 import { TOO_COSTLY } from '../path-match.ts'
 import { clampedPlace, trimming } from './_array.ts'
-import { ACL, integers, path, writeKey } from './_declaration.ts'
+import { ACL, index, integers, path, writeKey } from './_declaration.ts'
 import { applyEdits, MISSING_KEY, matchesOnce, noSuchPath, pathOf } from './_document.ts'
 
 export default defineCommand({
@@ -15,7 +15,7 @@ export default defineCommand({
   complexity: 'O(N), N: the bytes of the document from the first change on, and of what the path steps over',
   flags: ['write'],
   acl: ACL,
-  args: { key: writeKey, path, start: arg.integer(), stop: arg.integer() },
+  args: { key: writeKey, path, start: index, stop: index },
   reply: integers,
   handler(ctx, { key: name, path: text, start, stop }) {
     const compiled = pathOf(ctx, text)

@@ -1,5 +1,6 @@
 import { type RespClient, startTestEngine } from '@kvasir/testkit'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { expectReplies, type SessionLines } from '../_test-session.ts'
 import { jsonModule as json } from '../json-module.ts'
 
 let client: RespClient
@@ -8,21 +9,7 @@ beforeEach(() => {
   client = startTestEngine({ modules: [json] }).dial()
 })
 
-/** Lines of `COMMAND word ... => reply`, the reply as JSON. */
-async function session(
-  lines: readonly (readonly [words: readonly (string | number)[], reply: unknown])[],
-): Promise<void> {
-  for (const [words, reply] of lines) {
-    const [name, ...rest] = words
-    const value = await client.value(String(name), ...rest.map(String))
-    expect([
-      words,
-      value instanceof Error || isError(value) ? String((value as Error).message ?? value) : value,
-    ]).toEqual([words, reply])
-  }
-}
-
-const isError = (value: unknown): boolean => typeof value === 'object' && value !== null && 'message' in value
+const session = (lines: SessionLines): Promise<void> => expectReplies(client, lines)
 
 const MISSING = "ERR could not perform this operation on a key that doesn't exist"
 const WRONGTYPE = 'WRONGTYPE Operation against a key holding the wrong kind of value'
@@ -273,7 +260,10 @@ describe('the documented examples', () => {
       ],
       [['JSON.OBJLEN', 'doc'], 2],
       [['JSON.OBJKEYS', 'doc', '.zz'], null],
-      [['JSON.OBJKEYS', 'none', '$'], null],
+      [['JSON.OBJKEYS', 'doc', '$.zz'], []],
+      [['JSON.OBJKEYS', 'doc', '..a'], 'WRONGTYPE wrong type of path value - expected object but found array'],
+      [['JSON.OBJKEYS', 'none', '.a'], null],
+      [['JSON.OBJKEYS', 'none', '$'], MISSING],
       [['JSON.OBJLEN', 'none'], null],
     ]))
 
@@ -420,11 +410,15 @@ describe('bad input', () => {
       [['JSON.NUMINCRBY', 'big', '$.a', 'NaN'], 'ERR expected value at line 1 column 1'],
       [['JSON.NUMINCRBY', 'big', '$.a', '"1"'], 'ERR the value to calculate with is not a number'],
       [['JSON.SET', 'a', '$', '[1,2,3]'], 'OK'],
-      [['JSON.ARRPOP', 'a', '$', '9223372036854775807'], 'ERR value is not an integer or out of range'],
-      [['JSON.ARRPOP', 'a', '$', '-9007199254740991'], ['1']],
+      [['JSON.ARRPOP', 'a', '$', '9223372036854775808'], 'ERR value is not an integer or out of range'],
+      [['JSON.ARRPOP', 'a', '$', '-9223372036854775808'], ['1']],
       [['JSON.ARRTRIM', 'a', '$', '-2147483649', '4294967296'], [2]],
       [['JSON.ARRINDEX', 'a', '$', '3', '-4294967296', '2147483648'], [1]],
+      [['JSON.ARRINDEX', 'a', '$', '3', '-9223372036854775808', '9223372036854775807'], [1]],
+      [['JSON.ARRTRIM', 'a', '$', '-9223372036854775808', '9223372036854775807'], [2]],
       [['JSON.ARRINSERT', 'a', '$', '4294967296', '1'], 'ERR index out of bounds'],
+      [['JSON.ARRINSERT', 'a', '$', '9223372036854775807', '1'], 'ERR index out of bounds'],
+      [['JSON.ARRINSERT', 'a', '$', '-9223372036854775808', '1'], 'ERR index out of bounds'],
       [['JSON.SET', 'a', '$[4294967296]', '1'], 'ERR array index out of range'],
       [['JSON.GET', 'a', '$[4294967295,-4294967297]'], '[]'],
     ]))

@@ -1,9 +1,9 @@
 import { arg, defineCommand, type RawCall, reply } from '@kvasir/module-api'
 import { jsonType } from '../data-type.ts'
 import type { JsonDocument } from '../document.ts'
-import { type JsonFormat, type JsonWriter, sharedWriter } from '../json-writer.ts'
+import { type JsonFormat, type JsonWriter, sharedWriter, TEXT_TOO_LARGE, TextTooLarge } from '../json-writer.ts'
 import type { JsonPath } from '../path.ts'
-import { findMatches, findOne, TOO_COSTLY } from '../path-match.ts'
+import { findMatches, findOne, findValues, TOO_COSTLY } from '../path-match.ts'
 import { compilePath, stringNode } from '../path-parser.ts'
 import { ACL, readKey } from './_declaration.ts'
 import { noSuchPath } from './_document.ts'
@@ -44,9 +44,20 @@ function getRaw(call: RawCall): void {
   if (document === undefined) return call.reply.nil()
   const { paths, format } = request
   const writer = sharedWriter(format)
-  const error = paths.length === 1 ? writePath(writer, document, paths[0]) : writePaths(writer, document, paths)
-  if (error !== undefined) return call.reply.error(error)
-  call.reply.bulk(writer.buf, 0, writer.length)
+  const error = write(writer, document, paths)
+  if (error !== undefined) call.reply.error(error)
+  else call.reply.bulk(writer.buf, 0, writer.length)
+  writer.release()
+}
+
+/** @returns the error when there is one */
+function write(writer: JsonWriter, document: JsonDocument, paths: readonly JsonPath[]): string | undefined {
+  try {
+    return paths.length === 1 ? writePath(writer, document, paths[0]) : writePaths(writer, document, paths)
+  } catch (error) {
+    if (error instanceof TextTooLarge) return TEXT_TOO_LARGE
+    throw error
+  }
 }
 
 function requestOf(call: RawCall): Request | string {
@@ -56,7 +67,7 @@ function requestOf(call: RawCall): Request | string {
     const text = textOf(call, i)
     const word = text.toUpperCase()
     if (word === 'INDENT' || word === 'NEWLINE' || word === 'SPACE') {
-      if (++i >= call.argc) return 'ERR wrong number of arguments for the JSON.GET command'
+      if (++i >= call.argc) return "ERR wrong number of arguments for 'json.get' command"
       format[word.toLowerCase() as keyof JsonFormat] = call.argBytes(i)
       continue
     }
@@ -101,9 +112,12 @@ function firstMatch(path: JsonPath, buf: Uint8Array): number {
 /** An object with a member for each path: arrays when one of them is JSONPath, else single values. */
 function writePaths(writer: JsonWriter, document: JsonDocument, paths: readonly JsonPath[]): string | undefined {
   const isLegacy = paths.every((path) => path.isLegacy)
+  const distinct = new Map(paths.map((path) => [path.text, path]))
+  let isFirst = true
   writer.byte(123)
-  for (const [i, path] of paths.entries()) {
-    if (i > 0) writer.byte(COMMA)
+  for (const path of distinct.values()) {
+    if (!isFirst) writer.byte(COMMA)
+    isFirst = false
     writer.line(1)
     writer.node(stringNode(path.text), 0)
     writer.colon()
@@ -118,7 +132,7 @@ function writePaths(writer: JsonWriter, document: JsonDocument, paths: readonly 
 /** All that a path leads to, as a JSON array. */
 function writeMatches(writer: JsonWriter, document: JsonDocument, path: JsonPath, level: number): string | undefined {
   const { buf } = document
-  const matches = findMatches(path, buf)
+  const matches = findValues(path, buf)
   if (matches === undefined) return TOO_COSTLY
   writer.byte(OPEN_ARRAY)
   for (let i = 0; i < matches.at.length; i++) {

@@ -1,10 +1,10 @@
 import { type Context, defineCommand, ReplyError, type ReplyValue, reply } from '@kvasir/module-api'
 import { jsonType } from '../data-type.ts'
-import { type Edit, JsonDocument, outermost } from '../document.ts'
+import { type Edit, JsonDocument, outermost, TOO_LARGE } from '../document.ts'
 import { mergedNode } from '../merge.ts'
-import { depthOf, TAG_NULL } from '../node.ts'
+import { DOCUMENT_BYTES_MAX, depthOf, TAG_NULL } from '../node.ts'
 import type { JsonPath } from '../path.ts'
-import { TOO_COSTLY } from '../path-match.ts'
+import { type Matches, TOO_COSTLY } from '../path-match.ts'
 import { ACL, json, path, writeKey } from './_declaration.ts'
 import { applyEdits, matchesOnce, parseValues, pathOf } from './_document.ts'
 import { addition, NEW_AT_ROOT, removal, replacement } from './_set.ts'
@@ -39,14 +39,27 @@ function merge(ctx: Context, name: Uint8Array, compiled: JsonPath, patch: Uint8A
   const matches = matchesOnce(compiled, document)
   if (matches === undefined) return reply.error(TOO_COSTLY)
   if (matches.at.length === 0) return mergeNew(ctx, name, compiled, document, patch)
-  const { buf } = document
-  const edits: Edit[] = matches.at.map((at, i) => {
-    const owner = matches.owner[i]
-    if (patch[0] === TAG_NULL && owner >= 0) return removal(buf, at, owner, matches.member[i])
-    const merged = mergedNode(buf, at, patch, 0)
-    return replacement(buf, at, owner, merged, depthOf(merged, 0))
-  })
-  return applyEdits(ctx, key, document, outermost(edits), 'json.merge') ?? reply.OK
+  const edits = mergeEdits(document.buf, matches, patch)
+  if (edits === undefined) return reply.error(TOO_LARGE)
+  return applyEdits(ctx, key, document, edits, 'json.merge') ?? reply.OK
+}
+
+/** @returns undefined when the document would become larger than one may be */
+function mergeEdits(buf: Uint8Array, { at, owner, member }: Matches, patch: Uint8Array): Edit[] | undefined {
+  if (patch[0] === TAG_NULL && owner[0] >= 0) {
+    return outermost(at.map((value, i) => removal(buf, value, owner[i], member[i])))
+  }
+  // Which values stay is known ahead of merging: each merged one is a copy.
+  const places = outermost(at.map((value, i) => replacement(buf, value, owner[i], patch, 0)))
+  const edits: Edit[] = []
+  let bytes = 0
+  for (const place of places) {
+    const merged = mergedNode(buf, place.start, patch, 0)
+    bytes += merged.length
+    if (bytes > DOCUMENT_BYTES_MAX) return undefined
+    edits.push({ ...place, bytes: merged, depth: depthOf(merged, 0) })
+  }
+  return edits
 }
 
 /** A path that leads nowhere yet: its last name becomes a member, of a patch without its nulls. */

@@ -39,6 +39,7 @@ function textAt(document: JsonDocument | undefined, compiled: JsonPath): ReplyVa
   if (document === undefined) return null
   const writer = sharedWriter()
   const error = writePath(writer, document, compiled)
-  if (error === undefined) return writer.bytes()
-  return error === TOO_COSTLY ? reply.error(error) : null
+  const text = error === undefined ? writer.bytes() : null
+  writer.release()
+  return error === TOO_COSTLY ? reply.error(error) : text
 }

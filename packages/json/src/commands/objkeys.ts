@@ -16,9 +16,9 @@ export default defineCommand({
   reply: reply.oneOf([
     reply.list(reply.oneOf([reply.list(reply.string()), reply.nil('the value is no object')])),
     reply.list(reply.string(), 'for a legacy path'),
-    reply.nil('no such key'),
+    reply.nil('no such key, or nothing there, for a legacy path'),
   ]),
-  handler: (ctx, { key, path }) => readValues(ctx, key, path, keysAt, { missingIsNil: true }),
+  handler: (ctx, { key, path }) => readValues(ctx, key, path, keysAt, { expected: 'object', isWhole: true }),
 })
 
 function keysAt(buf: Uint8Array, at: number): ReplyValue {

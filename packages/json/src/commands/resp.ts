@@ -15,7 +15,7 @@ import {
   textStart,
 } from '../node.ts'
 import { isReplyInteger } from '../number-text.ts'
-import { findMatches, TOO_COSTLY } from '../path-match.ts'
+import { findValues, TOO_COSTLY } from '../path-match.ts'
 import { compilePath } from '../path-parser.ts'
 import { asciiText, stringBytes } from '../string-text.ts'
 import { ACL, optionalPath, readKey } from './_declaration.ts'
@@ -41,7 +41,7 @@ export default defineCommand({
     if (typeof path === 'string') return call.reply.error(path)
     const document = call.context.key(call.argBytes(1)).getValue(jsonType)
     if (document === undefined) return call.reply.nil()
-    const matches = findMatches(path, document.buf)
+    const matches = findValues(path, document.buf)
     if (matches === undefined) return call.reply.error(TOO_COSTLY)
     if (path.isLegacy) {
       if (matches.at.length === 0) return call.reply.error(noSuchPath(path.fullText).text)

@@ -2,7 +2,7 @@ import { arg, defineCommand, type RawCall, reply } from '@kvasir/module-api'
 import { canonicalText } from '../canonical-text.ts'
 import { jsonType } from '../data-type.ts'
 import { JsonDocument } from '../document.ts'
-import { sharedParser } from '../json-parser.ts'
+import { type JsonParser, sharedParser } from '../json-parser.ts'
 import type { JsonPath } from '../path.ts'
 import { compilePath } from '../path-parser.ts'
 import { fromUtf8, isUtf8 } from '../utf8.ts'
@@ -37,7 +37,10 @@ function setRaw(call: RawCall): void {
   if (condition === null) return call.reply.error('ERR syntax error')
   const compiled = compilePath(textOf(call, 2))
   if (typeof compiled === 'string') return call.reply.error(compiled)
-  const result = compiled.segments.length === 0 ? setRoot(call, condition) : setAtPath(call, compiled, condition)
+  const parser = sharedParser()
+  const isRoot = compiled.segments.length === 0
+  const result = isRoot ? setRoot(call, parser, condition) : setAtPath(call, parser, compiled, condition)
+  parser.release()
   if (result === true) call.reply.ok()
   else if (result === false) call.reply.nil()
   else call.reply.error(result)
@@ -65,11 +68,10 @@ export function textOf(call: RawCall, index: number): string {
 }
 
 /** @returns whether it was set, or the error */
-function setRoot(call: RawCall, condition: Condition): boolean | string {
+function setRoot(call: RawCall, parser: JsonParser, condition: Condition): boolean | string {
   const start = call.argStart(3)
   const end = start + call.argLength(3)
   const text = canonicalText(call.buf, start, end)
-  const parser = sharedParser()
   if (text === undefined && !parser.parse(call.buf, start, end)) return parser.error
   const found = call.value(1, jsonType)
   if (condition !== undefined && (condition === 'NX') === (found !== undefined)) return false
@@ -82,8 +84,7 @@ function setRoot(call: RawCall, condition: Condition): boolean | string {
 }
 
 /** @returns whether it was set, or the error */
-function setAtPath(call: RawCall, path: JsonPath, condition: Condition): boolean | string {
-  const parser = sharedParser()
+function setAtPath(call: RawCall, parser: JsonParser, path: JsonPath, condition: Condition): boolean | string {
   const start = call.argStart(3)
   if (!parser.parse(call.buf, start, start + call.argLength(3))) return parser.error
   const document = call.value(1, jsonType)

@@ -87,9 +87,9 @@ describe('the conformance test', () => {
           complexity: 'O(1)',
           flags: ['fast'],
           acl: ['dice'],
-          args: { sides: arg.integer({ min: 1, max: 100 }) },
-          reply: reply.integer('1 to sides'),
-          handler: (ctx, { sides }) => 1 + (ctx.random() % sides),
+          args: { sides: arg.integer({ min: 1, max: 100 }), bonus: arg.optional(arg.bigint(), 0n) },
+          reply: reply.integer('1 to sides, and the bonus'),
+          handler: (ctx, { sides, bonus }) => BigInt(1 + (ctx.random() % sides)) + bonus,
         }),
       ],
     })

@@ -38,6 +38,11 @@ function sum(ranges: readonly WordRange[]): WordRange {
   }
 }
 
+/** Whether one of the arguments, or of those within them, is a key. */
+export function hasKey(args: Arguments): boolean {
+  return Object.values(args).some((spec) => spec.type === 'key' || hasKey(spec.arguments ?? {}))
+}
+
 /**
  * Words that the parser takes: the first key is `key`, the next ones are `other`.
  * @param whole with all that may be left out

@@ -1,10 +1,14 @@
 /** What the commands of Bloom filters share. */
 
-import { type Context, type RawCall, type ReplyValue, reply } from '@kvasir/module-api'
+import { arg, type Context, type RawCall, type ReplyValue, reply } from '@kvasir/module-api'
 import { ADDED, BloomFilter, EXISTS, FULL } from '../../bloom-filter.ts'
-import { bloomFilterType } from '../../bloom-filter-type.ts'
+import { bloomFilterType, EXPANSION_MAX } from '../../bloom-filter-type.ts'
 import { ERRORS } from '../../errors.ts'
-import { defaultErrorRate, parameter } from '../../parameters.ts'
+import { parameter } from '../../parameters.ts'
+
+export const expansionArgument = arg.optional(
+  arg.after('EXPANSION', arg.integer({ min: 1, error: ERRORS.badExpansion, rangeError: ERRORS.expansionRange })),
+)
 
 export interface FilterOptions {
   readonly capacity?: number | undefined
@@ -16,7 +20,7 @@ export interface FilterOptions {
 /** A filter as asked for, else as configured. @returns undefined when there is not that much memory */
 export function createFilter(ctx: Context, options: FilterOptions = {}): BloomFilter | undefined {
   const capacity = options.capacity ?? parameter(ctx, 'bf-initial-size')
-  const errorRate = options.errorRate ?? defaultErrorRate(ctx)
+  const errorRate = options.errorRate ?? parameter(ctx, 'bf-error-rate')
   const expansion = options.expansion ?? parameter(ctx, 'bf-expansion-factor')
   return BloomFilter.create(capacity, errorRate, options.nonscaling !== true, expansion)
 }
@@ -24,6 +28,7 @@ export function createFilter(ctx: Context, options: FilterOptions = {}): BloomFi
 /** What the options of a new filter cannot be; undefined when they can. */
 export function refusedOptions({ errorRate, expansion, nonscaling }: FilterOptions): string | undefined {
   if (errorRate !== undefined && !(errorRate > 0 && errorRate < 1)) return ERRORS.errorRateRange
+  if (expansion !== undefined && expansion > EXPANSION_MAX) return ERRORS.badExpansion
   return nonscaling === true && expansion !== undefined ? ERRORS.nonScalingExpansion : undefined
 }
 

@@ -31,6 +31,10 @@ describe('BF.RESERVE', () => {
     expect(run('BF.RESERVE bf 0.01 1.5')).toBe('ERR bad capacity')
     expect(run('BF.RESERVE bf 0.01 10 EXPANSION 0')).toBe('ERR expansion should be greater or equal to 1')
     expect(run('BF.RESERVE bf 0.01 10 EXPANSION x')).toBe('ERR bad expansion')
+    for (const expansion of [...HUGE.slice(0, 5), '32769']) {
+      expect(run(`BF.RESERVE bf 0.01 10 EXPANSION ${expansion}`)).toBe('ERR bad expansion')
+      expect(run(`BF.INSERT bf EXPANSION ${expansion} ITEMS a`)).toBe('ERR bad expansion')
+    }
     expect(run('BF.RESERVE bf 0.01 10 NONSCALING EXPANSION 2')).toBe('ERR nonscaling filters cannot expand')
     expect(run('BF.RESERVE bf 0.01 10 SCALING')).toBe('ERR syntax error')
     expect(run('EXISTS bf')).toBe(0)

@@ -1,8 +1,8 @@
 import { arg, defineCommand, type ReplyValue, reply } from '@kvasir/module-api'
 import { EXISTS } from '../../bloom-filter.ts'
-import { bloomFilterType, EXPANSION_MAX } from '../../bloom-filter-type.ts'
+import { bloomFilterType } from '../../bloom-filter-type.ts'
 import { ERRORS } from '../../errors.ts'
-import { addReply, createFilter, refusedOptions } from './_filter.ts'
+import { addReply, createFilter, expansionArgument, refusedOptions } from './_filter.ts'
 
 export default defineCommand({
   name: 'BF.INSERT',
@@ -18,12 +18,7 @@ export default defineCommand({
       arg.after('CAPACITY', arg.integer({ min: 1, error: ERRORS.badCapacity, rangeError: ERRORS.capacityRange })),
     ),
     errorRate: arg.optional(arg.after('ERROR', arg.double({ error: ERRORS.badErrorRate, docsName: 'error' }))),
-    expansion: arg.optional(
-      arg.after(
-        'EXPANSION',
-        arg.integer({ min: 1, max: EXPANSION_MAX, error: ERRORS.badExpansion, rangeError: ERRORS.expansionRange }),
-      ),
-    ),
+    expansion: expansionArgument,
     nocreate: arg.flag('NOCREATE'),
     nonscaling: arg.flag('NONSCALING'),
     items: arg.after('ITEMS', arg.repeated(arg.string())),

@@ -1,7 +1,7 @@
 import { arg, defineCommand, reply } from '@kvasir/module-api'
-import { bloomFilterType, EXPANSION_MAX } from '../../bloom-filter-type.ts'
+import { bloomFilterType } from '../../bloom-filter-type.ts'
 import { ERRORS } from '../../errors.ts'
-import { createFilter, refusedOptions } from './_filter.ts'
+import { createFilter, expansionArgument, refusedOptions } from './_filter.ts'
 
 export default defineCommand({
   name: 'BF.RESERVE',
@@ -15,12 +15,7 @@ export default defineCommand({
     key: arg.key({ access: 'RW', flags: ['insert'] }),
     errorRate: arg.double({ error: ERRORS.badErrorRate, docsName: 'error_rate' }),
     capacity: arg.integer({ min: 1, error: ERRORS.badCapacity, rangeError: ERRORS.capacityRange }),
-    expansion: arg.optional(
-      arg.after(
-        'EXPANSION',
-        arg.integer({ min: 1, max: EXPANSION_MAX, error: ERRORS.badExpansion, rangeError: ERRORS.expansionRange }),
-      ),
-    ),
+    expansion: expansionArgument,
     nonscaling: arg.flag('NONSCALING'),
   },
   reply: reply.simple('OK'),

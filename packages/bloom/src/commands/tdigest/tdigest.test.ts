@@ -9,12 +9,12 @@ beforeEach(() => {
   run = bloom.run
 })
 
-const MISSING = 'T-Digest: key does not exist'
+const MISSING = 'ERR T-Digest: key does not exist'
 
 describe('TDIGEST.CREATE, TDIGEST.INFO and TDIGEST.RESET', () => {
   it('answer the documented examples', async () => {
     expect(run('TDIGEST.CREATE t')).toBe('OK')
-    expect(run('TDIGEST.CREATE t COMPRESSION 100')).toBe('T-Digest: key already exists')
+    expect(run('TDIGEST.CREATE t COMPRESSION 100')).toBe('ERR T-Digest: key already exists')
     expect(run('TDIGEST.ADD t 1 2 3 4 5')).toBe('OK')
     const info = {
       Compression: 100,
@@ -43,10 +43,10 @@ describe('TDIGEST.CREATE, TDIGEST.INFO and TDIGEST.RESET', () => {
       expect(run(`TDIGEST.CREATE t COMPRESSION ${value}`)).toMatch(/needs to be a positive integer/)
     }
     for (const value of ['x', '1.5', '9223372036854775807']) {
-      expect(run(`TDIGEST.CREATE t COMPRESSION ${value}`)).toBe('T-Digest: error parsing compression parameter')
+      expect(run(`TDIGEST.CREATE t COMPRESSION ${value}`)).toBe('ERR T-Digest: error parsing compression parameter')
     }
     for (const value of ['1048577', '2147483648', '4294967296', '9007199254740991']) {
-      expect(run(`TDIGEST.CREATE t COMPRESSION ${value}`)).toBe('T-Digest: compression parameter is too large')
+      expect(run(`TDIGEST.CREATE t COMPRESSION ${value}`)).toBe('ERR T-Digest: compression parameter is too large')
     }
     expect(run('TDIGEST.CREATE t 100')).toBe('ERR syntax error')
     expect(run('EXISTS t')).toBe(0)
@@ -68,7 +68,7 @@ describe('TDIGEST.ADD, TDIGEST.MIN and TDIGEST.MAX', () => {
     run('TDIGEST.CREATE t')
     for (const value of ['nan', 'x', '']) expect(bloom.send('TDIGEST.ADD', 't', 1, value)).toMatch(/error parsing val/)
     for (const value of ['inf', '-inf', '1e400']) {
-      expect(run(`TDIGEST.ADD t 1 ${value}`)).toBe('T-Digest: val parameter needs to be a finite number')
+      expect(run(`TDIGEST.ADD t 1 ${value}`)).toBe('ERR T-Digest: val parameter needs to be a finite number')
     }
     expect(run('TDIGEST.INFO t')).toMatchObject({ Observations: 0 })
   })
@@ -115,15 +115,15 @@ describe('TDIGEST.QUANTILE, TDIGEST.CDF, TDIGEST.BYRANK and TDIGEST.BYREVRANK', 
     for (const command of ['QUANTILE', 'CDF', 'RANK', 'REVRANK', 'BYRANK', 'BYREVRANK']) {
       expect(run(`TDIGEST.${command} none 1`)).toBe(MISSING)
     }
-    expect(run('TDIGEST.QUANTILE t 1.5')).toBe('T-Digest: quantile should be in [0,1]')
-    expect(run('TDIGEST.QUANTILE t -0.1')).toBe('T-Digest: quantile should be in [0,1]')
+    expect(run('TDIGEST.QUANTILE t 1.5')).toBe('ERR T-Digest: quantile should be in [0,1]')
+    expect(run('TDIGEST.QUANTILE t -0.1')).toBe('ERR T-Digest: quantile should be in [0,1]')
     for (const value of ['nan', 'x']) {
-      expect(run(`TDIGEST.QUANTILE t ${value}`)).toBe('T-Digest: error parsing quantile')
-      expect(run(`TDIGEST.CDF t ${value}`)).toBe('T-Digest: error parsing cdf')
-      expect(run(`TDIGEST.RANK t ${value}`)).toBe('T-Digest: error parsing value')
-      expect(run(`TDIGEST.BYRANK t ${value}`)).toBe('T-Digest: error parsing rank')
+      expect(run(`TDIGEST.QUANTILE t ${value}`)).toBe('ERR T-Digest: error parsing quantile')
+      expect(run(`TDIGEST.CDF t ${value}`)).toBe('ERR T-Digest: error parsing cdf')
+      expect(run(`TDIGEST.RANK t ${value}`)).toBe('ERR T-Digest: error parsing value')
+      expect(run(`TDIGEST.BYRANK t ${value}`)).toBe('ERR T-Digest: error parsing rank')
     }
-    expect(run('TDIGEST.BYRANK t -1')).toBe('T-Digest: rank needs to be non negative')
+    expect(run('TDIGEST.BYRANK t -1')).toBe('ERR T-Digest: rank needs to be non negative')
     expect(run('TDIGEST.BYRANK t 2147483648 9007199254740991')).toEqual([Infinity, Infinity])
     expect(run('TDIGEST.CDF t -inf inf')).toEqual([0, 1])
   })
@@ -157,8 +157,8 @@ describe('TDIGEST.TRIMMED_MEAN', () => {
     expect(run('TDIGEST.TRIMMED_MEAN t 0.5 0.5')).toMatch(/low_cut_percentile should be lower/)
     expect(run('TDIGEST.TRIMMED_MEAN t -0.5 0.5')).toMatch(/should be in \[0,1\]/)
     expect(run('TDIGEST.TRIMMED_MEAN t 0.5 2')).toMatch(/should be in \[0,1\]/)
-    expect(run('TDIGEST.TRIMMED_MEAN t nan 1')).toBe('T-Digest: error parsing low_cut_percentile')
-    expect(run('TDIGEST.TRIMMED_MEAN t 0 x')).toBe('T-Digest: error parsing high_cut_percentile')
+    expect(run('TDIGEST.TRIMMED_MEAN t nan 1')).toBe('ERR T-Digest: error parsing low_cut_percentile')
+    expect(run('TDIGEST.TRIMMED_MEAN t 0 x')).toBe('ERR T-Digest: error parsing high_cut_percentile')
   })
 })
 
@@ -187,7 +187,7 @@ describe('TDIGEST.MERGE', () => {
 
   it('refuses what does not fit, and creates nothing', () => {
     expect(run('TDIGEST.MERGE sM 2 s1 none')).toBe(MISSING)
-    expect(run('TDIGEST.MERGE sM 0 s1')).toBe('T-Digest: numkeys needs to be a positive integer')
+    expect(run('TDIGEST.MERGE sM 0 s1')).toBe('ERR T-Digest: numkeys needs to be a positive integer')
     expect(run('TDIGEST.MERGE sM 1 s1 COMPRESSION 0')).toMatch(/needs to be a positive integer/)
     expect(run('TDIGEST.MERGE sM 1 s1 COMPRESSION 4294967296')).toMatch(/too large/)
     expect(run('TDIGEST.MERGE sM 3 s1 s2')).toMatch(/^ERR/)
@@ -200,7 +200,7 @@ describe('TDIGEST.MERGE', () => {
     for (let i = 0; i < 50; i++) expect(run('TDIGEST.MERGE d 2 d d OVERRIDE')).toBe('OK')
     expect(run('TDIGEST.INFO d')).toMatchObject({ Observations: 2 ** 52 })
     const payload = await rawBytes(bloom.engine, 'DUMP', 'd')
-    expect(run('TDIGEST.MERGE d 2 d d OVERRIDE')).toBe('T-Digest: MERGE overflow')
+    expect(run('TDIGEST.MERGE d 2 d d OVERRIDE')).toBe('ERR T-Digest: MERGE overflow')
     expect(bloom.send('RESTORE', 'e', 0, payload)).toBe('OK')
     expect(run('TDIGEST.QUANTILE e 0 0.5 1')).toEqual(run('TDIGEST.QUANTILE d 0 0.5 1'))
   })

@@ -1,6 +1,9 @@
-import { arg } from '@kvasir/module-api'
+import { arg, type CommandWords, type FoundKey } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { fieldReply, getArguments, runFields } from './_field.ts'
+
+const READ: FoundKey = { index: 1, access: 'RO', flags: ['access'] }
+const CHANGED: FoundKey = { index: 1, access: 'RW', flags: ['access', 'update'] }
 
 export default defineCoreCommand({
   name: 'BITFIELD',
@@ -9,6 +12,7 @@ export default defineCoreCommand({
   group: 'bitmap',
   complexity: 'O(1) for each operation',
   flags: ['write', 'denyoom'],
+  findKeys: (words) => [onlyReads(words) ? READ : CHANGED],
   args: {
     key: arg.key({ access: 'RW', flags: ['update', 'access', 'variable_flags'] }),
     operation: arg.optional(
@@ -34,3 +38,13 @@ export default defineCoreCommand({
   reply: fieldReply,
   raw: (call) => runFields(call, false),
 })
+
+/** As far as the words tell: those that fit nothing count as a change. */
+function onlyReads(words: CommandWords): boolean {
+  for (let i = 2; i < words.argc; ) {
+    const count = words.is(i, 'get') ? 2 : words.is(i, 'overflow') ? 1 : 0
+    if (count === 0 || i + count >= words.argc) return false
+    i += 1 + count
+  }
+  return true
+}

@@ -5,10 +5,9 @@
 
 import { type Argument, arg } from '@kvasir/module-api'
 import type { Call } from '../../engine/call.ts'
+import { ageSeconds, clientFlags, idleSeconds } from '../../engine/client-line.ts'
 import { ERRORS } from '../../engine/errors.ts'
 import type { Session } from '../../engine/session.ts'
-import { DEFAULT_USER } from './_authentication.ts'
-import { ageSeconds, clientFlags, idleSeconds } from './_client-line.ts'
 
 export type ClientFilter = (session: Session) => boolean
 
@@ -184,8 +183,8 @@ function readType(call: Call, index: number): ClientFilter | FilterError {
 
 function readUser(call: Call, index: number): ClientFilter | FilterError {
   const user = call.argLatin1(index)
-  if (user !== DEFAULT_USER) return new FilterError(`ERR No such user '${user}'`)
-  return (session) => session.userName === user
+  if (call.engine.acl.user(user) === undefined) return new FilterError(`ERR No such user '${user}'`)
+  return (session) => session.user.name === user
 }
 
 function readDb(call: Call, index: number): ClientFilter | FilterError {

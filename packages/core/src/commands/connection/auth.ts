@@ -15,6 +15,6 @@ export default defineCoreCommand({
   raw(call) {
     if (call.argc > 3) return call.syntaxError()
     if (call.argc === 2) return authenticateDefault(call, 1)
-    if (authenticate(call, call.argBytes(1), 2)) call.reply.ok()
+    if (authenticate(call, call.argLatin1(1), 2)) call.reply.ok()
   },
 })

@@ -1,6 +1,6 @@
 import { reply } from '@kvasir/module-api'
+import { clientLine } from '../../engine/client-line.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { clientLine } from './_client-line.ts'
 
 export default defineCoreCommand({
   name: 'CLIENT INFO',

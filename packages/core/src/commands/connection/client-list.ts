@@ -1,7 +1,7 @@
 import { arg, reply } from '@kvasir/module-api'
+import { clientLine } from '../../engine/client-line.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { filterArguments, readClientFilter } from './_client-filter.ts'
-import { clientLine } from './_client-line.ts'
 
 const clientTypes = arg.oneOf({
   normal: arg.token('NORMAL'),

@@ -34,7 +34,7 @@ export default defineCoreCommand({
     if (options === undefined) return
     const { session, engine } = call
     const { userIndex, nameIndex } = options
-    if (userIndex > 0 && !authenticate(call, call.argBytes(userIndex), userIndex + 1)) return
+    if (userIndex > 0 && !authenticate(call, call.argLatin1(userIndex), userIndex + 1)) return
     if (!session.authenticated && engine.authRequired) return call.reply.error(NOT_AUTHENTICATED)
     if (nameIndex > 0) session.name = call.argLatin1(nameIndex)
     session.resp = options.resp

@@ -9,6 +9,7 @@ export default defineCoreCommand({
   group: 'connection',
   complexity: 'O(1)',
   flags: ['loading', 'stale', 'fast', 'allow_busy'],
+  findDatabases: () => [1],
   args: { index: arg.integer() },
   reply: reply.simple('OK'),
   raw(call) {

@@ -130,12 +130,19 @@ function readOption(call: Call, query: Query, i: number, mayStore: boolean): num
   } else if (call.argIs(i, 'by') && left >= 1) {
     query.by = new KeyPattern(call, i + 1)
     if (!query.by.hasStar) query.isUnsorted = true
-    return 2
+    return !query.by.hasStar || mayFollowPatterns(call, 'BY') ? 2 : -1
   } else if (call.argIs(i, 'get') && left >= 1) {
     query.gets.push(call.argIs(i + 1, '#') ? undefined : new KeyPattern(call, i + 1))
-    return 2
+    return mayFollowPatterns(call, 'GET') ? 2 : -1
   } else return 0
   return 1
+}
+
+/** Patterns may lead to any key: it takes permission to read them all. @returns false after the error */
+function mayFollowPatterns(call: Call, option: string): boolean {
+  if (call.engine.acl.mayReadAllKeys(call.session, call.command, call)) return true
+  call.reply.error(`ERR ${option} option of SORT denied due to insufficient ACL permissions.`)
+  return false
 }
 
 // --- the command

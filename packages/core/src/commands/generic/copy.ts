@@ -1,4 +1,4 @@
-import { arg, reply } from '@kvasir/module-api'
+import { arg, type CommandWords, reply } from '@kvasir/module-api'
 import type { Call } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { BAD_INDEX, readDatabaseIndex } from '../../engine/database-index.ts'
@@ -13,6 +13,7 @@ export default defineCoreCommand({
   complexity: 'O(N) where N is the size of the value',
   flags: ['write', 'denyoom'],
   acl: ['keyspace'],
+  findDatabases,
   args: {
     source: arg.key({ access: 'RO' }),
     destination: arg.key({ access: 'OW' }),
@@ -37,6 +38,17 @@ export default defineCoreCommand({
     call.reply.integer(copy(call, dbIndex, replace) ? 1 : 0)
   },
 })
+
+/** Behind each DB; none when the words do not fit. */
+function findDatabases(words: CommandWords): readonly number[] {
+  const found: number[] = []
+  for (let i = 3; i < words.argc; i++) {
+    if (words.is(i, 'replace')) continue
+    if (!words.is(i, 'db') || i + 1 === words.argc) return []
+    found.push(++i)
+  }
+  return found
+}
 
 function copy(call: Call, dbIndex: number, replace: boolean): boolean {
   const { buf, starts, lengths } = call

@@ -12,6 +12,7 @@ export default defineCoreCommand({
   complexity: 'O(1)',
   flags: ['write', 'fast'],
   acl: ['keyspace'],
+  findDatabases: () => [2],
   args: { key: arg.key({ access: 'RW', flags: ['access', 'update'] }), db: arg.integer() },
   reply: reply.oneOf([
     reply.integer('1: the key was moved'),

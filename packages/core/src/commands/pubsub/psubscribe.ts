@@ -10,6 +10,7 @@ export default defineCoreCommand({
   group: 'pubsub',
   complexity: 'O(N) where N is the number of patterns',
   flags: ['pubsub', 'noscript', 'loading', 'stale', 'sentinel'],
+  channels: { index: 1, isRepeated: true, isPattern: true },
   args: { pattern: arg.repeated(arg.pattern()) },
   reply: reply.any('no reply, but a push for each: `psubscribe`, the name, how many there are now'),
   raw: (call) => subscribe(call, PATTERNS),

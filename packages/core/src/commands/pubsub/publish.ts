@@ -8,6 +8,7 @@ export default defineCoreCommand({
   group: 'pubsub',
   complexity: 'O(N+M) where N is the number of subscribers of the channel and M the number of all patterns',
   flags: ['pubsub', 'loading', 'stale', 'fast', 'may_replicate', 'sentinel'],
+  channels: { index: 1 },
   args: { channel: arg.string(), message: arg.string() },
   reply: reply.integer('how many get it; a client that listens in several ways gets it as often'),
   raw(call) {

@@ -15,6 +15,7 @@ export default defineCoreCommand({
       findKeys: { type: 'range', lastKey: 0, step: 1, limit: 0 },
     },
   ],
+  channels: { index: 1 },
   args: { shardchannel: arg.string(), message: arg.string() },
   reply: reply.integer('how many get it'),
   raw(call) {

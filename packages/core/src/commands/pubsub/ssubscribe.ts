@@ -17,6 +17,7 @@ export default defineCoreCommand({
       findKeys: { type: 'range', lastKey: -1, step: 1, limit: 0 },
     },
   ],
+  channels: { index: 1, isRepeated: true },
   args: { shardchannel: arg.repeated(arg.string()) },
   reply: reply.any('no reply, but a push for each: `ssubscribe`, the name, how many there are now'),
   raw: (call) => subscribe(call, SHARD_CHANNELS),

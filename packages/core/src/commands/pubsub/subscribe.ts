@@ -10,6 +10,7 @@ export default defineCoreCommand({
   group: 'pubsub',
   complexity: 'O(N) where N is the number of channels',
   flags: ['pubsub', 'noscript', 'loading', 'stale', 'sentinel'],
+  channels: { index: 1, isRepeated: true },
   args: { channel: arg.repeated(arg.string()) },
   reply: reply.any('no reply, but a push for each: `subscribe`, the name, how many there are now'),
   raw: (call) => subscribe(call, CHANNELS),

@@ -64,12 +64,6 @@ export class Digest {
   }
 }
 
-export function hexDigest(digest: Uint8Array): string {
-  let text = ''
-  for (const byte of digest) text += byte.toString(16).padStart(2, '0')
-  return text
-}
-
 /** @param address of the entry; 0 gives zeros */
 export function valueDigest(db: Database, address: number): Uint8Array {
   const digest = new Digest()

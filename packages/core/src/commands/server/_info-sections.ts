@@ -33,6 +33,7 @@ const section = (name: string, title: string, isDefault: boolean, fields: InfoSe
 
 export const INFO_SECTIONS: readonly InfoSection[] = [
   section('server', 'Server', true, serverFields),
+  section('tls', 'TLS', false, (engine) => engine.host.tls?.()),
   section('clients', 'Clients', true, clientsFields),
   section('memory', 'Memory', true, memoryFields),
   section('persistence', 'Persistence', true, persistenceFields),
@@ -201,7 +202,7 @@ function persistenceFields(engine: Engine): InfoFields {
 }
 
 function statsFields(engine: Engine): InfoFields {
-  const { stats } = engine
+  const { stats, acl } = engine
   const kilobytes = (perSecond: number): string => (perSecond / 1024).toFixed(2)
   return {
     total_connections_received: stats.connectionsReceived,
@@ -257,10 +258,12 @@ function statsFields(engine: Engine): InfoFields {
     instantaneous_eventloop_duration_usec: Math.round(stats.workRate.perSecond / Math.max(1, stats.turnRate.perSecond)),
     client_query_buffer_limit_disconnections: stats.queryBufferLimitDisconnections,
     client_output_buffer_limit_disconnections: stats.outputBufferLimitDisconnections,
-    acl_access_denied_auth: stats.failedAuthentications,
-    acl_access_denied_cmd: 0,
-    acl_access_denied_key: 0,
-    acl_access_denied_channel: 0,
+    acl_access_denied_auth: acl.denied.auth,
+    acl_access_denied_cmd: acl.denied.command,
+    acl_access_denied_key: acl.denied.key,
+    acl_access_denied_channel: acl.denied.channel,
+    acl_access_denied_tls_cert: acl.denied['tls-cert'],
+    acl_access_denied_db: acl.denied.database,
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { arg, type FoundKey } from '@kvasir/module-api'
 import type { Call } from '../../engine/call.ts'
-import { CallWords, keysOf, namesKeys } from '../../engine/command-keys.ts'
+import { keysOf, namesKeys, RequestWords } from '../../engine/command-keys.ts'
 
 /** Where the command asked about begins. */
 export const ASKED = 2
@@ -12,7 +12,7 @@ export const askedArguments = { command: arg.string(), arg: arg.optional(arg.rep
 /** @returns undefined after the error */
 export function readKeysAsked(call: Call): readonly FoundKey[] | undefined {
   const { buf, starts, lengths, engine, reply } = call
-  const words = new CallWords(call, ASKED)
+  const words = new RequestWords(call, ASKED)
   let command = engine.commands.find(buf, starts[ASKED], lengths[ASKED])
   if (command?.subcommands !== undefined && words.argc > 1) {
     command = command.subcommands.find(buf, starts[ASKED + 1], lengths[ASKED + 1])

@@ -1,7 +1,7 @@
 /** The modules that MODULE LIST and INFO show: all but those that Kvasir itself consists of. */
 
 import type { Engine } from '../../engine/engine.ts'
-import type { LoadedModule } from '../../engine/module-host.ts'
+import type { LoadedModule } from '../../engine/loaded-module.ts'
 
 /** Core's commands, and the network in a server. They cannot be unloaded either: nothing would work without them. */
 export const BUILT_IN_MODULES: ReadonlySet<string> = new Set(['core', 'server'])

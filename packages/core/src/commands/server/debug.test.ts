@@ -143,7 +143,7 @@ describe('DEBUG', () => {
     }
     run('CONFIG SET maxmemory 100mb')
     expect(run('DEBUG CONFIG-REWRITE-FORCE-ALL')).toBe('OK')
-    const lines = contents.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+    const lines = contents.split('\n').filter((line) => /^[^#]/.test(line) && !line.startsWith('user '))
     const read = new ConfigRegistry()
     for (const line of lines) {
       const [name, ...words] = splitWords(line) ?? []

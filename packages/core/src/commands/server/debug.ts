@@ -1,6 +1,7 @@
 import { reply } from '@kvasir/module-api'
 import type { Call } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
+import { hexadecimal } from '../../structures/bytes.ts'
 import { rewriteConfigFile } from './_config-file.ts'
 import { debugHashStats, debugHashStatsOfKey } from './_debug-hash-stats.ts'
 import { ACCEPTED, writeDebugHelp } from './_debug-help.ts'
@@ -9,7 +10,7 @@ import { debugObject } from './_debug-object.ts'
 import { debugPopulate } from './_debug-populate.ts'
 import { debugProtocol } from './_debug-protocol.ts'
 import { debugReload } from './_debug-reload.ts'
-import { datasetDigest, hexDigest, valueDigest } from './_digest.ts'
+import { datasetDigest, valueDigest } from './_digest.ts'
 
 interface DebugSubcommand {
   /** Words with DEBUG and the subcommand itself. */
@@ -36,7 +37,7 @@ const SUBCOMMANDS: Readonly<Record<string, DebugSubcommand>> = {
     if (error === undefined) call.reply.ok()
     else call.reply.error(error)
   }),
-  digest: sub(2, 2, (call) => call.reply.simple(hexDigest(datasetDigest(call.engine)))),
+  digest: sub(2, 2, (call) => call.reply.simple(hexadecimal(datasetDigest(call.engine)))),
   'digest-value': sub(2, ARGC_MAX, digestValues),
   error: sub(3, 3, (call) => call.reply.error(call.argLatin1(2))),
   help: sub(2, 2, writeDebugHelp),
@@ -101,7 +102,7 @@ function digestValues(call: Call): void {
   call.reply.array(call.argc - 2)
   for (let i = 2; i < call.argc; i++) {
     const address = call.db.lookup(call.buf, call.starts[i], call.lengths[i])
-    call.reply.simple(hexDigest(valueDigest(call.db, address)))
+    call.reply.simple(hexadecimal(valueDigest(call.db, address)))
   }
 }
 

@@ -58,7 +58,9 @@ describe('SLOWLOG', () => {
     run('HELLO 3 AUTH user secret SETNAME x')
     run('CONFIG SET primaryauth secret maxmemory 0')
     run('CONFIG SET nothing secret requirepass secret')
+    run('ACL SETUSER somebody >secret')
     expect(logged()).toEqual([
+      'ACL SETUSER (redacted) (redacted)',
       'CONFIG SET nothing secret requirepass (redacted)',
       'CONFIG SET primaryauth (redacted) maxmemory 0',
       'HELLO 3 AUTH (redacted) (redacted) SETNAME x',

@@ -12,6 +12,7 @@ export default defineCoreCommand({
   complexity: 'O(1)',
   flags: ['write', 'fast'],
   acl: ['keyspace', 'dangerous'],
+  findDatabases: () => [1, 2],
   args: { index1: arg.integer(), index2: arg.integer() },
   reply: reply.simple('OK'),
   raw(call) {

@@ -1,6 +1,6 @@
 /** XREAD and XREADGROUP. */
 
-import { reply } from '@kvasir/module-api'
+import { type CommandWords, type FoundKey, reply } from '@kvasir/module-api'
 import { NULL_ARRAY_AFTER_TIMEOUT, readTimeoutMs } from '../../engine/blocking.ts'
 import { type Call, WRONG_TYPE } from '../../engine/call.ts'
 import { ERRORS } from '../../engine/errors.ts'
@@ -30,6 +30,24 @@ export const readReply = reply.oneOf([
   reply.list(reply.array([reply.string('a key'), entriesReply]), 'in RESP2'),
   reply.nil('no entries, and the time is over'),
 ])
+
+/**
+ * The keys behind STREAMS. The key spec takes the first word of this name for it, which may be the name of a group:
+ * by `XREADGROUP COUNT 1 GROUP streams c STREAMS k >` users of Valkey read keys that they have no permission for.
+ */
+export function findStreamKeys(words: CommandWords): readonly FoundKey[] | undefined {
+  let at = 1
+  while (at < words.argc && !words.is(at, 'streams')) at += 1 + valueCount(words, at)
+  const count = Math.floor((words.argc - at - 1) / 2)
+  if (count < 1) return undefined
+  return Array.from({ length: count }, (_, i) => ({ index: at + 1 + i, access: 'RO', flags: ['access'] }))
+}
+
+/** Words that belong to the option at `index`. */
+function valueCount(words: CommandWords, index: number): number {
+  if (words.is(index, 'group')) return 2
+  return ['block', 'count', 'claim'].some((option) => words.is(index, option)) ? 1 : 0
+}
 
 const OF_XREADGROUP = ' in XREADGROUP with GROUP option'
 

@@ -1,6 +1,6 @@
 import { arg } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
-import { readReply, readStreams } from './_read.ts'
+import { findStreamKeys, readReply, readStreams } from './_read.ts'
 
 export default defineCoreCommand({
   name: 'XREAD',
@@ -17,6 +17,7 @@ export default defineCoreCommand({
       flags: ['access'],
     },
   ],
+  findKeys: findStreamKeys,
   args: {
     count: arg.optional(arg.after('COUNT', arg.integer())),
     milliseconds: arg.optional(arg.after('BLOCK', arg.integer())),

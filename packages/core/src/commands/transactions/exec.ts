@@ -1,6 +1,8 @@
 import { reply } from '@kvasir/module-api'
+import type { Call } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { ERRORS } from '../../engine/errors.ts'
+import type { StoredRequest } from '../../engine/stored-request.ts'
 
 export default defineCoreCommand({
   name: 'EXEC',
@@ -28,6 +30,17 @@ export default defineCoreCommand({
     if (isOutOfMemory) return out.error(`EXECABORT Transaction discarded because of: ${ERRORS.outOfMemory}`)
     if (isChanged) return out.nullArray()
     out.array(transaction.requests.length)
-    for (const request of transaction.requests) engine.dispatcher.runStored(session, request)
+    for (const request of transaction.requests) runQueued(call, request)
   },
 })
+
+/** Its user's permissions may have changed since it was queued. */
+function runQueued({ session, engine, reply }: Call, request: StoredRequest): void {
+  const { acl, dispatcher } = engine
+  const refusal = acl.refusalAtExec(session, request)
+  if (refusal !== undefined) {
+    reply.error(refusal)
+    return dispatcher.countError(refusal)
+  }
+  dispatcher.runStored(session, request)
+}

@@ -56,28 +56,29 @@ export const NETWORK_PARAMETERS = {
 } as const satisfies Record<string, ParameterDefinition>
 
 export const TLS_PARAMETERS = {
-  'tls-auth-clients': choice(['no', 'yes', 'optional'], 'yes'),
-  'tls-auth-clients-user': choice(['CN', 'URI', 'off'], 'off'),
-  'tls-auto-reload-interval': integer(0, INT_COUNT),
-  'tls-ca-cert-dir': optionalText(),
-  'tls-ca-cert-file': optionalText(),
-  'tls-cert-file': optionalText(),
-  'tls-ciphers': optionalText(),
-  'tls-ciphersuites': optionalText(),
+  'tls-auth-clients': choice(['no', 'yes', 'optional'], 'yes', { supported: true }),
+  'tls-auth-clients-user': choice(['CN', 'URI', 'off'], 'off', { supported: true }),
+  'tls-auto-reload-interval': integer(0, INT_COUNT, { supported: true }),
+  'tls-ca-cert-dir': optionalText({ supported: true }),
+  'tls-ca-cert-file': optionalText({ supported: true }),
+  'tls-cert-file': optionalText({ supported: true }),
+  'tls-ciphers': optionalText({ supported: true }),
+  'tls-ciphersuites': optionalText({ supported: true }),
   'tls-client-cert-file': optionalText(),
   'tls-client-key-file': optionalText(),
   'tls-client-key-file-pass': optionalText({ sensitive: true }),
   'tls-cluster': boolean(false),
-  'tls-dh-params-file': optionalText(),
-  'tls-key-file': optionalText(),
-  'tls-key-file-pass': optionalText({ sensitive: true }),
-  'tls-port': integer(0, PORT),
-  'tls-prefer-server-ciphers': boolean(false),
-  'tls-protocols': optionalText(),
+  'tls-dh-params-file': optionalText({ supported: true }),
+  'tls-key-file': optionalText({ supported: true }),
+  'tls-key-file-pass': optionalText({ sensitive: true, supported: true }),
+  'tls-port': integer(0, PORT, { supported: true }),
+  'tls-prefer-server-ciphers': boolean(false, { supported: true }),
+  'tls-protocols': optionalText({ supported: true }),
   'tls-replication': boolean(false),
-  'tls-session-cache-size': integer(20_480, INT_COUNT),
-  'tls-session-cache-timeout': integer(300, INT_COUNT),
-  'tls-session-caching': boolean(true),
+  // Sessions are kept by the clients, in tickets: there are never too many.
+  'tls-session-cache-size': integer(20_480, INT_COUNT, { supported: true }),
+  'tls-session-cache-timeout': integer(300, INT_COUNT, { supported: true }),
+  'tls-session-caching': boolean(true, { supported: true }),
 } as const satisfies Record<string, ParameterDefinition>
 
 export const CLIENT_PARAMETERS = {
@@ -94,9 +95,9 @@ export const CLIENT_PARAMETERS = {
 } as const satisfies Record<string, ParameterDefinition>
 
 export const SECURITY_PARAMETERS = {
-  'acl-pubsub-default': choice(['allchannels', 'resetchannels'], 'resetchannels'),
-  aclfile: text('', { immutable: true }),
-  'acllog-max-len': integer(128, LONG_COUNT),
+  'acl-pubsub-default': choice(['allchannels', 'resetchannels'], 'resetchannels', { supported: true }),
+  aclfile: text('', { immutable: true, supported: true }),
+  'acllog-max-len': integer(128, LONG_COUNT, { supported: true }),
   'enable-debug-command': choice(ACCESS, 'no', { immutable: true, supported: true }),
   'enable-module-command': choice(ACCESS, 'no', { immutable: true, supported: true }),
   'enable-protected-configs': choice(ACCESS, 'no', { immutable: true, supported: true }),

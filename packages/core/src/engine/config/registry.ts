@@ -191,8 +191,19 @@ export class ConfigRegistry {
    */
   onChange<N extends ParameterName>(names: N | readonly N[], apply: ApplyConfig<ParameterValue<N>>): () => void {
     const parameters = (typeof names === 'string' ? [names] : names).map((name) => this.parameter(name) as Parameter)
+    return this.#listen(parameters, apply as ApplyConfig)
+  }
+
+  /** As `onChange`, of a parameter of a module. Throws for an unknown name. @param name with the module's */
+  onModuleChange(name: string, apply: ApplyConfig): () => void {
+    const parameter = this.find(name)
+    if (parameter === undefined) throw new Error(`there is no configuration parameter '${name}'`)
+    return this.#listen([parameter], apply)
+  }
+
+  #listen(parameters: readonly Parameter[], apply: ApplyConfig): () => void {
     for (const parameter of parameters) {
-      this.#apply.set(parameter, [...(this.#apply.get(parameter) ?? []), apply as ApplyConfig])
+      this.#apply.set(parameter, [...(this.#apply.get(parameter) ?? []), apply])
     }
     return () => {
       for (const parameter of parameters) {
@@ -344,7 +355,10 @@ function definitionOf(parameter: ConfigParameter): ParameterDefinition {
     case 'boolean':
       return boolean(parameter.default, options) as ParameterDefinition
     case 'text':
-      return text(latin1(toBytes(parameter.default)), options) as ParameterDefinition
+      return text(latin1(toBytes(parameter.default)), {
+        ...options,
+        check: (value) => parameter.check?.(utf8(fromLatin1(value))),
+      }) as ParameterDefinition
     case 'enum':
       return choice(parameter.values, parameter.default, options) as ParameterDefinition
     case 'integer': {

@@ -1,3 +1,5 @@
+import type { ArgumentMap } from '@kvasir/module-api'
+import { hasKey } from '../declared-words.ts'
 import { lineOf } from '../request-line.ts'
 import type { Rule } from '../rule.ts'
 import { isWrite, type Trial } from '../subject.ts'
@@ -40,6 +42,6 @@ function mostTelling(trials: readonly Trial[]): Trial | undefined {
   return refused.find(({ state }) => state.type !== '') ?? refused[0] ?? trials[0]
 }
 
-function takesKey(command: { readonly args: object; readonly keySpecs?: readonly object[] }): boolean {
-  return JSON.stringify(command.args).includes('"type":"key"') || (command.keySpecs ?? []).length > 0
+function takesKey(command: { readonly args: ArgumentMap; readonly keySpecs?: readonly object[] }): boolean {
+  return hasKey(command.args) || (command.keySpecs ?? []).length > 0
 }

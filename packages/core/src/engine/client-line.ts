@@ -1,7 +1,8 @@
 /** One connection as a line of CLIENT LIST: `id=7 addr=127.0.0.1:51410 ...`, the fields of Valkey 9.1 in its order. */
 
-import { CHANNELS, PATTERNS, SHARD_CHANNELS } from '../../engine/pubsub.ts'
-import type { Session } from '../../engine/session.ts'
+import { fromLatin1, utf8 } from '../structures/bytes.ts'
+import { CHANNELS, PATTERNS, SHARD_CHANNELS } from './pubsub.ts'
+import type { Session } from './session.ts'
 
 /** What a session takes besides its buffers, bytes; roughly. */
 const SESSION_BYTES = 1024
@@ -58,7 +59,7 @@ export function clientLine(session: Session): string {
     ['tot-mem', SESSION_BYTES + queryBufferCapacity + queuedBytes + (subscriptions?.bytes ?? 0)],
     ['events', queuedBytes > 0 ? 'rw' : 'r'],
     ['cmd', session.lastCommand?.fullName ?? 'NULL'],
-    ['user', session.userName],
+    ['user', utf8(fromLatin1(session.user.name))],
     ['redir', -1],
     ['resp', session.resp],
     ['lib-name', session.libName],

@@ -1,0 +1,70 @@
+/**
+ * ACL log: what was refused, the newest first. A refusal like one of the last ten, within a minute of it, is counted
+ * there and moves to the front. Source: https://valkey.io/commands/acl-log/ and observed behaviour of Valkey 9.1.
+ */
+
+/** So far back an entry of the same kind is looked for. */
+const SAME_SEARCHED = 10
+const SAME_WITHIN_MS = 60_000
+/** A key can be long; Valkey keeps all of it. */
+const OBJECT_LENGTH_MAX = 4096
+
+/** What was refused; texts have one character per byte. */
+export interface Refusal {
+  readonly reason: 'auth' | 'command' | 'key' | 'channel' | 'database' | 'tls-cert'
+  readonly context: 'toplevel' | 'multi' | 'lua' | 'module'
+  /** The command, key, channel or database; empty for a certificate. */
+  readonly object: string
+  readonly userName: string
+  /** As CLIENT LIST has it. */
+  readonly clientLine: string
+}
+
+export interface AclLogEntry extends Refusal {
+  readonly id: number
+  readonly createdMs: number
+  readonly updatedMs: number
+  readonly count: number
+}
+
+export class AclLog {
+  #entries: AclLogEntry[] = []
+  #nextId = 0
+
+  /** The newest first. */
+  entries(countMax: number): readonly AclLogEntry[] {
+    return this.#entries.slice(0, Math.max(0, countMax))
+  }
+
+  /** @param lengthMax entries that are kept from now on; with 0 nothing is added */
+  add(refusal: Refusal, nowMs: number, lengthMax: number): void {
+    if (lengthMax === 0) return
+    const object = refusal.object.slice(0, OBJECT_LENGTH_MAX)
+    const at = this.#entries.findIndex((entry, i) => i < SAME_SEARCHED && isSame(entry, refusal, object, nowMs))
+    const [same] = at < 0 ? [] : this.#entries.splice(at, 1)
+    const entry: AclLogEntry = {
+      ...refusal,
+      object,
+      id: same?.id ?? this.#nextId++,
+      createdMs: same?.createdMs ?? nowMs,
+      updatedMs: nowMs,
+      count: (same?.count ?? 0) + 1,
+    }
+    this.#entries.unshift(entry)
+    this.#entries.length = Math.min(this.#entries.length, lengthMax)
+  }
+
+  reset(): void {
+    this.#entries = []
+  }
+}
+
+function isSame(entry: AclLogEntry, refusal: Refusal, object: string, nowMs: number): boolean {
+  return (
+    entry.reason === refusal.reason &&
+    entry.context === refusal.context &&
+    entry.object === object &&
+    entry.userName === refusal.userName &&
+    nowMs - entry.updatedMs <= SAME_WITHIN_MS
+  )
+}
