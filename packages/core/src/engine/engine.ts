@@ -157,7 +157,7 @@ export class Engine implements KeyspaceOwner {
     this.runId = this.newId()
     this.replicationId = this.newId()
     this.config = new ConfigRegistry()
-    this.observer = new Observer(this.config, this.log)
+    this.observer = new Observer(this.config, this.clock, this.log)
     this.acl = new Acl(this)
     this.eviction = new Eviction(
       { policy: 'noeviction', samples: 5, lfuLogFactor: 10, lfuDecayMinutes: 1 },

@@ -181,7 +181,6 @@ export class ModuleHost {
 
   #undo(module: LoadedModule): void {
     module.ended = true
-    this.#engine.observer.modules.forget(module.definition.name)
     for (const step of module.undo.splice(0).reverse()) step()
   }
 
@@ -346,9 +345,12 @@ export class ModuleHost {
         assertLoaded(module)
         return untilUnloaded(
           module,
-          engine.events.onEngineEvent((event) =>
-            this.#guardedAndTimed(module, `the listener for '${event.event}'`, () => listener(event)),
-          ),
+          engine.events.onEngineEvent((event) => {
+            const what = `the listener for '${event.event}'`
+            engine.observer.modules.time(definition.name, what, () =>
+              this.#guarded(module, what, () => listener(event)),
+            )
+          }),
         )
       },
       every: (intervalMs, task) => {
@@ -460,17 +462,9 @@ export class ModuleHost {
   /** As `#guarded`, with a context that is over when `run` returns. */
   #guardedWithContext(module: LoadedModule, what: string, dbIndex: number, run: (ctx: Context) => unknown): void {
     const lease = this.#engine.leaseContext(module.definition.name, dbIndex)
-    this.#guardedAndTimed(module, what, () => run(lease.context))
+    const task = (): void => this.#guarded(module, what, () => run(lease.context))
+    this.#engine.observer.modules.time(module.definition.name, what, task)
     lease.end()
-  }
-
-  #guardedAndTimed(module: LoadedModule, what: string, run: () => unknown): void {
-    const { clock, observer } = this.#engine
-    const { name } = module.definition
-    const startUs = clock.monotonicUs()
-    this.#guarded(module, what, run)
-    const us = clock.monotonicUs() - startUs
-    if (!RESERVED_NAMES.has(name)) observer.modules.took(name, what, us, us)
   }
 
   /** `free` runs in the middle of a change of the keyspace, which an exception must not cut short. */

@@ -7,7 +7,8 @@
  */
 
 import type { ConfigRegistry } from '../config/registry.ts'
-import type { LogSink } from '../interfaces.ts'
+import type { Clock, LogSink } from '../interfaces.ts'
+import { RESERVED_NAMES } from '../module-checks.ts'
 
 export interface ModuleTime {
   handlerUs: number
@@ -19,10 +20,12 @@ const NONE: ModuleTime = { handlerUs: 0, slowHandlers: 0 }
 
 export class ModuleTimes {
   readonly #times = new Map<string, ModuleTime>()
+  readonly #clock: Clock
   readonly #log: LogSink
   #slowUs = Number.POSITIVE_INFINITY
 
-  constructor(config: ConfigRegistry, log: LogSink) {
+  constructor(config: ConfigRegistry, clock: Clock, log: LogSink) {
+    this.#clock = clock
     this.#log = log
     config.follow('module-handler-log-slower-than', (us) => {
       this.#slowUs = us < 0 ? Number.POSITIVE_INFINITY : us
@@ -31,6 +34,14 @@ export class ModuleTimes {
 
   of(module: string): ModuleTime {
     return this.#times.get(module) ?? NONE
+  }
+
+  /** Runs a handler that is no command. */
+  time(module: string, what: string, run: () => void): void {
+    const startUs = this.#clock.monotonicUs()
+    run()
+    const us = this.#clock.monotonicUs() - startUs
+    if (!RESERVED_NAMES.has(module)) this.took(module, what, us, us)
   }
 
   /**
@@ -49,10 +60,6 @@ export class ModuleTimes {
     time.slowHandlers++
     const ms = (spanUs / 1000).toFixed(1)
     this.#log('warning', `Module ${module}: ${what} took ${ms} ms, and everybody waited`)
-  }
-
-  forget(module: string): void {
-    this.#times.delete(module)
   }
 
   clear(): void {

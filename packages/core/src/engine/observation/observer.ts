@@ -15,7 +15,7 @@
 import type { Call } from '../call.ts'
 import type { Command } from '../command.ts'
 import type { ConfigRegistry } from '../config/registry.ts'
-import type { LogSink } from '../interfaces.ts'
+import type { Clock, LogSink } from '../interfaces.ts'
 import { CommandLog } from './command-log.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import { LatencyMonitor } from './latency-monitor.ts'
@@ -52,8 +52,8 @@ export class Observer {
   /** A request from a larger buffer may be one that takes its time, or is to be logged. */
   #quickBufferBytes = QUICK_BUFFER_BYTES_MAX
 
-  constructor(config: ConfigRegistry, log: LogSink) {
-    this.modules = new ModuleTimes(config, log)
+  constructor(config: ConfigRegistry, clock: Clock, log: LogSink) {
+    this.modules = new ModuleTimes(config, clock, log)
     config.follow('commandlog-execution-slower-than', (us) => {
       this.#slowUs = limitOf(us)
       this.#chooseWatch()
