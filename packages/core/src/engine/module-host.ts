@@ -52,9 +52,7 @@ export class ModuleHost {
   #listenerDepth = 0
   /** The one that is just being loaded. */
   #loading: ModuleDefinition | undefined
-  /**
-   * Finds a module by what `loadmodule` or MODULE LOAD name; the server sets it, because it knows files and packages.
-   */
+  /** Finds what `loadmodule` or MODULE LOAD name; the server sets it, as it knows files and packages. */
   resolve: ((specifier: string, args?: readonly string[]) => ModuleDefinition) | undefined
 
   constructor(engine: Engine) {
