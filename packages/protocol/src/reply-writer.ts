@@ -46,8 +46,8 @@ export class ReplyWriter {
   outlet: ReplyOutlet | undefined
   /** Where the outlet's bytes begin. */
   outletStart = 0
-  /** How often the outlet has taken some: then what was written since a mark cannot be taken back. */
-  spills = 0
+  /** Bytes that the outlet has taken: when it has, what was written since a mark cannot be taken back. */
+  spilledBytes = 0
 
   constructor(capacityBytes = CAPACITY_INITIAL) {
     this.buf = new Uint8Array(capacityBytes)
@@ -67,7 +67,7 @@ export class ReplyWriter {
   #grow(need: number): void {
     const { outlet, outletStart, pos } = this
     if (outlet !== undefined && pos - outletStart >= SPILL_BYTES && outlet.spill(outletStart)) {
-      this.spills++
+      this.spilledBytes += pos - this.pos
       const rest = need - pos + this.pos
       // Small values fill parts of a megabyte; a large one has a part of its own, of its size.
       return this.#resize(rest > SPILL_BYTES / 2 ? rest : 2 * SPILL_BYTES)

@@ -187,7 +187,7 @@ describe('client-output-buffer-limit', () => {
     const values =
       `$1000000\r\n${'x'.repeat(1_000_000)}\r\n`.repeat(20) + `$1000\r\n${'y'.repeat(1000)}\r\n`.repeat(5000)
     expect(reader.received().startsWith(`*5020\r\n${values}-ERR unknown command 'NONSENSE'`)).toBe(true)
-    expect(reply.spills).toBeGreaterThan(20)
+    expect(reply.spilledBytes).toBeGreaterThan(20)
     expect(reply.buf.length).toBeLessThan(2_000_000)
     expect(server.engine.stats.errorReplies).toBe(1)
     await server.close()

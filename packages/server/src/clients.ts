@@ -163,7 +163,7 @@ export class Clients {
     const nowMs = engine.clock.nowMs()
     for (const session of engine.sessions.values()) {
       // Subscribers and replicas are silent by their nature.
-      if (session.outputClass !== 'normal') continue
+      if (session.outputClass !== 'normal' || session.isMonitor) continue
       if (session.blocked || nowMs - session.lastInteractionMs <= timeoutMs) continue
       engine.log('verbose', 'Closing idle client')
       session.close(false)

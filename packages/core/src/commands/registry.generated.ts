@@ -168,6 +168,10 @@ import serverCommandGetkeysandflags from './server/command-getkeysandflags.ts'
 import serverCommandInfo from './server/command-info.ts'
 import serverCommandList from './server/command-list.ts'
 import serverCommand from './server/command.ts'
+import serverCommandlogGet from './server/commandlog-get.ts'
+import serverCommandlogLen from './server/commandlog-len.ts'
+import serverCommandlogReset from './server/commandlog-reset.ts'
+import serverCommandlog from './server/commandlog.ts'
 import serverConfigGet from './server/config-get.ts'
 import serverConfigResetstat from './server/config-resetstat.ts'
 import serverConfigRewrite from './server/config-rewrite.ts'
@@ -179,6 +183,13 @@ import serverFlushall from './server/flushall.ts'
 import serverFlushdb from './server/flushdb.ts'
 import serverInfo from './server/info.ts'
 import serverLastsave from './server/lastsave.ts'
+import serverLatencyDoctor from './server/latency-doctor.ts'
+import serverLatencyGraph from './server/latency-graph.ts'
+import serverLatencyHistogram from './server/latency-histogram.ts'
+import serverLatencyHistory from './server/latency-history.ts'
+import serverLatencyLatest from './server/latency-latest.ts'
+import serverLatencyReset from './server/latency-reset.ts'
+import serverLatency from './server/latency.ts'
 import serverLolwut from './server/lolwut.ts'
 import serverMemoryDoctor from './server/memory-doctor.ts'
 import serverMemoryMallocStats from './server/memory-malloc-stats.ts'
@@ -191,8 +202,13 @@ import serverModuleLoad from './server/module-load.ts'
 import serverModuleLoadex from './server/module-loadex.ts'
 import serverModuleUnload from './server/module-unload.ts'
 import serverModule from './server/module.ts'
+import serverMonitor from './server/monitor.ts'
 import serverRole from './server/role.ts'
 import serverShutdown from './server/shutdown.ts'
+import serverSlowlogGet from './server/slowlog-get.ts'
+import serverSlowlogLen from './server/slowlog-len.ts'
+import serverSlowlogReset from './server/slowlog-reset.ts'
+import serverSlowlog from './server/slowlog.ts'
 import serverSwapdb from './server/swapdb.ts'
 import serverTime from './server/time.ts'
 import setSadd from './set/sadd.ts'
@@ -475,6 +491,10 @@ export const commandRegistry = [
   serverCommandInfo,
   serverCommandList,
   serverCommand,
+  serverCommandlogGet,
+  serverCommandlogLen,
+  serverCommandlogReset,
+  serverCommandlog,
   serverConfigGet,
   serverConfigResetstat,
   serverConfigRewrite,
@@ -486,6 +506,13 @@ export const commandRegistry = [
   serverFlushdb,
   serverInfo,
   serverLastsave,
+  serverLatencyDoctor,
+  serverLatencyGraph,
+  serverLatencyHistogram,
+  serverLatencyHistory,
+  serverLatencyLatest,
+  serverLatencyReset,
+  serverLatency,
   serverLolwut,
   serverMemoryDoctor,
   serverMemoryMallocStats,
@@ -498,8 +525,13 @@ export const commandRegistry = [
   serverModuleLoadex,
   serverModuleUnload,
   serverModule,
+  serverMonitor,
   serverRole,
   serverShutdown,
+  serverSlowlogGet,
+  serverSlowlogLen,
+  serverSlowlogReset,
+  serverSlowlog,
   serverSwapdb,
   serverTime,
   setSadd,

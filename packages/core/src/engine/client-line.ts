@@ -13,6 +13,7 @@ export const idleSeconds = (session: Session): number => secondsSince(session.en
 export function clientFlags(session: Session): string {
   let flags = ''
   if (session.outputClass === 'replica') flags += 'S'
+  if (session.isMonitor) flags += 'O'
   if (session.outputClass === 'pubsub') flags += 'P'
   if (session.transaction !== undefined) flags += 'x'
   if (session.blocked) flags += 'b'

@@ -8,6 +8,7 @@ import type { Call } from './call.ts'
 import { CommandTable } from './command-table.ts'
 import { arityOf, hasMovableKeys, keySpecsOf } from './key-specs.ts'
 import { followPromise } from './late-failure.ts'
+import type { LatencyHistogram } from './observation/latency-histogram.ts'
 
 /** Bits of `Command.checks`: what dispatch looks at before it runs a command. */
 export const CHECK_AUTH = 1
@@ -89,6 +90,8 @@ export class Command {
   readonly definition: CommandDefinition | ContainerDefinition
   /** The module that brought it. */
   readonly module: string
+  /** Whether that is another one than the core. */
+  readonly isOfModule: boolean
   readonly arity: number
   readonly keySpecs: readonly KeySpec[]
   readonly flags: ReadonlySet<CommandFlag>
@@ -118,11 +121,14 @@ export class Command {
   untimedCalls = 0
   rejectedCalls = 0
   failedCalls = 0
+  /** Made when the first call is recorded. */
+  latencies: LatencyHistogram | undefined
 
   constructor(definition: CommandDefinition | ContainerDefinition, module: string, parent?: Command) {
     const words = definition.name.toLowerCase().split(' ')
     this.definition = definition
     this.module = module
+    this.isOfModule = module !== CORE_MODULE
     this.parent = parent
     this.fullName = words.join('|')
     this.name = words.at(-1) ?? ''

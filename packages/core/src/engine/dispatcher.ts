@@ -15,7 +15,9 @@ import { Call } from './call.ts'
 import { CHECK_AUTH, CHECK_OOM, CHECK_PROTECTED, CHECK_SUBSCRIBED, type Command } from './command.ts'
 import type { Engine } from './engine.ts'
 import { ERRORS, wrongArity } from './errors.ts'
+import { type Observer, UNTIMED_US } from './observation/observer.ts'
 import { protectedRefusal } from './protected-commands.ts'
+import { isWebRequest, refusedToSubscriber, unknownCommand, unknownSubcommand } from './refusals.ts'
 import { Remainder } from './remainder.ts'
 import { encodeCommand, readReply } from './reply-value.ts'
 import { RequestBatch } from './request-batch.ts'
@@ -34,11 +36,13 @@ const ERROR_CODES_MAX = 128
 const RUN_AT_ONCE: ReadonlySet<string> = new Set(['exec', 'discard', 'quit', 'reset'])
 /** `nowMs` is looked at anew behind a command that ends so long after it was, microseconds. */
 const CLOCK_AGE_MAX_US = 500
+const NS_PER_US = 1000
 /** Commands inside commands; deeper, they are taken for a circle. The stack must not end in the middle of a change. */
 const DEPTH_MAX = 64
 
 export class Dispatcher {
   readonly #engine: Engine
+  readonly #observer: Observer
   /** Replies of the turn; a session sends its part at the end of `feed`. */
   readonly reply: ReplyWriter
   readonly #batches: RequestBatch[] = []
@@ -60,6 +64,7 @@ export class Dispatcher {
 
   constructor(engine: Engine, reply: ReplyWriter) {
     this.#engine = engine
+    this.#observer = engine.observer
     this.reply = reply
   }
 
@@ -114,7 +119,7 @@ export class Dispatcher {
    * Looks at the clock: `nowMs` is the time that the turn's commands see. Returns nothing, as a double would be boxed.
    */
   beginTurn(): void {
-    this.#turns++
+    if (this.#turns++ === 0) this.#engine.stats.turns++
     if (this.#depth === 0) {
       this.#engine.nowMs = this.#engine.clock.nowMs()
       this.#turnStartUs = this.#engine.clock.monotonicUs()
@@ -124,8 +129,10 @@ export class Dispatcher {
   }
 
   endTurn(): void {
-    if (this.#depth === 0 && this.#untimedCount > 0) this.#shareTime()
     if (this.#depth === 0) {
+      if (this.#untimedCount > 0) this.#shareTime()
+      this.#engine.stats.commandUs += this.#timedUs
+      this.#timedUs = 0
       this.#engine.tracking.broadcast()
       this.#engine.clientEviction.evict()
       this.#engine.pushes.deliverSoon()
@@ -145,11 +152,17 @@ export class Dispatcher {
     const untimed = this.#untimed
     let calls = 0
     for (let i = 0; i < this.#untimedCount; i++) calls += untimed[i].untimedCalls
-    const shareUs = Math.max(0, this.#engine.clock.monotonicUs() - this.#turnStartUs - this.#timedUs) / calls
+    const allUs = Math.max(0, this.#engine.clock.monotonicUs() - this.#turnStartUs - this.#timedUs)
+    const shareUs = allUs / calls
     for (let i = 0; i < this.#untimedCount; i++) {
-      untimed[i].timeUs += shareUs * untimed[i].untimedCalls
-      untimed[i].untimedCalls = 0
+      const command = untimed[i]
+      const us = shareUs * command.untimedCalls
+      command.timeUs += us
+      this.#observer.took(command, Math.round(shareUs * NS_PER_US), command.untimedCalls)
+      if (command.isOfModule) this.#observer.modules.took(command.module, command.fullName, us, allUs)
+      command.untimedCalls = 0
     }
+    this.#timedUs += allUs
     this.#untimedCount = 0
   }
 
@@ -168,7 +181,7 @@ export class Dispatcher {
     const refusal = this.#refusal(session, command, parser)
     // Behind what the client gets because keys were evicted for its request.
     const mark = reply.pos
-    const { spills } = reply
+    const { spilledBytes } = reply
     if (refusal !== undefined) {
       this.#refuse(session, command, refusal)
     } else if (this.#engine.pause.mode !== undefined && this.#isHeld(session, command as Command)) {
@@ -188,7 +201,7 @@ export class Dispatcher {
       call.hash = ahead ? batch.hashes[index] : 0
       session.lastCommand = command
       this.run(call, command as Command)
-      if (reply.pos > mark && reply.buf[mark] === 45 && reply.spills === spills) {
+      if (reply.pos > mark && reply.buf[mark] === 45 && reply.spilledBytes === spilledBytes) {
         this.#countFailure(command as Command, mark)
       }
     }
@@ -224,7 +237,7 @@ export class Dispatcher {
   runStored(session: Session, request: StoredRequest): void {
     const { reply } = this
     const mark = reply.pos
-    const { spills } = reply
+    const { spilledBytes } = reply
     const call = this.#calls[this.#depth] ?? this.#newCall()
     call.session = session
     call.buf = request.buf
@@ -234,7 +247,7 @@ export class Dispatcher {
     call.hashedIndex = 0
     if (request.command.isRemoved) reply.error(`ERR unknown command '${request.command.fullName}'`)
     else this.run(call, request.command)
-    if (reply.pos > mark && reply.buf[mark] === 45 && reply.spills === spills) {
+    if (reply.pos > mark && reply.buf[mark] === 45 && reply.spilledBytes === spilledBytes) {
       this.#countFailure(request.command, mark)
     }
   }
@@ -272,15 +285,36 @@ export class Dispatcher {
       this.#engine.events.emitBefore(call, command)
       call.db = this.#engine.db(call.session.dbIndex)
     }
-    if (command.isConstantTime) {
-      this.#attempt(call, command)
-      if (command.untimedCalls++ === 0) this.#untimed[this.#untimedCount++] = command
-    } else this.#attemptTimed(call, command)
+    if (!command.isConstantTime || this.#observer.watches(call)) return this.#runObserved(call, command)
+    const { reply } = this
+    const mark = reply.pos
+    const { spilledBytes } = reply
+    this.#attempt(call, command)
+    if (command.untimedCalls++ === 0) this.#untimed[this.#untimedCount++] = command
     this.#depth--
     const { tracking } = call.session
     if (tracking !== undefined) this.#engine.tracking.commandRun(call, command, tracking, this.#depth === 0)
     // A command that waits is counted when it has its answer.
     if (call.session.blocked && this.#engine.blocking.isWaiting(call.session)) return
+    if (reply.pos - mark >= this.#observer.largeReplyBytes || reply.spilledBytes !== spilledBytes) {
+      this.#observer.ran(call, UNTIMED_US, reply.pos - mark + reply.spilledBytes - spilledBytes)
+    }
+    this.countRun(call.session, command)
+  }
+
+  /** Runs a command that is timed, or that somebody watches. */
+  #runObserved(call: Call, command: Command): void {
+    const { reply } = this
+    const observer = this.#observer
+    const waited = call.session.blocked
+    const mark = reply.pos + reply.spilledBytes
+    const us = this.#attemptTimed(call, command)
+    this.#depth--
+    const { tracking } = call.session
+    if (tracking !== undefined) this.#engine.tracking.commandRun(call, command, tracking, this.#depth === 0)
+    if (observer.monitors.areThere && !waited) observer.monitors.show(call)
+    if (call.session.blocked && this.#engine.blocking.isWaiting(call.session)) return
+    observer.ran(call, us, reply.pos + reply.spilledBytes - mark)
     this.countRun(call.session, command)
   }
 
@@ -297,18 +331,19 @@ export class Dispatcher {
    */
   #attempt(call: Call, command: Command): void {
     const mark = this.reply.pos
-    const { spills } = this.reply
+    const { spilledBytes } = this.reply
     try {
       command.run(call)
     } catch (error) {
       // Half a reply has left: nothing that follows would be understood.
-      if (this.reply.spills !== spills) call.session.close(true)
+      if (this.reply.spilledBytes !== spilledBytes) call.session.close(true)
       else this.reply.pos = mark
       this.#handlerThrew(command, error)
     }
   }
 
-  #attemptTimed(call: Call, command: Command): void {
+  /** @returns what it took, whole microseconds */
+  #attemptTimed(call: Call, command: Command): number {
     const { clock } = this.#engine
     const startUs = clock.monotonicUs()
     this.#attempt(call, command)
@@ -321,6 +356,7 @@ export class Dispatcher {
       this.#engine.nowMs = clock.nowMs()
       this.#clockReadUs = endUs
     }
+    return Math.round(us)
   }
 
   #handlerThrew(command: Command, error: unknown): void {
@@ -359,6 +395,7 @@ export class Dispatcher {
     if ((command.checks & CHECK_OOM) !== 0 && !(fits && this.#engine.db(session.dbIndex).arena.hasHeadroom())) {
       return ERRORS.outOfMemory
     }
+    if (session.isMonitor && touchesKeyspace(command)) return ERRORS.monitorReadsNoKeys
     if (session.mayOnlySubscribe && (command.checks & CHECK_SUBSCRIBED) !== 0) return refusedToSubscriber(command)
     return undefined
   }
@@ -434,34 +471,6 @@ export class Dispatcher {
   }
 }
 
-/**
- * Whether a request is the head of one by HTTP. A web page can make its visitor's browser send such to a server on the
- * visitor's machine, with commands in the body.
- */
-function isWebRequest({ buf, argStart, argLength }: RequestParser): boolean {
-  if (argLength[0] < 4 || argLength[0] > 5) return false
-  const name = latin1(buf, argStart[0], argLength[0]).toLowerCase()
-  return name === 'post' || name === 'host:'
-}
-
-function unknownCommand(parser: RequestParser): string {
-  const { buf, argStart, argLength, argc } = parser
-  let quoted = ''
-  for (let i = 1; i < argc && quoted.length < 128; i++) {
-    quoted += `'${latin1(buf, argStart[i], Math.min(argLength[i], 128 - quoted.length))}' `
-  }
-  const name = latin1(buf, argStart[0], Math.min(argLength[0], 128))
-  return `ERR unknown command '${name}', with args beginning with: ${quoted}`
-}
-
-function unknownSubcommand(parser: RequestParser): string {
-  const name = latin1(parser.buf, parser.argStart[1], Math.min(parser.argLength[1], 128))
-  // It may have another name than its own.
-  const container = latin1(parser.buf, parser.argStart[0], parser.argLength[0]).toUpperCase()
-  return `ERR unknown subcommand '${name}'. Try ${container} HELP.`
-}
-
-function refusedToSubscriber(command: Command): string {
-  const allowed = '(P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET'
-  return `ERR Can't execute '${command.fullName}': only ${allowed} are allowed in this context`
+function touchesKeyspace({ isWrite, flags }: Command): boolean {
+  return isWrite || flags.has('readonly') || flags.has('may_replicate')
 }

@@ -29,6 +29,7 @@ import { EVENT_EXPIRED, EVENT_GENERIC, EVENT_HASH, Events } from './events.ts'
 import type { Clock, HostInfo, LogSink, Random } from './interfaces.ts'
 import { followNotifyParameter } from './keyspace-notifications.ts'
 import { ModuleHost } from './module-host.ts'
+import { Observer } from './observation/observer.ts'
 import { putParametersInForce } from './parameters-in-force.ts'
 import { Pause } from './pause.ts'
 import { PubSub } from './pubsub.ts'
@@ -78,6 +79,7 @@ export class Engine implements KeyspaceOwner {
   readonly log: LogSink
   readonly host: HostInfo
   readonly config: ConfigRegistry
+  readonly observer: Observer
   readonly acl: Acl
   readonly commands = new CommandTable()
   readonly events = new Events()
@@ -163,6 +165,7 @@ export class Engine implements KeyspaceOwner {
     this.runId = this.newId()
     this.replicationId = this.newId()
     this.config = new ConfigRegistry()
+    this.observer = new Observer(this.config, this.clock, this.log)
     this.acl = new Acl(this)
     this.eviction = new Eviction(
       { policy: 'noeviction', samples: 5, lfuLogFactor: 10, lfuDecayMinutes: 1 },
@@ -355,6 +358,7 @@ export class Engine implements KeyspaceOwner {
     this.pubsub.forget(session)
     this.tracking.forget(session)
     this.pause.forget(session)
+    this.observer.monitors.forget(session)
   }
 
   /** A pause or `import-mode` began or ended. */

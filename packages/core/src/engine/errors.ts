@@ -22,6 +22,7 @@ export const ERRORS = {
   noPermission: 'NOPERM',
   loading: 'LOADING Kvasir is loading the dataset in memory',
   outOfMemory: "OOM command not allowed when used memory > 'maxmemory'.",
+  monitorReadsNoKeys: "ERR Replica can't interact with the keyspace",
   internal: 'ERR internal error',
 } as const
 

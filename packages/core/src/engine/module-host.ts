@@ -52,9 +52,7 @@ export class ModuleHost {
   #listenerDepth = 0
   /** The one that is just being loaded. */
   #loading: ModuleDefinition | undefined
-  /**
-   * Finds a module by what `loadmodule` or MODULE LOAD name; the server sets it, because it knows files and packages.
-   */
+  /** Finds what `loadmodule` or MODULE LOAD name; the server sets it, as it knows files and packages. */
   resolve: ((specifier: string, args?: readonly string[]) => ModuleDefinition) | undefined
 
   constructor(engine: Engine) {
@@ -345,9 +343,12 @@ export class ModuleHost {
         assertLoaded(module)
         return untilUnloaded(
           module,
-          engine.events.onEngineEvent((event) =>
-            this.#guarded(module, `the listener for '${event.event}'`, () => listener(event)),
-          ),
+          engine.events.onEngineEvent((event) => {
+            const what = `the listener for '${event.event}'`
+            engine.observer.modules.time(definition.name, what, () =>
+              this.#guarded(module, what, () => listener(event)),
+            )
+          }),
         )
       },
       every: (intervalMs, task) => {
@@ -459,7 +460,8 @@ export class ModuleHost {
   /** As `#guarded`, with a context that is over when `run` returns. */
   #guardedWithContext(module: LoadedModule, what: string, dbIndex: number, run: (ctx: Context) => unknown): void {
     const lease = this.#engine.leaseContext(module.definition.name, dbIndex)
-    this.#guarded(module, what, () => run(lease.context))
+    const task = (): void => this.#guarded(module, what, () => run(lease.context))
+    this.#engine.observer.modules.time(module.definition.name, what, task)
     lease.end()
   }
 

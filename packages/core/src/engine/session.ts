@@ -77,6 +77,8 @@ export class Session implements ReplyOutlet {
   readsReplicas = false
   /** CLIENT IMPORT-SOURCE: sees keys whose time is over, in `import-mode`. */
   importSource = false
+  /** Sees every command that is run, behind MONITOR. */
+  isMonitor = false
   /** Whatever the configuration says of DEBUG and MODULE: the embedder's own. */
   mayRunProtected = false
   /** Which of `client-output-buffer-limit` holds for the client; those but `normal` may be silent for ever, too. */
@@ -185,6 +187,7 @@ export class Session implements ReplyOutlet {
     this.isAnswering = true
     engine.dispatcher.beginTurn()
     this.lastInteractionMs = engine.nowMs
+    engine.stats.reads++
     if (this.#rest === undefined) this.#feedWhole(buf, start, end, mark)
     else this.#feedRest(this.#rest, buf, start, end, mark)
     this.flush(mark)
@@ -353,6 +356,7 @@ export class Session implements ReplyOutlet {
     this.engine.transactions.end(this)
     this.engine.pubsub.forget(this)
     this.engine.tracking.disable(this)
+    this.engine.observer.monitors.forget(this)
   }
 
   #protocolError(text: string): void {
@@ -396,6 +400,7 @@ export class Session implements ReplyOutlet {
     if (length + this.#spilledBytes >= engine.outputCheckBytes && this.#isTooMuch(length)) return false
     this.bytesOut += length
     engine.stats.netOutputBytes += length
+    engine.stats.writes++
     const isNeeded = transport.send(buf, start, length)
     if (transport.queuedBytes > 0) this.queueChanged()
     return isNeeded

@@ -91,16 +91,40 @@ export class Upkeep {
   /** Ten times a second: time, expiry, memory. */
   cron(): void {
     if (this.#engine.dispatcher.busy || this.#engine.closed || this.#engine.cronPaused) return
+    const startUs = this.#engine.clock.monotonicUs()
+    this.#cron()
+    this.#engine.stats.upkeepUs += this.#engine.clock.monotonicUs() - startUs
+  }
+
+  #cron(): void {
     this.#engine.dispatcher.beginTurn()
     this.#engine.updateAccessClock()
     this.#engine.stats.sample(this.#engine.nowMs)
     // What goes on between the turns already is not begun once more: both would run in the same pause.
     if (this.#mayExpire && !this.#expiresSoon) this.expireDue(this.#engine.expireBudgetUs)
-    if (this.#discarded.length === 0) this.#defragment()
-    else if (!this.#givesBackSoon) this.#giveBack()
+    if (this.#discarded.length === 0) {
+      this.#engine.stats.defragUs += this.#timed('active-defrag-cycle', () => this.#defragment())
+    } else if (!this.#givesBackSoon) this.#giveBack()
     this.#engine.clientBuffers.refresh()
+    this.#noteMemory()
     this.#engine.usedBytes()
     this.#endTurn()
+  }
+
+  /** Has LATENCY hear of what takes long. @returns what it took, microseconds */
+  #timed(event: string, task: () => void): number {
+    const { clock, observer, nowMs } = this.#engine
+    const startUs = clock.monotonicUs()
+    task()
+    const us = clock.monotonicUs() - startUs
+    observer.latency.note(event, us, nowMs)
+    return us
+  }
+
+  /** Notes whether memory is beyond its limit. */
+  #noteMemory(): void {
+    const { stats, maxmemoryBytes, nowMs } = this.#engine
+    stats.evictionExceeded.note(maxmemoryBytes > 0 && this.#engine.usedBytes() > maxmemoryBytes, nowMs)
   }
 
   /** Keys that went away between commands may be waited for, and subscribers hear of them. */
@@ -125,6 +149,11 @@ export class Upkeep {
    * the smaller expiry's share.
    */
   expireDue(budgetUs: number): void {
+    const { stats } = this.#engine
+    stats.expireUs += this.#timed('expire-cycle', () => this.#expireDue(budgetUs))
+  }
+
+  #expireDue(budgetUs: number): void {
     const endUs = this.#engine.clock.monotonicUs() + budgetUs
     for (const db of this.#engine.databases()) {
       while (db.expireDue(EXPIRE_STEPS) >= EXPIRE_STEPS || expireElements(db, EXPIRE_STEPS) >= EXPIRE_STEPS) {
@@ -173,10 +202,17 @@ export class Upkeep {
    * @returns false when there is nothing left that could be evicted
    */
   freeMemory(): boolean {
-    if (this.#evicts || this.#engine.maxmemoryBytes === 0 || this.#engine.pause.mode !== undefined) return true
+    const { maxmemoryBytes, pause } = this.#engine
+    if (this.#evicts || maxmemoryBytes === 0 || pause.mode !== undefined) return true
+    if (this.#engine.usedBytes() <= maxmemoryBytes) return true
     this.#evicts = true
     try {
-      return this.#evict()
+      let isLeft = true
+      this.#timed('eviction-cycle', () => {
+        isLeft = this.#evict()
+      })
+      this.#noteMemory()
+      return isLeft
     } finally {
       this.#evicts = false
     }

@@ -16,6 +16,7 @@ export const ACCEPTED: ReadonlyMap<string, number> = new Map([
 
 const ENTRIES: readonly (readonly [usage: string, text: string])[] = [
   ['CHANGE-REPL-ID', 'Give the dataset a new replication id.'],
+  ['CONFIG-REWRITE-FORCE-ALL', 'As CONFIG REWRITE, and write the parameters that have their defaults, too.'],
   ['DIGEST', 'Return a digest of all keys and values, the same for the same data.'],
   ['DIGEST-VALUE <key> [<key> ...]', 'Return a digest of the value of each key.'],
   ['ERROR <string>', 'Return an error reply with this text.'],

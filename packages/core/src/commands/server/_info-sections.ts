@@ -3,14 +3,13 @@
  * read them; fields of what Kvasir does not have are left out, unless clients count on them.
  */
 
-import type { Command } from '../../engine/command.ts'
-import type { CommandTable } from '../../engine/command-table.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { CHANNELS, PATTERNS, SHARD_CHANNELS } from '../../engine/pubsub.ts'
 import { KVASIR_VERSION, REDIS_VERSION, VALKEY_VERSION } from '../../engine/version.ts'
 import { type Database, NO_EXPIRY } from '../../keyspace/database.ts'
 import { lruClock } from '../../keyspace/eviction.ts'
 import { latin1 } from '../../structures/bytes.ts'
+import { everyCommand } from './_every-command.ts'
 import { humanBytes, type InfoFields, percentage, ratio } from './_info-fields.ts'
 import { memoryFigures } from './_memory-figures.ts'
 import { dependents, listedModules, versionNumber } from './_module-list.ts'
@@ -44,6 +43,7 @@ export const INFO_SECTIONS: readonly InfoSection[] = [
   section('modules', 'Modules', true, modulesFields),
   section('commandstats', 'Commandstats', false, commandstatsFields),
   section('errorstats', 'Errorstats', true, errorstatsFields),
+  section('latencystats', 'Latencystats', false, latencystatsFields),
   section('cluster', 'Cluster', true, () => ({ cluster_enabled: 0 })),
   section('keyspace', 'Keyspace', true, keyspaceFields),
 ]
@@ -228,9 +228,12 @@ function statsFields(engine: Engine): InfoFields {
     expired_stale_perc: '0.00',
     expired_keys_with_volatile_items_stale_perc: '0.00',
     expired_time_cap_reached_count: stats.expiredTimeCapReached,
+    expire_cycle_cpu_milliseconds: Math.floor(stats.expireUs / 1000),
     evicted_keys: stats.evictedKeys,
     evicted_clients: stats.evictedClients,
     evicted_scripts: 0,
+    total_eviction_exceeded_time: stats.evictionExceeded.totalMs(engine.nowMs),
+    current_eviction_exceeded_time: stats.evictionExceeded.currentMs(engine.nowMs),
     keyspace_hits: stats.keyspaceHits,
     keyspace_misses: stats.keyspaceMisses,
     pubsub_channels: engine.pubsub.nameCount(CHANNELS),
@@ -240,11 +243,22 @@ function statsFields(engine: Engine): InfoFields {
     total_forks: 0,
     migrate_cached_sockets: 0,
     slave_expires_tracked_keys: 0,
+    total_active_defrag_time: Math.floor(stats.defragUs / 1000),
     tracking_total_keys: engine.tracking.keyCount,
     tracking_total_items: engine.tracking.itemCount,
     tracking_total_prefixes: engine.tracking.prefixCount,
     unexpected_error_replies: stats.unexpectedErrors,
     total_error_replies: stats.errorReplies,
+    total_reads_processed: stats.reads,
+    total_writes_processed: stats.writes,
+    io_threaded_reads_processed: 0,
+    io_threaded_writes_processed: 0,
+    // The host's event loop is not the engine's to measure: these are its turns, and the time that it worked.
+    eventloop_cycles: stats.turns,
+    eventloop_duration_sum: Math.round(stats.commandUs + stats.upkeepUs),
+    eventloop_duration_cmd_sum: Math.round(stats.commandUs),
+    instantaneous_eventloop_cycles_per_sec: Math.floor(stats.turnRate.perSecond),
+    instantaneous_eventloop_duration_usec: Math.round(stats.workRate.perSecond / Math.max(1, stats.turnRate.perSecond)),
     client_query_buffer_limit_disconnections: stats.queryBufferLimitDisconnections,
     client_output_buffer_limit_disconnections: stats.outputBufferLimitDisconnections,
     acl_access_denied_auth: acl.denied.auth,
@@ -297,16 +311,11 @@ function modulesFields(engine: Engine): InfoFields {
     const { name, version, requires = {} } = module.definition
     const usedBy = dependents(engine, name).join('|')
     const using = Object.keys(requires).join('|')
-    return `name=${name},ver=${versionNumber(version)},api=1,filters=0,usedby=[${usedBy}],using=[${using}],options=[]`
+    const line = `name=${name},ver=${versionNumber(version)},api=1,filters=0,usedby=[${usedBy}],using=[${using}]`
+    const { handlerUs, slowHandlers } = engine.observer.modules.of(name)
+    return `${line},options=[],handlers_usec=${Math.round(handlerUs)},slow_handlers=${slowHandlers}`
   })
   return lines.length === 0 ? {} : { module: lines.join('\r\nmodule:') }
-}
-
-function* everyCommand(table: CommandTable): Generator<Command> {
-  for (const command of table.values()) {
-    yield command
-    if (command.subcommands !== undefined) yield* everyCommand(command.subcommands)
-  }
 }
 
 function commandstatsFields(engine: Engine): InfoFields {
@@ -318,6 +327,19 @@ function commandstatsFields(engine: Engine): InfoFields {
     const time = `usec=${us},usec_per_call=${ratio(us, calls)}`
     const counts = `rejected_calls=${rejectedCalls},failed_calls=${failedCalls}`
     fields[`cmdstat_${command.fullName}`] = `calls=${calls},${time},${counts}`
+  }
+  return fields
+}
+
+function latencystatsFields(engine: Engine): InfoFields {
+  const fields: Record<string, string> = {}
+  if (!engine.observer.tracksLatency) return fields
+  const percentiles = engine.config.parameter('latency-tracking-info-percentiles').value
+  for (const { fullName, latencies } of everyCommand(engine.commands)) {
+    if (latencies === undefined || latencies.count === 0) continue
+    fields[`latency_percentiles_usec_${fullName}`] = percentiles
+      .map((percentile) => `p${percentile}=${latencies.percentileUs(percentile).toFixed(3)}`)
+      .join(',')
   }
   return fields
 }

@@ -1,6 +1,6 @@
 import { reply } from '@kvasir/module-api'
-import type { CommandTable } from '../../engine/command-table.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
+import { everyCommand } from './_every-command.ts'
 
 export default defineCoreCommand({
   name: 'CONFIG RESETSTAT',
@@ -14,17 +14,14 @@ export default defineCoreCommand({
   reply: reply.simple('OK'),
   raw(call) {
     call.engine.stats.reset()
-    resetCommands(call.engine.commands)
+    call.engine.observer.modules.clear()
+    for (const command of everyCommand(call.engine.commands)) {
+      command.calls = 0
+      command.timeUs = 0
+      command.rejectedCalls = 0
+      command.failedCalls = 0
+      command.latencies?.clear()
+    }
     call.reply.ok()
   },
 })
-
-function resetCommands(commands: CommandTable): void {
-  for (const command of commands.values()) {
-    command.calls = 0
-    command.timeUs = 0
-    command.rejectedCalls = 0
-    command.failedCalls = 0
-    if (command.subcommands !== undefined) resetCommands(command.subcommands)
-  }
-}

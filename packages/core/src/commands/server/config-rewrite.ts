@@ -1,6 +1,6 @@
 import { reply } from '@kvasir/module-api'
-import { rewriteConfig } from '../../engine/config/rewrite.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
+import { rewriteConfigFile } from './_config-file.ts'
 
 export default defineCoreCommand({
   name: 'CONFIG REWRITE',
@@ -13,18 +13,8 @@ export default defineCoreCommand({
   args: {},
   reply: reply.simple('OK'),
   raw(call) {
-    const { config, log } = call.engine
-    const { file } = config
-    if (file === undefined) return call.reply.error('ERR The server is running without a config file')
-    try {
-      file.write(rewriteConfig(file.read(), config))
-    } catch (error) {
-      // The file is the host's: whatever it reports is the user's to know, and no mistake of ours.
-      const reason = error instanceof Error ? error.message : String(error)
-      log('warning', `CONFIG REWRITE failed: ${reason}`)
-      return call.reply.error(`ERR Rewriting config file: ${reason}`)
-    }
-    log('notice', 'CONFIG REWRITE executed with success.')
-    call.reply.ok()
+    const error = rewriteConfigFile(call)
+    if (error === undefined) call.reply.ok()
+    else call.reply.error(error)
   },
 })

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createEngine } from '../../create-engine.ts'
+import { splitWords } from '../../engine/config/line.ts'
+import { ConfigRegistry } from '../../engine/config/registry.ts'
 import { seededRandom, startTestEngine, TestClient, TestClock, type TestEngine } from '../_test-client.ts'
 
 const ZEROS = '0'.repeat(40)
@@ -126,6 +128,29 @@ describe('DEBUG', () => {
 
   it('LOADAOF says that it is not implemented, rather than OK', () => {
     expect(run('DEBUG LOADAOF')).toContain('(error) ERR DEBUG LOADAOF is not implemented')
+  })
+
+  it('CONFIG-REWRITE-FORCE-ALL writes every parameter, and what a start reads from that is the same', () => {
+    expect(run('DEBUG CONFIG-REWRITE-FORCE-ALL')).toBe('(error) ERR The server is running without a config file')
+    let contents = '# mine\n'
+    const { config } = server.engine
+    config.assign('dir', '/tmp')
+    config.file = {
+      read: () => contents,
+      write: (text) => {
+        contents = text
+      },
+    }
+    run('CONFIG SET maxmemory 100mb')
+    expect(run('DEBUG CONFIG-REWRITE-FORCE-ALL')).toBe('OK')
+    const lines = contents.split('\n').filter((line) => /^[^#]/.test(line) && !line.startsWith('user '))
+    const read = new ConfigRegistry()
+    for (const line of lines) {
+      const [name, ...words] = splitWords(line) ?? []
+      expect([line, read.load(name as string, words)]).toEqual([line, undefined])
+    }
+    expect(read.match(['*'])).toEqual(config.match(['*']))
+    expect(lines).toContain('timeout 0')
   })
 
   it('accepts the switches of what does not exist here', () => {

@@ -2,6 +2,7 @@ import { reply } from '@kvasir/module-api'
 import type { Call } from '../../engine/call.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { hexadecimal } from '../../structures/bytes.ts'
+import { rewriteConfigFile } from './_config-file.ts'
 import { debugHashStats, debugHashStatsOfKey } from './_debug-hash-stats.ts'
 import { ACCEPTED, writeDebugHelp } from './_debug-help.ts'
 import { debugListpack } from './_debug-listpack.ts'
@@ -30,6 +31,11 @@ const SUBCOMMANDS: Readonly<Record<string, DebugSubcommand>> = {
   'change-repl-id': sub(2, 2, (call) => {
     call.engine.replicationId = call.engine.newId()
     call.reply.ok()
+  }),
+  'config-rewrite-force-all': sub(2, 2, (call) => {
+    const error = rewriteConfigFile(call, true)
+    if (error === undefined) call.reply.ok()
+    else call.reply.error(error)
   }),
   digest: sub(2, 2, (call) => call.reply.simple(hexadecimal(datasetDigest(call.engine)))),
   'digest-value': sub(2, ARGC_MAX, digestValues),

@@ -71,7 +71,7 @@ describe('INFO', () => {
   })
 
   it("shows all sections but the modules' own with `all`, and those too with `everything`", () => {
-    const all = [...DEFAULT_TITLES.slice(0, 8), 'Commandstats', ...DEFAULT_TITLES.slice(8)]
+    const all = DEFAULT_TITLES.toSpliced(8, 1, 'Commandstats', 'Errorstats', 'Latencystats')
     expect(titles(run('INFO all'))).toEqual(all)
     expect(titles(run('INFO everything'))).toEqual([...all, 'meters_flow'])
     expect(titles(run('INFO all modules'))).toEqual([...all, 'meters_flow'])
@@ -185,7 +185,8 @@ describe('INFO', () => {
   })
 
   it('lists the modules, and shows their sections by section, module or `modules`', () => {
-    const line = 'module:name=meters,ver=10203,api=1,filters=0,usedby=[],using=[],options=[]'
+    const line =
+      'module:name=meters,ver=10203,api=1,filters=0,usedby=[],using=[],options=[],handlers_usec=0,slow_handlers=0'
     const own = '# meters_flow\r\nmeters_litres:5\r\nmeters_state:running  role:slave\r\n'
     expect(run('INFO modules')).toBe(`# Modules\r\n${line}\r\n\r\n${own}`)
     expect(run('INFO meters_flow')).toBe(own)
@@ -215,5 +216,41 @@ describe('INFO', () => {
     expect(field(text, 'used_memory_rss_human')).toBe('50.00M')
     expect(field(text, 'used_cpu_user')).toBe('1.500000')
     expect(field(text, 'used_cpu_sys')).toBe('0.000250')
+  })
+})
+
+describe('INFO stats', () => {
+  const field = (name: string): number => Number(new RegExp(`\\r\\n${name}:(\\d+)\\r\\n`).exec(run('INFO stats'))?.[1])
+
+  it('counts turns, reads and writes, and the time that the engine worked', () => {
+    const { clock } = server
+    const monotonicUs = clock.monotonicUs.bind(clock)
+    let readings = 0
+    clock.monotonicUs = () => monotonicUs() + ++readings * 5
+    const before = ['eventloop_cycles', 'total_reads_processed', 'total_writes_processed'].map(field)
+    const workedUs = field('eventloop_duration_cmd_sum')
+    run('GET a')
+    run('KEYS *')
+    const after = ['eventloop_cycles', 'total_reads_processed', 'total_writes_processed'].map(field)
+    expect(after.map((value, i) => value - before[i])).toEqual([6, 6, 6])
+    expect(field('eventloop_duration_cmd_sum')).toBeGreaterThan(workedUs)
+    clock.advance(100)
+    expect(field('eventloop_duration_sum')).toBeGreaterThan(field('eventloop_duration_cmd_sum'))
+    expect(field('expire_cycle_cpu_milliseconds')).toBe(0)
+    clock.advance(100_000)
+    expect(field('expire_cycle_cpu_milliseconds')).toBeGreaterThan(0)
+    expect(field('total_active_defrag_time')).toBeGreaterThan(0)
+    expect(field('instantaneous_eventloop_cycles_per_sec')).toBe(10)
+  })
+
+  it('tells how long memory has been beyond maxmemory, now and altogether', () => {
+    run('CONFIG SET maxmemory 1')
+    server.clock.advance(1000)
+    expect(field('current_eviction_exceeded_time')).toBe(1000)
+    run('CONFIG SET maxmemory 0')
+    server.clock.advance(500)
+    const totalMs = field('total_eviction_exceeded_time')
+    expect([totalMs >= 1000, totalMs <= 1100]).toEqual([true, true])
+    expect(field('current_eviction_exceeded_time')).toBe(0)
   })
 })

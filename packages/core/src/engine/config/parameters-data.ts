@@ -77,22 +77,28 @@ const FROM_MINUS_ONE = [-1, LONG_MAX] as const
 
 export const OBSERVATION_PARAMETERS = {
   'busy-reply-threshold': integer(5000, LONG_COUNT, { aliases: ['lua-time-limit'] }),
-  'commandlog-execution-slower-than': integer(10_000, FROM_MINUS_ONE, { aliases: ['slowlog-log-slower-than'] }),
-  'commandlog-large-reply-max-len': integer(128, LONG_COUNT),
-  'commandlog-large-request-max-len': integer(128, LONG_COUNT),
-  'commandlog-reply-larger-than': integer(MEGABYTE, FROM_MINUS_ONE),
-  'commandlog-request-larger-than': integer(MEGABYTE, FROM_MINUS_ONE),
-  'commandlog-slow-execution-max-len': integer(128, LONG_COUNT, { aliases: ['slowlog-max-len'] }),
-  'latency-monitor-threshold': integer(0, LONG_COUNT),
-  'latency-tracking': boolean(true),
+  'commandlog-execution-slower-than': integer(10_000, FROM_MINUS_ONE, {
+    aliases: ['slowlog-log-slower-than'],
+    supported: true,
+  }),
+  'commandlog-large-reply-max-len': integer(128, LONG_COUNT, { supported: true }),
+  'commandlog-large-request-max-len': integer(128, LONG_COUNT, { supported: true }),
+  'commandlog-reply-larger-than': integer(MEGABYTE, FROM_MINUS_ONE, { supported: true }),
+  'commandlog-request-larger-than': integer(MEGABYTE, FROM_MINUS_ONE, { supported: true }),
+  'commandlog-slow-execution-max-len': integer(128, LONG_COUNT, { aliases: ['slowlog-max-len'], supported: true }),
+  'latency-monitor-threshold': integer(0, LONG_COUNT, { supported: true }),
+  'latency-tracking': boolean(true, { supported: true }),
   'latency-tracking-info-percentiles': special<readonly number[], string | readonly number[]>(
     percentilesKind,
     [50, 99, 99.9],
+    { supported: true },
   ),
   'lua-enable-insecure-api': boolean(false, {
     aliases: ['lua-enable-deprecated-api'],
     hidden: true,
     protected: true,
   }),
+  /** Kvasir's own. */
+  'module-handler-log-slower-than': integer(10_000, FROM_MINUS_ONE, { supported: true }),
   'notify-keyspace-events': special<string, string>(notifyKind, '', { supported: true }),
 } as const satisfies Record<string, ParameterDefinition>

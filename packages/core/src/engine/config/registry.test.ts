@@ -54,7 +54,7 @@ describe('CONFIG GET of the registry', () => {
     const config = new ConfigRegistry()
     expect(config.match(['debug*', 'key-load*', 'lua-enable*'])).toEqual([])
     expect(config.match(['debug-context'])).toEqual([['debug-context', '']])
-    expect(config.match(['*']).length).toBe(237)
+    expect(config.match(['*']).length).toBe(238)
   })
 })
 

@@ -1,0 +1,87 @@
+/**
+ * Command logs: the last requests that took long, were large or had a large reply; SLOWLOG and COMMANDLOG show them.
+ * An entry holds at most 32 words of 128 bytes. Source: forms and limits as observed on Valkey 9.1.
+ */
+
+import { fromLatin1 } from '../../structures/bytes.ts'
+import type { Call } from '../call.ts'
+import { isRedacted, REDACTED } from './redaction.ts'
+
+const WORDS_MAX = 32
+const WORD_BYTES_MAX = 128
+
+export interface CommandLogEntry {
+  /** Counts up for as long as the server runs. */
+  readonly id: number
+  /** Seconds since 1970. */
+  readonly atSeconds: number
+  /** Microseconds in the slow log, else bytes. */
+  readonly amount: number
+  readonly words: readonly Uint8Array[]
+  readonly address: string
+  /** As CLIENT SETNAME gave it. */
+  readonly clientName: string
+}
+
+export class CommandLog {
+  /** The oldest first. */
+  #entries: CommandLogEntry[] = []
+  #nextId = 0
+  #countMax = 0
+
+  get count(): number {
+    return this.#entries.length
+  }
+
+  limit(countMax: number): void {
+    this.#countMax = countMax
+    this.#trim()
+  }
+
+  /** @param amount microseconds or bytes, whole */
+  add(call: Call, amount: number): void {
+    const { session, engine } = call
+    this.#entries.push({
+      id: this.#nextId++,
+      atSeconds: Math.floor(engine.nowMs / 1000),
+      amount,
+      words: wordsOf(call),
+      address: session.transport.address,
+      clientName: session.name,
+    })
+    this.#trim()
+  }
+
+  /** The newest first. */
+  newest(countMax: number): readonly CommandLogEntry[] {
+    return this.#entries.slice(Math.max(0, this.#entries.length - countMax)).reverse()
+  }
+
+  clear(): void {
+    this.#entries = []
+  }
+
+  #trim(): void {
+    const tooMany = this.#entries.length - this.#countMax
+    if (tooMany > 0) this.#entries.splice(0, tooMany)
+  }
+}
+
+function wordsOf(call: Call): Uint8Array[] {
+  const { argc } = call
+  const shown = argc > WORDS_MAX ? WORDS_MAX - 1 : argc
+  const words = Array.from({ length: shown }, (_, i) => (isRedacted(call, i) ? fromLatin1(REDACTED) : wordOf(call, i)))
+  if (shown < argc) words.push(fromLatin1(`... (${argc - shown} more arguments)`))
+  return words
+}
+
+function wordOf(call: Call, index: number): Uint8Array {
+  const start = call.starts[index]
+  const length = call.lengths[index]
+  if (length <= WORD_BYTES_MAX) return call.buf.slice(start, start + length)
+  const rest = fromLatin1(`... (${length - WORD_BYTES_MAX} more bytes)`)
+  const word = new Uint8Array(WORD_BYTES_MAX + rest.length)
+  word.set(call.buf.subarray(start, start + WORD_BYTES_MAX))
+  word.set(rest, WORD_BYTES_MAX)
+  return word
+}
