@@ -353,6 +353,7 @@ export class Session implements ReplyOutlet {
     this.noEvict = false
     this.noTouch = false
     this.readsReplicas = false
+    this.importSource = false
     this.engine.transactions.end(this)
     this.engine.pubsub.forget(this)
     this.engine.tracking.disable(this)

@@ -1,6 +1,7 @@
 /** Conversations recorded from Valkey 9.1. */
 
 import { expect, it } from 'vitest'
+import { startTestEngine } from '../_test-client.ts'
 import { play } from '../_test-conversation.ts'
 
 function expectSame(conversation: string): void {
@@ -99,4 +100,15 @@ A3: CLIENT IMPORT-SOURCE YES
 A3: CONFIG SET import-mode no ; GET k
   A3 +OK _
 `)
+})
+
+it('CLIENT IMPORT-SOURCE is over with RESET: keys whose time is over are gone for the client again', () => {
+  const { client, clock } = startTestEngine()
+  client.run('CONFIG SET import-mode yes')
+  client.run('CLIENT IMPORT-SOURCE ON')
+  client.run('SET k v PX 5')
+  clock.advance(10)
+  expect(client.run('GET k')).toBe('v')
+  client.run('RESET')
+  expect(client.run('GET k')).toBe('(nil)')
 })
