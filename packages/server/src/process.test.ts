@@ -373,13 +373,18 @@ describe('young generation', () => {
         process.stdout.write('young=' + space.space_size)
       })`
     const probe = `--import=data:text/javascript,${encodeURIComponent(script)}`
-    const child = spawn(process.execPath, ['--conditions=@kvasir/source', probe, cli, '--version'], { cwd: folder })
-    let output = ''
-    child.stdout.on('data', (bytes) => {
-      output += bytes
-    })
-    await once(child, 'close')
-    const bytes = Number(/young=(\d+)/.exec(output)?.[1])
-    expect(bytes).toBeLessThanOrEqual(4 * 1024 * 1024)
+    const size = async (): Promise<number> => {
+      const child = spawn(process.execPath, ['--conditions=@kvasir/source', probe, cli, '--version'], { cwd: folder })
+      let output = ''
+      child.stdout.on('data', (bytes) => {
+        output += bytes
+      })
+      await once(child, 'close')
+      return Number(/young=(\d+)/.exec(output)?.[1])
+    }
+    // It may have grown already when the program begins, on a busy machine; without the setting it is never below 11 MB.
+    let least = await size()
+    for (let i = 0; i < 4 && least > 4 * 1024 * 1024; i++) least = Math.min(least, await size())
+    expect(least).toBeLessThanOrEqual(4 * 1024 * 1024)
   })
 })
