@@ -382,7 +382,7 @@ describe('young generation', () => {
       await once(child, 'close')
       return Number(/young=(\d+)/.exec(output)?.[1])
     }
-    // It may have grown already when the program begins, on a busy machine; without the setting it is never below 11 MB.
+    // It may have grown already when the program begins, on a busy machine; without the setting it is 11 MB at least.
     let least = await size()
     for (let i = 0; i < 4 && least > 4 * 1024 * 1024; i++) least = Math.min(least, await size())
     expect(least).toBeLessThanOrEqual(4 * 1024 * 1024)
