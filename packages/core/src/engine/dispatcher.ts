@@ -285,36 +285,25 @@ export class Dispatcher {
       this.#engine.events.emitBefore(call, command)
       call.db = this.#engine.db(call.session.dbIndex)
     }
-    if (!command.isConstantTime || this.#observer.watches(call)) return this.#runObserved(call, command)
-    const { reply } = this
-    const mark = reply.pos
-    const { spilledBytes } = reply
-    this.#attempt(call, command)
-    if (command.untimedCalls++ === 0) this.#untimed[this.#untimedCount++] = command
-    this.#depth--
-    const { tracking } = call.session
-    if (tracking !== undefined) this.#engine.tracking.commandRun(call, command, tracking, this.#depth === 0)
-    // A command that waits is counted when it has its answer.
-    if (call.session.blocked && this.#engine.blocking.isWaiting(call.session)) return
-    if (reply.pos - mark >= this.#observer.largeReplyBytes || reply.spilledBytes !== spilledBytes) {
-      this.#observer.ran(call, UNTIMED_US, reply.pos - mark + reply.spilledBytes - spilledBytes)
-    }
-    this.countRun(call.session, command)
-  }
-
-  /** Runs a command that is timed, or that somebody watches. */
-  #runObserved(call: Call, command: Command): void {
     const { reply } = this
     const observer = this.#observer
+    const isTimed = !command.isConstantTime || observer.watches(call)
     const waited = call.session.blocked
     const mark = reply.pos + reply.spilledBytes
-    const us = this.#attemptTimed(call, command)
+    let us = UNTIMED_US
+    if (isTimed) us = this.#attemptTimed(call, command)
+    else {
+      this.#attempt(call, command)
+      if (command.untimedCalls++ === 0) this.#untimed[this.#untimedCount++] = command
+    }
     this.#depth--
     const { tracking } = call.session
     if (tracking !== undefined) this.#engine.tracking.commandRun(call, command, tracking, this.#depth === 0)
     if (observer.monitors.areThere && !waited) observer.monitors.show(call)
+    // A command that waits is counted when it has its answer.
     if (call.session.blocked && this.#engine.blocking.isWaiting(call.session)) return
-    observer.ran(call, us, reply.pos + reply.spilledBytes - mark)
+    const replyBytes = reply.pos + reply.spilledBytes - mark
+    if (isTimed || replyBytes >= observer.largeReplyBytes) observer.ran(call, us, replyBytes)
     this.countRun(call.session, command)
   }
 

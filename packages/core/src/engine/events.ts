@@ -1,5 +1,5 @@
 /**
- * Keyspace events: one place that every change passes, so that modules and subscribers (and later trackers) hear of it.
+ * Keyspace events: one place that every change passes, so that modules and subscribers hear of it.
  * While nobody listens to a class, an event costs one test of a bit.
  */
 

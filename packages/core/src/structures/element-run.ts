@@ -104,12 +104,14 @@ export function findElement(
   return -1
 }
 
-/** Elements that `removeElements`, or its like for listpacks, took out. */
+/** Elements that `removeElements` took out. */
 export const removal = { count: 0 }
 
 /**
  * Takes out the elements that are equal to the needle, at most `max` of them, the first or the last ones. What is left
  * moves towards the start. `removal.count` says how many there were.
+ * @param next what leads from an element to the one behind it: another one for a listpack
+ * @param bytesEach from such an element to the one behind it
  * @returns where the run ends now
  */
 export function removeElements(
@@ -120,31 +122,20 @@ export function removeElements(
   needleBytes: number,
   max: number,
   fromEnd: boolean,
+  next = nextElement,
+  bytesEach = needleBytes,
 ): number {
   const found: number[] = []
-  if (fromEnd) {
-    runIndex.fill(buf, start, end)
-    for (let i = runIndex.count - 1; i >= 0 && found.length < max; i--) {
-      const pos = runIndex.positions[i]
-      if (isElementEqual(buf, pos, needle, needleBytes)) found.push(pos)
-    }
-    found.reverse()
-  } else {
-    for (let pos = start; pos < end && found.length < max; pos = nextElement(buf, pos)) {
-      if (isElementEqual(buf, pos, needle, needleBytes)) found.push(pos)
-    }
+  for (let pos = start; pos < end && (fromEnd || found.length < max); pos = next(buf, pos)) {
+    if (isElementEqual(buf, pos, needle, needleBytes)) found.push(pos)
   }
-  return closeGaps(buf, found, needleBytes, end)
-}
-
-/** Takes the bytes at each of the positions, which are in order, out of a run. @returns where the run ends now */
-export function closeGaps(buf: Uint8Array, positions: readonly number[], bytes: number, end: number): number {
-  removal.count = positions.length
-  if (positions.length === 0) return end
-  let to = positions[0]
-  for (let i = 0; i < positions.length; i++) {
-    const from = positions[i] + bytes
-    const until = i + 1 < positions.length ? positions[i + 1] : end
+  const first = Math.max(0, found.length - max)
+  removal.count = found.length - first
+  if (removal.count === 0) return end
+  let to = found[first]
+  for (let i = first; i < found.length; i++) {
+    const from = found[i] + bytesEach
+    const until = i + 1 < found.length ? found[i + 1] : end
     buf.copyWithin(to, from, until)
     to += until - from
   }

@@ -3,8 +3,7 @@
  * listpack.ts has their format.
  */
 
-import { isElementEqual } from './element.ts'
-import { closeGaps } from './element-run.ts'
+import { removeElements } from './element-run.ts'
 import { LISTPACK_HEADER_BYTES, listpackBytesOfRun, nextInListpack, previousInListpack } from './listpack.ts'
 
 /** Position of the element before `pos`, or -1 at the run's start. */
@@ -34,17 +33,6 @@ export function removeEqual(
   max: number,
   fromEnd: boolean,
 ): number {
-  const found: number[] = []
-  if (fromEnd) {
-    for (let pos = previousInRun(buf, start, end); pos >= 0 && found.length < max; ) {
-      if (isElementEqual(buf, pos, needle, needleBytes)) found.push(pos)
-      pos = previousInRun(buf, start, pos)
-    }
-    found.reverse()
-  } else {
-    for (let pos = start; pos < end && found.length < max; pos = nextInListpack(buf, pos)) {
-      if (isElementEqual(buf, pos, needle, needleBytes)) found.push(pos)
-    }
-  }
-  return closeGaps(buf, found, listpackBytesOfRun(needle, 0, needleBytes), end)
+  const bytesEach = listpackBytesOfRun(needle, 0, needleBytes)
+  return removeElements(buf, start, end, needle, needleBytes, max, fromEnd, nextInListpack, bytesEach)
 }

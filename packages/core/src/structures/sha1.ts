@@ -4,35 +4,23 @@
  * Written out because the engine runs where there is no `node:crypto`. Source: FIPS 180-4.
  */
 
+import { digestBlocks } from './sha-blocks.ts'
+
 export const SHA1_BYTES = 20
-const BLOCK_BYTES = 64
 
 /** @returns the 20 bytes of the digest of `buf[start .. start + length)` */
 export function sha1(buf: Uint8Array, start = 0, length = buf.length - start): Uint8Array {
-  const state = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0)
-  const schedule = new Int32Array(80)
-  const whole = length - (length % BLOCK_BYTES)
-  for (let at = 0; at < whole; at += BLOCK_BYTES) mixBlock(state, schedule, buf, start + at)
-  // The rest, a one bit, zeros, and the length in bits as 64 bits.
-  const rest = length - whole
-  const tail = new Uint8Array(rest < BLOCK_BYTES - 8 ? BLOCK_BYTES : 2 * BLOCK_BYTES)
-  tail.set(buf.subarray(start + whole, start + length))
-  tail[rest] = 0x80
-  const view = new DataView(tail.buffer)
-  view.setUint32(tail.length - 8, Math.floor(length / 2 ** 29))
-  view.setUint32(tail.length - 4, (length << 3) >>> 0)
-  for (let at = 0; at < tail.length; at += BLOCK_BYTES) mixBlock(state, schedule, tail, at)
-  const digest = new Uint8Array(SHA1_BYTES)
-  const words = new DataView(digest.buffer)
-  for (let i = 0; i < 5; i++) words.setInt32(i * 4, state[i])
-  return digest
+  return digestBlocks(
+    Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0),
+    new Int32Array(80),
+    mixBlock,
+    buf,
+    start,
+    length,
+  )
 }
 
-function mixBlock(state: Int32Array, w: Int32Array, buf: Uint8Array, at: number): void {
-  for (let i = 0; i < 16; i++) {
-    const k = at + i * 4
-    w[i] = (buf[k] << 24) | (buf[k + 1] << 16) | (buf[k + 2] << 8) | buf[k + 3]
-  }
+function mixBlock(state: Int32Array, w: Int32Array): void {
   for (let i = 16; i < 80; i++) w[i] = rotate(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1)
   let [a, b, c, d, e] = state as unknown as [number, number, number, number, number]
   for (let i = 0; i < 80; i++) {

@@ -5,8 +5,9 @@
  * Written out because the engine runs where there is no `node:crypto`. Source: FIPS 180-4.
  */
 
+import { digestBlocks } from './sha-blocks.ts'
+
 export const SHA256_BYTES = 32
-const BLOCK_BYTES = 64
 
 /** The first 32 bits of the fractional parts of the square roots of the first eight primes. */
 const INITIAL = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19]
@@ -24,30 +25,10 @@ const ROUNDS = Int32Array.of(
 
 /** @returns the 32 bytes of the digest of `buf[start .. start + length)` */
 export function sha256(buf: Uint8Array, start = 0, length = buf.length - start): Uint8Array {
-  const state = Int32Array.from(INITIAL)
-  const schedule = new Int32Array(64)
-  const whole = length - (length % BLOCK_BYTES)
-  for (let at = 0; at < whole; at += BLOCK_BYTES) mixBlock(state, schedule, buf, start + at)
-  // The rest, a one bit, zeros, and the length in bits as 64 bits.
-  const rest = length - whole
-  const tail = new Uint8Array(rest < BLOCK_BYTES - 8 ? BLOCK_BYTES : 2 * BLOCK_BYTES)
-  tail.set(buf.subarray(start + whole, start + length))
-  tail[rest] = 0x80
-  const view = new DataView(tail.buffer)
-  view.setUint32(tail.length - 8, Math.floor(length / 2 ** 29))
-  view.setUint32(tail.length - 4, (length << 3) >>> 0)
-  for (let at = 0; at < tail.length; at += BLOCK_BYTES) mixBlock(state, schedule, tail, at)
-  const digest = new Uint8Array(SHA256_BYTES)
-  const words = new DataView(digest.buffer)
-  for (let i = 0; i < 8; i++) words.setInt32(i * 4, state[i])
-  return digest
+  return digestBlocks(Int32Array.from(INITIAL), new Int32Array(64), mixBlock, buf, start, length)
 }
 
-function mixBlock(state: Int32Array, w: Int32Array, buf: Uint8Array, at: number): void {
-  for (let i = 0; i < 16; i++) {
-    const k = at + i * 4
-    w[i] = (buf[k] << 24) | (buf[k + 1] << 16) | (buf[k + 2] << 8) | buf[k + 3]
-  }
+function mixBlock(state: Int32Array, w: Int32Array): void {
   for (let i = 16; i < 64; i++) {
     const s0 = rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ (w[i - 15] >>> 3)
     const s1 = rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ (w[i - 2] >>> 10)

@@ -24,7 +24,7 @@
 import { copyBytes } from '@kvasir/protocol'
 import { Arena, KIND_OBJECT, SEGMENT_SHIFT, SEGMENT_UNIT_MASK } from '../structures/arena.ts'
 import { element, encoded } from '../structures/element.ts'
-import { nextElement, positionInRun } from '../structures/element-run.ts'
+import { positionInRun, RunIndex } from '../structures/element-run.ts'
 import { listpackBytesOfRun } from '../structures/listpack.ts'
 import { NODE_BLOCK, NODE_END, NODE_START, NodeSequence } from '../structures/node-sequence.ts'
 import { BLOCK_BYTES_MAX } from '../structures/size-classes.ts'
@@ -42,20 +42,20 @@ const OBJECT_BYTES = 400
 /** In place of a plain node's block. */
 export const PLAIN_BLOCK = 0
 
-/** Where the last elements of one node begin, in its block. */
-class TailIndex {
+/** Where the last elements of one node begin. */
+class TailIndex extends RunIndex {
   /** Number of the list: a reference would keep the list's arena. */
   #list = 0
   #block = PLAIN_BLOCK
-  #positions = new Int32Array(512)
+  /** Positions ahead of this one are of elements that are gone. */
   #first = 0
-  #end = 0
 
-  begin(list: number, block: number): void {
+  /** Notes all elements of a node, which are in `buf[start .. end)`. */
+  begin(list: number, block: number, buf: Uint8Array, start: number, end: number): void {
     this.#list = list
     this.#block = block
     this.#first = 0
-    this.#end = 0
+    this.fill(buf, start, end)
   }
 
   isOf(list: number, block: number): boolean {
@@ -63,31 +63,22 @@ class TailIndex {
   }
 
   /** How many are known. */
-  get count(): number {
-    return this.#end - this.#first
+  get known(): number {
+    return this.count - this.#first
   }
 
-  push(position: number): void {
-    if (this.#end === this.#positions.length) {
-      const grown = new Int32Array(2 * this.#end)
-      grown.set(this.#positions)
-      this.#positions = grown
-    }
-    this.#positions[this.#end++] = position
-  }
-
-  /** @param fromEnd 0 for the last element, up to `count` - 1 */
+  /** @param fromEnd 0 for the last element, up to `known` - 1 */
   at(fromEnd: number): number {
-    return this.#positions[this.#end - 1 - fromEnd]
+    return this.positions[this.count - 1 - fromEnd]
   }
 
   pop(count: number): void {
-    this.#end = Math.max(this.#first, this.#end - count)
+    this.count = Math.max(this.#first, this.count - count)
   }
 
   /** The node has only so many elements left, its last ones. */
   keepLast(count: number): void {
-    this.#first = Math.max(this.#first, this.#end - count)
+    this.#first = Math.max(this.#first, this.count - count)
   }
 
   forget(): void {
@@ -179,13 +170,11 @@ export abstract class ListNodes {
     const { words, at, nodeItems } = this.nodes
     const block = words[at + NODE_BLOCK]
     const fromEnd = nodeItems - 1 - offset
-    if (!tailIndex.isOf(this.#number, block) || tailIndex.count <= fromEnd) {
-      tailIndex.begin(this.#number, block)
+    if (!tailIndex.isOf(this.#number, block) || tailIndex.known <= fromEnd) {
       const { buf, base } = this
-      const end = base + words[at + NODE_END]
-      for (let pos = base + words[at + NODE_START]; pos < end; pos = nextElement(buf, pos)) tailIndex.push(pos - base)
+      tailIndex.begin(this.#number, block, buf, base + words[at + NODE_START], base + words[at + NODE_END])
     }
-    return this.base + tailIndex.at(fromEnd)
+    return tailIndex.at(fromEnd)
   }
 
   /** Whether it is this node whose last elements are noted. */
@@ -329,7 +318,7 @@ export abstract class ListNodes {
     const end = words[at + NODE_END]
     words[at + NODE_END] = end + length
     copyBytes(encoded.buf, 0, length, this.buf, this.base + end)
-    if (this.#isIndexed) tailIndex.push(end)
+    if (this.#isIndexed) tailIndex.push(this.base + end)
     this.addedEncoded()
   }
 
