@@ -22,6 +22,7 @@
 
 import { copyBytes } from './copy.ts'
 import { DOUBLE_BYTES_MAX, writeDouble } from './double.ts'
+import { dropBuffer } from './drop-buffer.ts'
 import { integerLength, writeInteger } from './integer.ts'
 import { utf8Length, writeUtf8 } from './utf8.ts'
 
@@ -79,6 +80,7 @@ export class ReplyWriter {
     if (capacity <= this.buf.length) return
     const next = new Uint8Array(capacity)
     next.set(this.buf.subarray(0, this.pos))
+    dropBuffer(this.buf)
     this.buf = next
   }
 

@@ -22,6 +22,7 @@
 
 import { Socket } from 'node:net'
 import type { Session } from '@kvasir/core'
+import { dropBuffer } from '@kvasir/protocol'
 import type { ConnectedTransport } from './clients.ts'
 
 const RECEIVE_BYTES = 64 * 1024
@@ -105,9 +106,12 @@ export class SocketTransport implements ConnectedTransport {
   #chunk: Uint8Array | undefined
   #chunkBytes = 0
   #awaitsWritten = false
+  /** The reply buffer that the socket did not take all of, when nothing waited before it. */
+  #lent: Uint8Array | undefined
   readonly #onWritten = (): void => {
     this.#encryptedBytes = 0
     this.#awaitsWritten = false
+    if (this.socket.writableLength === 0) this.#returnLent()
     this.#writeChunk()
     if (!this.#awaitsWritten) this.session?.queueChanged()
   }
@@ -128,8 +132,12 @@ export class SocketTransport implements ConnectedTransport {
     else this.socket = handle === undefined ? this.#withEvents(accepted) : this.#withBuffer(accepted, handle)
     if (kind !== 'unix') this.socket.setNoDelay(true)
     this.socket.on('error', () => this.socket.destroy())
-    this.socket.on('drain', () => this.session?.queueChanged())
+    this.socket.on('drain', () => {
+      if (this.socket.writableLength === 0) this.#returnLent()
+      this.session?.queueChanged()
+    })
     this.socket.on('close', () => {
+      this.#returnLent()
       this.session?.close(true)
       this.onClosed?.(this)
     })
@@ -190,7 +198,9 @@ export class SocketTransport implements ConnectedTransport {
       const keeps = length > KEPT_BYTES_MIN && length > buf.length / 2
       if (length > CHUNK_BYTES) {
         this.#writeChunk()
-        this.#write(keeps ? buf.subarray(start, start + length) : buf.slice(start, start + length))
+        const copy = keeps ? buf : buf.slice(start, start + length)
+        const done = (): void => (keeps ? this.session?.bufferDone(buf) : dropBuffer(copy))
+        this.#write(keeps ? buf.subarray(start, start + length) : copy, done)
       } else this.#gather(buf, start, length)
       this.#backlog()
       return keeps
@@ -199,6 +209,8 @@ export class SocketTransport implements ConnectedTransport {
     // A Buffer, because the stream would make a second view of any other array.
     socket.write(Buffer.from(buf.buffer as ArrayBuffer, buf.byteOffset + start, length))
     if (socket.writableLength === 0) return false
+    this.#returnLent()
+    this.#lent = buf
     this.#backlog()
     return true
   }
@@ -238,14 +250,26 @@ export class SocketTransport implements ConnectedTransport {
     this.#write(chunk.subarray(0, length))
   }
 
-  /** Writes behind what waits, and hears of it when that is done. */
-  #write(bytes: Uint8Array): void {
+  /**
+   * Writes behind what waits, and hears of it when that is done.
+   * @param done called when these bytes are not needed any more
+   */
+  #write(bytes: Uint8Array, done?: () => void): void {
     if (this.#awaitsWritten) {
-      this.socket.write(bytes)
+      this.socket.write(bytes, done)
       return
     }
     this.#awaitsWritten = true
-    this.socket.write(bytes, this.#onWritten)
+    const written = this.#onWritten
+    this.socket.write(bytes, done === undefined ? written : () => [done(), written()])
+  }
+
+  /** The socket holds nothing any more; that a write is done would not say so, as its end may be told late. */
+  #returnLent(): void {
+    const lent = this.#lent
+    if (lent === undefined) return
+    this.#lent = undefined
+    this.session?.bufferDone(lent)
   }
 
   #backlog(): void {

@@ -8,8 +8,8 @@
  */
 
 import { type CommandArgument, ReplyError, type ReplyValue } from '@kvasir/module-api'
-import { type ReplyWriter, RequestParser } from '@kvasir/protocol'
-import { dropBuffer, latin1 } from '../structures/bytes.ts'
+import { dropBuffer, type ReplyWriter, RequestParser } from '@kvasir/protocol'
+import { latin1 } from '../structures/bytes.ts'
 import { isOutOfMemory } from '../structures/out-of-memory.ts'
 import { Call } from './call.ts'
 import { CHECK_AUTH, CHECK_OOM, CHECK_PROTECTED, CHECK_SUBSCRIBED, type Command } from './command.ts'

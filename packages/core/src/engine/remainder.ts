@@ -6,8 +6,7 @@
  * and a buffer of its own each time would be garbage outside the heap, which the collector is slow to notice.
  */
 
-import { RequestParser } from '@kvasir/protocol'
-import { dropBuffer } from '../structures/bytes.ts'
+import { dropBuffer, RequestParser } from '@kvasir/protocol'
 
 const BYTES_INITIAL = 1024
 /** A larger buffer is not kept for the next request. */

@@ -8,7 +8,7 @@
  * a buffer of the session's that lives until the rest has come; an idle session holds no buffer at all.
  */
 
-import { NEED_MORE, PROTOCOL_ERROR, type ReplyOutlet } from '@kvasir/protocol'
+import { dropBuffer, NEED_MORE, PROTOCOL_ERROR, type ReplyOutlet } from '@kvasir/protocol'
 import type { AclUser } from './acl/acl-user.ts'
 import type { Command } from './command.ts'
 import type { Engine } from './engine.ts'
@@ -30,7 +30,8 @@ export interface Transport {
   /** Bytes accepted by `send` that the peer has not taken yet. */
   readonly queuedBytes: number
   /**
-   * Sends bytes. @returns true when the transport still needs the buffer, so that the caller may not write to it again
+   * Sends bytes. @returns true when the transport still needs the buffer, so that the caller may not write to it again;
+   * once it does not, it calls the session's `bufferDone`
    */
   send(buf: Uint8Array, start: number, length: number): boolean
   /** Closes once everything sent has left; `force` closes at once. */
@@ -114,6 +115,8 @@ export class Session implements ReplyOutlet {
   pushes: PushQueue | undefined
   /** Its replies are being written, with which pushes must not mix. */
   isAnswering = false
+  /** Reply buffers that the transport still needs, and nobody else. */
+  #lent: Set<Uint8Array> | undefined
   /** What came while it was blocked. */
   #held: Uint8Array | undefined
 
@@ -386,7 +389,17 @@ export class Session implements ReplyOutlet {
     const length = reply.pos - mark
     if (length === 0) return
     reply.pos = mark
-    if (this.#send(reply.buf, mark, length)) reply.replaceBuffer()
+    const { buf } = reply
+    if (!this.#send(buf, mark, length)) return
+    this.#lent ??= new Set()
+    this.#lent.add(buf)
+    reply.replaceBuffer()
+  }
+
+  /** To be called by the transport when it needs a buffer no longer. */
+  bufferDone(buf: Uint8Array): void {
+    // One with pushes may be needed by other transports.
+    if (this.#lent?.delete(buf) === true) dropBuffer(buf)
   }
 
   /** Sends pushes, between its replies. @returns true when the transport still needs the buffer */

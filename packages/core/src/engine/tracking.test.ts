@@ -1,7 +1,8 @@
 /** What tracking keeps: figures, memory, and nothing of clients that are gone. */
 
 import { expect, it } from 'vitest'
-import { startTestEngine } from '../commands/_test-client.ts'
+import { seededRandom, startTestEngine, TestClient, TestClock } from '../commands/_test-client.ts'
+import { createEngine } from '../create-engine.ts'
 
 it('counts keys, clients of keys and prefixes, and shows them in INFO', () => {
   const { client, connect } = startTestEngine()
@@ -35,6 +36,21 @@ it('holds nothing any more once nobody tracks and the connections have ended', (
   expect([tracking.isOn, tracking.keyCount, tracking.itemCount, tracking.prefixCount]).toEqual([false, 0, 0, 0])
   expect([tracking.bytes, tracking.clientBytes, tracking.sessionCount]).toEqual([0, 0, 0])
   expect(client.run('SET a 1')).toBe('OK')
+})
+
+it('forgets all keys over a limit that was lowered, soon, and tells of each, though nobody reads any more', () => {
+  const clock = new TestClock()
+  const client = new TestClient(createEngine({ clock, random: seededRandom() }))
+  client.run('HELLO 3')
+  client.run('CLIENT TRACKING ON')
+  for (let i = 0; i < 1000; i++) client.run(`GET key:${i}`)
+  client.run('CONFIG SET tracking-table-max-keys 1')
+  const { tracking } = client.session.engine
+  expect(tracking.keyCount).toBe(900)
+  clock.advance(100)
+  expect(tracking.keyCount).toBe(700)
+  clock.advance(300)
+  expect(tracking.keyCount).toBe(1)
 })
 
 it('takes no longer for a change when there are very many prefixes', () => {

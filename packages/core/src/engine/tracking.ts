@@ -29,7 +29,10 @@ const KEY_BYTES = 96
 const ITEM_BYTES = 16
 const PREFIX_BYTES = 256
 const CLIENT_PREFIX_BYTES = 24
-/** Keys that leave a table over its limit at once: when the limit was lowered, the rest goes with the next reads. */
+/**
+ * Keys that leave a table over its limit at once. When the limit was lowered by more, the rest goes with the next reads
+ * and crons: twice, three times as many each time until that was enough, as in Redis.
+ */
 const FORGET_STEPS = 100
 /** Where clients that speak RESP2 get what is redirected to them. */
 const INVALIDATE_CHANNEL = '__redis__:invalidate'
@@ -79,6 +82,8 @@ export class Tracking {
   /** Goes round the table, to find what has been in it for long. */
   #oldest: Iterator<string> = this.#table.keys()
   #keysMax = 0
+  /** How often in a row it was not enough. */
+  #forgetRounds = 0
   /** Prefixes of keys that were changed in this turn. */
   readonly #changed = new Set<string>()
   /** Sessions that the message at hand could not be redirected for. */
@@ -109,7 +114,7 @@ export class Tracking {
   /** @param keysMax of the table; 0 for no limit */
   setLimit(keysMax: number): void {
     this.#keysMax = keysMax
-    this.#forgetSome()
+    this.forgetSome()
   }
 
   /** Turns tracking on, or changes its mode; prefixes are added to those that there are. */
@@ -199,7 +204,7 @@ export class Tracking {
   #remember(call: Call, command: Command): void {
     const { id } = call.session
     for (const { index } of keysOf(command, new RequestWords(call)) ?? []) this.#addItem(call.argLatin1(index), id)
-    this.#forgetSome()
+    this.forgetSome()
   }
 
   #addItem(key: string, id: number): void {
@@ -214,9 +219,9 @@ export class Tracking {
   }
 
   /** Forgets keys over the limit, those first that came first; Redis chooses any. Clients are told, as of a change. */
-  #forgetSome(): void {
-    if (this.#keysMax === 0) return
-    for (let steps = FORGET_STEPS; this.#table.size > this.#keysMax && steps > 0; steps--) {
+  forgetSome(): void {
+    if (this.#keysMax === 0 || this.#table.size <= this.#keysMax) return
+    for (let steps = FORGET_STEPS * ++this.#forgetRounds; this.#table.size > this.#keysMax && steps > 0; steps--) {
       let next = this.#oldest.next()
       if (next.done === true) {
         this.#oldest = this.#table.keys()
@@ -224,6 +229,7 @@ export class Tracking {
       }
       this.#invalidate(next.value as string, undefined)
     }
+    if (this.#table.size <= this.#keysMax) this.#forgetRounds = 0
     this.#engine.pushes.settle()
   }
 

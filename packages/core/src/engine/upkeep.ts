@@ -106,6 +106,7 @@ export class Upkeep {
       this.#engine.stats.defragUs += this.#timed('active-defrag-cycle', () => this.#defragment())
     } else if (!this.#givesBackSoon) this.#giveBack()
     this.#engine.clientBuffers.refresh()
+    this.#engine.tracking.forgetSome()
     this.#noteMemory()
     this.#engine.usedBytes()
     this.#endTurn()

@@ -99,11 +99,3 @@ function sequenceLength(buf: Uint8Array, i: number, end: number): number {
   if ((c === 0xf0 && second < 0x90) || (c === 0xf4 && second > 0x8f)) return 0
   return size
 }
-
-/**
- * Gives the memory of a buffer back at once: the collector, which would, may not run for hours in an idle process.
- * Nobody may use the bytes afterwards. Views of a part of a buffer are left alone.
- */
-export function dropBuffer(bytes: Uint8Array): void {
-  if (bytes.length > 0 && bytes.length === bytes.buffer.byteLength) (bytes.buffer as ArrayBuffer).transfer(0)
-}

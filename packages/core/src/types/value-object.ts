@@ -3,8 +3,8 @@
  * One such object per large value, never one per element.
  */
 
+import { dropBuffer } from '@kvasir/protocol'
 import type { Arena } from '../structures/arena.ts'
-import { dropBuffer } from '../structures/bytes.ts'
 
 export interface ValueObject {
   /** Bytes that the value holds outside the database's arena, for `maxmemory` and `MEMORY USAGE`. */
