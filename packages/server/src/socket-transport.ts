@@ -9,8 +9,9 @@
  * which are found on a socket made for the purpose. On Windows reads may be under way in several sockets at once, so
  * each has a buffer of its own there.
  *
- * Writing: one `write` per turn from the engine's reply buffer. When the system takes all bytes at once (nearly
- * always), the buffer is free again on return. Otherwise the socket keeps it and the engine takes a new one: output
+ * Writing: one `write` for the replies to all requests of a read, at the end of the event loop's turn
+ * (turn-writes.ts), or at once from the engine's reply buffer. When the system takes all bytes (nearly always), the
+ * buffer is free again on return. Otherwise the socket keeps it for a while, and the engine takes a new one: output
  * limits count those bytes. What comes behind it is gathered into chunks, because a write costs the socket some 400
  * bytes of memory that the limits do not see: ten times a short message. TLS encrypts the bytes within `write`, so that
  * the buffer is free then, but says so only a turn later: until then, what waits is what the TCP socket beneath has not
@@ -24,6 +25,7 @@ import { Socket } from 'node:net'
 import type { Session } from '@kvasir/core'
 import { dropBuffer } from '@kvasir/protocol'
 import type { ConnectedTransport } from './clients.ts'
+import { type TurnWriter, turnWrites } from './turn-writes.ts'
 
 const RECEIVE_BYTES = 64 * 1024
 /** Replies up to this are copied when they must wait, which is cheaper than a new reply buffer. */
@@ -85,12 +87,14 @@ function handleOf(socket: Socket): Handle | undefined {
   return typeof _handle?.readStart === 'function' ? _handle : undefined
 }
 
-export class SocketTransport implements ConnectedTransport {
+export class SocketTransport implements ConnectedTransport, TurnWriter {
   readonly kind: 'tcp' | 'tls' | 'unix'
   readonly address: string
   readonly localAddress: string
   readonly descriptor: number
   readonly socket: Socket
+  turnStart = 0
+  turnBytes = 0
   /** Set right after the session exists. */
   session: Session | undefined
   /**
@@ -155,6 +159,7 @@ export class SocketTransport implements ConnectedTransport {
       buffer: receiveBuffer(),
       callback: (bytes, buffer) => {
         this.session?.feed(buffer, 0, bytes)
+        turnWrites.readDone()
         return true
       },
     }
@@ -164,6 +169,7 @@ export class SocketTransport implements ConnectedTransport {
     // A plain array: the engine copies with `slice`, which for a Buffer makes a view.
     return socket.on('data', ({ buffer, byteOffset, byteLength }: Buffer) => {
       this.session?.feed(new Uint8Array(buffer, byteOffset, byteLength), 0, byteLength)
+      turnWrites.readDone()
     })
   }
 
@@ -192,7 +198,6 @@ export class SocketTransport implements ConnectedTransport {
   }
 
   send(buf: Uint8Array, start: number, length: number): boolean {
-    const { socket } = this
     if (this.#streamBytes > 0) {
       // Something waits already: these bytes wait too. A buffer that is nearly full of them waits as it is.
       const keeps = length > KEPT_BYTES_MIN && length > buf.length / 2
@@ -206,11 +211,26 @@ export class SocketTransport implements ConnectedTransport {
       return keeps
     }
     if (this.#tcp !== undefined) return this.#encrypt(buf, start, length)
-    // A Buffer, because the stream would make a second view of any other array.
-    socket.write(Buffer.from(buf.buffer as ArrayBuffer, buf.byteOffset + start, length))
-    if (socket.writableLength === 0) return false
+    if (turnWrites.take(this, buf, start, length)) return false
+    // What was taken before may have been written now, and not all of it have left.
+    if (this.#streamBytes > 0) return this.send(buf, start, length)
+    if (!this.#writeFirst(buf, start, length)) return false
     this.#returnLent()
     this.#lent = buf
+    this.#backlog()
+    return true
+  }
+
+  /** Writes where nothing waits. @returns true when the system did not take all of it */
+  #writeFirst(buf: Uint8Array, start: number, length: number): boolean {
+    // A Buffer, because the stream would make a second view of any other array.
+    this.socket.write(Buffer.from(buf.buffer as ArrayBuffer, buf.byteOffset + start, length))
+    return this.socket.writableLength > 0
+  }
+
+  writeTurn(buf: Uint8Array, start: number, length: number): boolean {
+    if (this.socket.destroyed || !this.#writeFirst(buf, start, length)) return false
+    this.session?.queueChanged()
     this.#backlog()
     return true
   }
@@ -277,9 +297,13 @@ export class SocketTransport implements ConnectedTransport {
   }
 
   close(force: boolean): void {
-    if (!force) this.#writeChunk()
-    if (force) this.socket.destroy()
-    else this.socket.destroySoon()
+    if (force) {
+      this.socket.destroy()
+      return
+    }
+    turnWrites.flushOne(this)
+    this.#writeChunk()
+    this.socket.destroySoon()
   }
 }
 
