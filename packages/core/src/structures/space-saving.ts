@@ -12,21 +12,21 @@
  *                              there as the excess
  *
  * With W the sum of all weights and m the counters: the least weight is at most W / m, so is every excess, and so is
- * what went by of a key without a counter. Every key with more than W / m has a counter, and its true weight is
- * between `weight - excess` and `weight`. What is told is `weight - excess`: never more than is true, and less by W / m
- * at most (with m = 1024, a thousandth of all). In a stream where few keys have most of the weight, W may be replaced
- * in this by what the others have.
+ * what a key without a counter weighs. Every key with more than W / m has a counter, and its true weight is between
+ * `weight - excess` and `weight`. What is told is `weight - excess`: never more than is true, and less by W / m at most
+ * (with m = 1024, a thousandth of all). Where few keys have most of the weight the bound is tighter still: what the
+ * others have stands in it for W.
  *
- * Rejected: a count-min sketch with a heap of k, whose bound holds but with a probability, whose figures are too high
- * where keys collide, and which needs several rows for it; HeavyKeeper, whose counters decay by chance and have no bound
- * for weights that differ much, as microseconds and bytes do.
+ * Rejected: a count-min sketch with a heap of k, whose bound holds with a probability only and whose figures are too
+ * high where keys collide; HeavyKeeper, whose counters decay by chance, and often where the weights differ as much as
+ * microseconds and bytes do.
  *
  * Adding takes O(log m) steps and makes no object. Of a long key the hash, the length and the first bytes are kept, and
  * keys which agree in all of these are taken for one.
  *
- * Source: A. Metwally, D. Agrawal, A. El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data Streams",
- * 2005; R. Berinde, P. Indyk, G. Cormode, M. Strauss, "Space-optimal Heavy Hitters with Strong Error Bounds", 2010, for
- * weights and for the tighter bound.
+ * Source: A. Metwally, D. Agrawal, A. El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data
+ * Streams", 2005; R. Berinde, P. Indyk, G. Cormode, M. Strauss, "Space-optimal Heavy Hitters with Strong Error Bounds",
+ * 2010, for weights and for the tighter bound.
  */
 
 import { hashBytes } from './siphash.ts'

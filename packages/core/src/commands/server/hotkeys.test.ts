@@ -40,7 +40,7 @@ describe('HOTKEYS', () => {
     }
   })
 
-  it('goes from active to stopped to nothing', () => {
+  it('HOTKEYS STOP keeps what was found, HOTKEYS RESET forgets it', () => {
     run('HOTKEYS START METRICS 1 CPU')
     expect(field('tracking-active')).toBe('1')
     expect(run('HOTKEYS RESET')).toBe('(error) ERR hotkey tracking is active, use HOTKEYS STOP first')

@@ -15,9 +15,10 @@
  * itself counts as that command, and one that waits counts when it has its answer, with the time that the answer took:
  * as in the slow log. HOTKEYS itself does not count. Keys of the same name in several databases are one.
  *
- * Memory is that of the sketches, 1 MiB each at most, while there are figures. How far they may be off, and why they
- * were chosen, is in space-saving.ts. GET in pipelines of 16, CPU time per request beside that with tracking off: 1.4
- * times with SAMPLE 1, 1.2 times with SAMPLE 100, which is what being timed takes.
+ * Memory is that of the sketches, little more than 1 MiB each, while there are figures. How far these may be off, and
+ * why the sketch was chosen, is in space-saving.ts. GET in pipelines of 16 takes 1.2 times as much CPU time with SAMPLE
+ * 100 as with tracking off, which is what being timed takes, and 1.8 times as much with SAMPLE 1, with both metrics and
+ * a million keys that are all as hot as each other: the worst case, where nearly every command takes a counter over.
  *
  * Source: the documentation of HOTKEYS of Redis 8.6, and what its clients' tests and users tell of it.
  */
@@ -180,7 +181,7 @@ export class HotKeys {
     this.#net?.add(buf, start, length, bytes)
   }
 
-  /** How many commands on the next sample is, where each is one with probability 1 / ratio: a geometric distribution. */
+  /** How many commands on the next sample is, when each is one with probability 1 / ratio (geometric distribution). */
   #drawSample(ratio: number): number {
     if (ratio === 1) return 1
     const chance = (this.#outside.random.next() + 1) / 2 ** 32

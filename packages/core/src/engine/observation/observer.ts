@@ -7,9 +7,9 @@
  *     Dispatcher.endTurn --shares of the turn's time---------->    histograms of the others
  *
  * Looking at the clock around a command costs a tenth of what GET takes. So commands in constant time share the turn's
- * time, and are timed one by one only when the request is large, when the latency monitor or the tracking of hot keys is
- * on, or when the slow log is to have what takes less than a millisecond: with its default of 10 ms nothing that such a
- * command does could be in it. What a log shows of a pause that hits a GET is the pause, and that is left out.
+ * time, and are timed one by one only when the request is large, when the latency monitor or the tracking of hot keys
+ * is on, or when the slow log is to have what takes less than a millisecond: with its default of 10 ms nothing that
+ * such a command does could be in it. What a log shows of a pause that hits a GET is the pause, and that is left out.
  */
 
 import type { Call } from '../call.ts'
