@@ -22,7 +22,7 @@ it.each([2, 3] as const)('node-redis reads what HOTKEYS tells in RESP%d', async 
     const report = await client.hotkeysGet()
     expect(report).toMatchObject({ trackingActive: 0, sampleRatio: 1, selectedSlots: [{ start: 0, end: 16383 }] })
     expect(report?.byNetBytes?.map(({ key }) => key)).toEqual(['large', 'counter'])
-    expect(report?.byNetBytes?.[0].value).toBeGreaterThan(6000)
+    expect(report?.byNetBytes?.[0]?.value).toBeGreaterThan(6000)
     const byTime = new Map(report?.byCpuTimeUs?.map(({ key, value }) => [key, value]))
     expect(byTime.get('counter')).toBeGreaterThan(0)
     expect(report?.allCommandsAllSlotsUs).toBeGreaterThan(0)

@@ -260,6 +260,12 @@ describe('HOTKEYS START DURATION', () => {
     expect(field('tracking-active')).toBe('1')
   })
 
+  it('ends with the engine', () => {
+    run('HOTKEYS START METRICS 1 NET DURATION 1')
+    server.engine.close()
+    expect(server.engine.observer.hotKeys.isActive).toBe(false)
+  })
+
   it('of a session that was stopped does not end the next one', () => {
     run('HOTKEYS START METRICS 1 NET DURATION 1')
     run('HOTKEYS STOP')
