@@ -36,6 +36,12 @@ const NOT_IN_VALKEY: Readonly<Record<string, string>> = {
   DELEX: 'Redis 8.4 has it: DEL under a condition',
   XACKDEL: 'Redis 8.2 has it, Valkey from 9.2 on: XACK and XDEL in one',
   XDELEX: 'Redis 8.2 has it, Valkey from 9.2 on: XDEL with a look at the groups',
+  HOTKEYS: 'Redis 8.6 has it: keys that take the most time and bytes',
+  'HOTKEYS GET': 'of HOTKEYS',
+  'HOTKEYS HELP': 'of HOTKEYS',
+  'HOTKEYS RESET': 'of HOTKEYS',
+  'HOTKEYS START': 'of HOTKEYS',
+  'HOTKEYS STOP': 'of HOTKEYS',
   DIGEST: "Redis 8.4 has it: what SET's and DELEX's IFDEQ and IFDNE compare",
 }
 

@@ -181,6 +181,11 @@ import serverDbsize from './server/dbsize.ts'
 import serverDebug from './server/debug.ts'
 import serverFlushall from './server/flushall.ts'
 import serverFlushdb from './server/flushdb.ts'
+import serverHotkeysGet from './server/hotkeys-get.ts'
+import serverHotkeysReset from './server/hotkeys-reset.ts'
+import serverHotkeysStart from './server/hotkeys-start.ts'
+import serverHotkeysStop from './server/hotkeys-stop.ts'
+import serverHotkeys from './server/hotkeys.ts'
 import serverInfo from './server/info.ts'
 import serverLastsave from './server/lastsave.ts'
 import serverLatencyDoctor from './server/latency-doctor.ts'
@@ -504,6 +509,11 @@ export const commandRegistry = [
   serverDebug,
   serverFlushall,
   serverFlushdb,
+  serverHotkeysGet,
+  serverHotkeysReset,
+  serverHotkeysStart,
+  serverHotkeysStop,
+  serverHotkeys,
   serverInfo,
   serverLastsave,
   serverLatencyDoctor,

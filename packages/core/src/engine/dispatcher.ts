@@ -15,7 +15,7 @@ import { Call } from './call.ts'
 import { CHECK_AUTH, CHECK_OOM, CHECK_PROTECTED, CHECK_SUBSCRIBED, type Command } from './command.ts'
 import type { Engine } from './engine.ts'
 import { ERRORS, wrongArity } from './errors.ts'
-import { type Observer, UNTIMED_US } from './observation/observer.ts'
+import { type Observer, UNTIMED } from './observation/observer.ts'
 import { protectedRefusal } from './protected-commands.ts'
 import { isWebRequest, refusedToSubscriber, unknownCommand, unknownSubcommand } from './refusals.ts'
 import { Remainder } from './remainder.ts'
@@ -290,8 +290,8 @@ export class Dispatcher {
     const isTimed = !command.isConstantTime || observer.watches(call)
     const waited = call.session.blocked
     const mark = reply.pos + reply.spilledBytes
-    let us = UNTIMED_US
-    if (isTimed) us = this.#attemptTimed(call, command)
+    let ns = UNTIMED
+    if (isTimed) ns = this.#attemptTimed(call, command)
     else {
       this.#attempt(call, command)
       if (command.untimedCalls++ === 0) this.#untimed[this.#untimedCount++] = command
@@ -303,7 +303,7 @@ export class Dispatcher {
     // A command that waits is counted when it has its answer.
     if (call.session.blocked && this.#engine.blocking.isWaiting(call.session)) return
     const replyBytes = reply.pos + reply.spilledBytes - mark
-    if (isTimed || replyBytes >= observer.largeReplyBytes) observer.ran(call, us, replyBytes)
+    if (isTimed || replyBytes >= observer.largeReplyBytes) observer.ran(call, ns, replyBytes)
     this.countRun(call.session, command)
   }
 
@@ -331,7 +331,7 @@ export class Dispatcher {
     }
   }
 
-  /** @returns what it took, whole microseconds */
+  /** @returns what it took, whole nanoseconds */
   #attemptTimed(call: Call, command: Command): number {
     const { clock } = this.#engine
     const startUs = clock.monotonicUs()
@@ -345,7 +345,7 @@ export class Dispatcher {
       this.#engine.nowMs = clock.nowMs()
       this.#clockReadUs = endUs
     }
-    return Math.round(us)
+    return Math.round(us * NS_PER_US)
   }
 
   #handlerThrew(command: Command, error: unknown): void {

@@ -165,7 +165,7 @@ export class Engine implements KeyspaceOwner {
     this.runId = this.newId()
     this.replicationId = this.newId()
     this.config = new ConfigRegistry()
-    this.observer = new Observer(this.config, this.clock, this.log)
+    this.observer = new Observer(this.config, this)
     this.acl = new Acl(this)
     this.eviction = new Eviction(
       { policy: 'noeviction', samples: 5, lfuLogFactor: 10, lfuDecayMinutes: 1 },
@@ -398,6 +398,7 @@ export class Engine implements KeyspaceOwner {
     this.closed = true
     this.upkeep.stop()
     this.pause.stop()
+    this.observer.hotKeys.stop()
     for (const session of [...this.sessions.values()]) session.close(false)
     this.modules.close()
   }

@@ -11,6 +11,9 @@ export interface Clock {
   soon(task: () => void): void
 }
 
+/** The longest interval that timers of all hosts can do. */
+export const TIMER_MS_MAX = 2 ** 31 - 1
+
 export interface Random {
   /** 32 random bits as an unsigned number; from a cryptographic source unless a seed was asked for. */
   next(): number

@@ -10,6 +10,7 @@
 
 import type { Command } from './command.ts'
 import type { Engine } from './engine.ts'
+import { TIMER_MS_MAX } from './interfaces.ts'
 import type { Session } from './session.ts'
 
 export type PauseMode = 'write' | 'all'
@@ -91,9 +92,6 @@ export class Pause {
     this.#stopTimer?.()
   }
 }
-
-/** The most that timers of all hosts can do. */
-const TIMER_MS_MAX = 2 ** 31 - 1
 
 function mayWrite(session: Session, command: Command): boolean {
   const { transaction } = session

@@ -46,6 +46,7 @@ export const INFO_SECTIONS: readonly InfoSection[] = [
   section('latencystats', 'Latencystats', false, latencystatsFields),
   section('cluster', 'Cluster', true, () => ({ cluster_enabled: 0 })),
   section('keyspace', 'Keyspace', true, keyspaceFields),
+  section('hotkeys', 'Hotkeys', true, hotKeysFields),
 ]
 
 const SECONDS_PER_DAY = 86_400
@@ -268,6 +269,12 @@ function statsFields(engine: Engine): InfoFields {
     acl_access_denied_tls_cert: acl.denied['tls-cert'],
     acl_access_denied_db: acl.denied.database,
   }
+}
+
+/** Shown while HOTKEYS GET has something to tell. */
+function hotKeysFields({ observer: { hotKeys } }: Engine): InfoFields | undefined {
+  hotKeys.endIfOver()
+  return hotKeys.hasFigures ? { 'hotkeys-tracking-active': hotKeys.isActive ? 1 : 0 } : undefined
 }
 
 const NO_REPLICATION_ID = '0'.repeat(40)

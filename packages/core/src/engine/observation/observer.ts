@@ -1,29 +1,30 @@
 /**
- * Observer: what is noted of commands once they have run: command logs, latencies, monitors.
+ * Observer: what is noted of commands once they have run: command logs, latencies, hot keys, monitors.
  *
  *     Dispatcher.run --timed, watched or large--> Observer.ran --> slow log, large requests, large replies
  *                                                              --> latency monitor, histogram of the command
- *                                                              --> monitors
+ *                                                              --> monitors, hot keys
  *     Dispatcher.endTurn --shares of the turn's time---------->    histograms of the others
  *
  * Looking at the clock around a command costs a tenth of what GET takes. So commands in constant time share the turn's
- * time, and are timed one by one only when the request is large, when the latency monitor is on, or when the slow log
- * is to have what takes less than a millisecond: with its default of 10 ms nothing that such a command does could be in
- * it. What a log shows of a pause that hits a GET is the pause, and that is left out.
+ * time, and are timed one by one only when the request is large, when the latency monitor or the tracking of hot keys
+ * is on, or when the slow log is to have what takes less than a millisecond: with its default of 10 ms nothing that
+ * such a command does could be in it. What a log shows of a pause that hits a GET is the pause, and that is left out.
  */
 
 import type { Call } from '../call.ts'
 import type { Command } from '../command.ts'
 import type { ConfigRegistry } from '../config/registry.ts'
-import type { Clock, LogSink } from '../interfaces.ts'
+import type { LogSink } from '../interfaces.ts'
 import { CommandLog } from './command-log.ts'
+import { HotKeys, type HotKeysHost } from './hot-keys.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import { LatencyMonitor } from './latency-monitor.ts'
 import { ModuleTimes } from './module-times.ts'
 import { Monitors } from './monitors.ts'
 
 /** For a time that was not taken. */
-export const UNTIMED_US = -1
+export const UNTIMED = -1
 
 /** No request is of this size, and no command takes so long; the largest number that needs no box. */
 const NONE = 2 ** 31 - 1
@@ -41,6 +42,7 @@ export class Observer {
   readonly largeReplies = new CommandLog()
   readonly latency = new LatencyMonitor()
   readonly monitors = new Monitors(() => this.#chooseWatch())
+  readonly hotKeys: HotKeys
   readonly modules: ModuleTimes
   tracksLatency = true
   /** Least size of a reply that is logged; `NONE` for no size. */
@@ -52,8 +54,9 @@ export class Observer {
   /** A request from a larger buffer may be one that takes its time, or is to be logged. */
   #quickBufferBytes = QUICK_BUFFER_BYTES_MAX
 
-  constructor(config: ConfigRegistry, clock: Clock, log: LogSink) {
-    this.modules = new ModuleTimes(config, clock, log)
+  constructor(config: ConfigRegistry, outside: HotKeysHost & { readonly log: LogSink }) {
+    this.hotKeys = new HotKeys(outside, () => this.#chooseWatch())
+    this.modules = new ModuleTimes(config, outside.clock, outside.log)
     config.follow('commandlog-execution-slower-than', (us) => {
       this.#slowUs = limitOf(us)
       this.#chooseWatch()
@@ -78,7 +81,8 @@ export class Observer {
   }
 
   #chooseWatch(): void {
-    this.#watchesAll = this.#slowUs < SLOW_US_OF_ALL || this.latency.isOn || this.monitors.areThere
+    this.#watchesAll =
+      this.#slowUs < SLOW_US_OF_ALL || this.latency.isOn || this.monitors.areThere || this.hotKeys.isActive
   }
 
   /** Whether a constant-time command is to be timed on its own, and told of. */
@@ -88,16 +92,18 @@ export class Observer {
 
   /**
    * A command has run, and has its answer.
-   * @param us what it took, whole microseconds, or UNTIMED_US
+   * @param ns what it took, whole, or UNTIMED
    */
-  ran(call: Call, us: number, replyBytes: number): void {
+  ran(call: Call, ns: number, replyBytes: number): void {
     const { command, engine } = call
-    if (us !== UNTIMED_US) {
-      this.took(command, us * NS_PER_US, 1)
+    const us = ns === UNTIMED ? UNTIMED : Math.round(ns / NS_PER_US)
+    if (ns !== UNTIMED) {
+      this.took(command, ns, 1)
       if (command.isOfModule) this.modules.took(command.module, command.fullName, us, us)
       this.latency.note(command.flags.has('fast') ? 'fast-command' : 'command', us, engine.nowMs)
     }
     if (!call.answersClient || command.flags.has('skip_commandlog')) return
+    if (ns !== UNTIMED && this.hotKeys.isActive) this.hotKeys.ran(call, ns, requestBytes(call) + replyBytes)
     if (us >= this.#slowUs) this.slow.add(call, us)
     if (replyBytes >= this.largeReplyBytes) this.largeReplies.add(call, replyBytes)
     if (call.buf.length < this.#largeRequestBytes || engine.dispatcher.busy) return
@@ -122,4 +128,9 @@ function requestBytes({ argc, lengths }: Call): number {
   return bytes
 }
 
-const headerBytes = (count: number): number => String(count).length + 3
+/** Of `*12\r\n` and the like. */
+function headerBytes(count: number): number {
+  let bytes = 4
+  for (let more = 10; more <= count; more *= 10) bytes++
+  return bytes
+}
