@@ -57,6 +57,12 @@ export function event(emitter: EventEmitter, name: string): Promise<unknown[]> {
 /** Asks again and again, as `expect.poll`, but soon. */
 export const soon = <T>(read: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(read, { interval: 2 })
 
+/**
+ * A server of its own for a test, and the clients that it makes, which go with it:
+ *
+ *     await using cell = await Cell.open({ way: 'unix', protocol: 3 }, { requirepass: 'secret' })
+ *     const redis = cell.ioredis({ password: 'secret' })
+ */
 export class Cell {
   readonly way: Way
   readonly protocol: Protocol
