@@ -50,8 +50,8 @@ export type NodeRedisOptions = Omit<RedisClientOptions<Nothing, Nothing, Nothing
 const models: Readonly<Record<Protocol, NodeRedis>> = { 2: createClient({ RESP: 2 }), 3: createClient({ RESP: 3 }) }
 
 /** As `once` of node:events, which gives up when there is an error first. */
-export function event(emitter: EventEmitter, name: string): Promise<unknown[]> {
-  return new Promise((resolve) => emitter.once(name, (...words: unknown[]) => resolve(words)))
+export function event<T extends unknown[] = unknown[]>(emitter: EventEmitter, name: string): Promise<T> {
+  return new Promise((resolve) => emitter.once(name, (...words: unknown[]) => resolve(words as T)))
 }
 
 /** Asks again and again, as `expect.poll`, but soon. */

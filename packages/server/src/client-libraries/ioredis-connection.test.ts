@@ -1,9 +1,8 @@
 /** How ioredis connects, logs in, waits, reconnects and leaves. */
 
-import { once } from 'node:events'
 import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
-import { Cell, cells, cellTitle, soon } from './_test-cell.ts'
+import { Cell, cells, cellTitle, event, soon } from './_test-cell.ts'
 
 const ALICE = ['ACL', 'SETUSER', 'alice', 'on', '>wonder', '~a:*', '&*', '+@all', '-flushall'] as const
 
@@ -12,7 +11,10 @@ describe.each(cells)(`ioredis ${cellTitle}`, (at) => {
     await using cell = await Cell.open(at, { requirepass: 'secret' })
     expect(await cell.ioredis({ password: 'secret' }).ping()).toBe('PONG')
     for (const password of ['wrong', undefined]) {
-      const [error] = await once(cell.ioredis({ retryStrategy: () => null, ...(password && { password }) }), 'error')
+      const [error] = await event<[Error]>(
+        cell.ioredis({ retryStrategy: () => null, ...(password && { password }) }),
+        'error',
+      )
       expect(error.message).toMatch(password ? /^WRONGPASS / : /^NOAUTH /)
     }
   })
@@ -26,7 +28,7 @@ describe.each(cells)(`ioredis ${cellTitle}`, (at) => {
     await expect(redis.set('b:1', 'one')).rejects.toThrow('NOPERM No permissions to access a key')
     await expect(redis.flushall()).rejects.toThrow("NOPERM User alice has no permissions to run the 'flushall' command")
     const wrong = cell.ioredis({ username: 'alice', password: 'x', retryStrategy: () => null })
-    const [error] = await once(wrong, 'error')
+    const [error] = await event<[Error]>(wrong, 'error')
     expect(error.message).toBe('WRONGPASS invalid username-password pair or user is disabled.')
   })
 
@@ -47,12 +49,12 @@ describe.each(cells)(`ioredis ${cellTitle}`, (at) => {
     await redis.set('k', 'five')
     await redis.select(6)
     await redis.set('k', 'six')
-    const ready = once(redis, 'reconnecting').then(() => once(redis, 'ready'))
+    const ready = event(redis, 'reconnecting').then(() => event(redis, 'ready'))
     await cell.call('CLIENT', 'KILL', 'ID', await redis.client('ID'))
     await ready
     expect(await redis.get('k')).toBe('six')
     expect(await cell.ioredis({ db: 5 }).get('k')).toBe('five')
-    const [error] = await once(cell.ioredis({ db: 99 }), 'error')
+    const [error] = await event<[Error]>(cell.ioredis({ db: 99 }), 'error')
     expect(error.message).toBe('ERR DB index is out of range')
   })
 
@@ -65,7 +67,7 @@ describe.each(cells)(`ioredis ${cellTitle}`, (at) => {
     }
     const early = [redis.set('k', '1'), redis.incr('k'), redis.get('k')]
     expect(await Promise.all(early)).toEqual(['OK', 2, '2'])
-    const ended = once(redis, 'end')
+    const ended = event(redis, 'end')
     expect(await redis.quit()).toBe('OK')
     await ended
     expect(states).toEqual(['wait', 'connecting', 'connect', 'ready', 'close', 'end'])
@@ -75,7 +77,7 @@ describe.each(cells)(`ioredis ${cellTitle}`, (at) => {
     await using cell = await Cell.open(at)
     const redis = cell.ioredis({ enableOfflineQueue: false })
     await expect(redis.get('k')).rejects.toThrow("Stream isn't writeable and enableOfflineQueue options is false")
-    await once(redis, 'ready')
+    await event(redis, 'ready')
     expect(await redis.get('k')).toBeNull()
   })
 
@@ -120,7 +122,7 @@ describe.each(cells)(`ioredis ${cellTitle}`, (at) => {
     await using cell = await Cell.open(at)
     const redis = cell.ioredis({ maxRetriesPerRequest: null })
     await redis.set('k', 'before')
-    const closed = once(redis, 'close')
+    const closed = event(redis, 'close')
     await cell.stop()
     await closed
     const later = redis.set('k', 'after')
@@ -147,18 +149,18 @@ describe.each(cells)(`ioredis ${cellTitle}`, (at) => {
       },
     })
     await redis.rpush('k', 'element')
-    const reconnecting = once(redis, 'reconnecting').then(() => cell.call('SET', 'k', 'value'))
+    const reconnecting = event(redis, 'reconnecting').then(() => cell.call('SET', 'k', 'value'))
     expect(await redis.get('k')).toBe('value')
     await reconnecting
   })
 
   it('gives up a command, and a silent connection, after a time', async () => {
     await using cell = await Cell.open(at)
-    const impatient = cell.ioredis({ commandTimeout: 20 })
-    await once(impatient, 'ready')
+    const impatient = cell.ioredis({ commandTimeout: 100 })
+    await event(impatient, 'ready')
     await expect(impatient.blpop('list', 0)).rejects.toThrow('Command timed out')
     const watchful = cell.ioredis({ socketTimeout: 100 })
-    const silent = once(watchful, 'error')
+    const silent = event<[Error]>(watchful, 'error')
     const reply = watchful.xread('BLOCK', 0, 'STREAMS', 'stream', '0')
     expect((await silent)[0].message).toContain('Socket timeout.')
     await cell.call('XADD', 'stream', '1-1', 'f', 'v')

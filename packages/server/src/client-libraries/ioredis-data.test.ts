@@ -1,9 +1,8 @@
 /** What ioredis sends and what it makes of the replies. */
 
-import { once } from 'node:events'
 import { ReplyError } from 'ioredis'
 import { describe, expect, it } from 'vitest'
-import { Cell, cells, cellsOfResp3, cellTitle } from './_test-cell.ts'
+import { Cell, cells, cellsOfResp3, cellTitle, event } from './_test-cell.ts'
 
 const BYTES = Buffer.from(Array.from({ length: 256 }, (_, i) => i))
 const KEY = Buffer.from([0, 13, 10, 255, 128])
@@ -54,7 +53,7 @@ describe.each(cells)(`ioredis ${cellTitle}`, (at) => {
   it('makes one pipeline of the commands of a turn', async () => {
     await using cell = await Cell.open(at)
     const redis = cell.ioredis({ enableAutoPipelining: true })
-    await once(redis, 'ready')
+    await event(redis, 'ready')
     const replies = Array.from({ length: 1000 }, () => redis.incr('n'))
     const wrong = redis.hget('n', 'field')
     expect(redis.autoPipelineQueueSize).toBe(1001)

@@ -1,15 +1,14 @@
 /** Transactions, messages, blocking commands and streams through ioredis. */
 
-import { once } from 'node:events'
 import type { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
-import { Cell, cells, cellTitle, soon } from './_test-cell.ts'
+import { Cell, cells, cellTitle, event, soon } from './_test-cell.ts'
 
 const BYTES = Buffer.from([0, 255, 13, 10, 128])
 
 /** Kills the connection of a client and waits until it has another. */
 async function reconnect(cell: Cell, redis: Redis): Promise<void> {
-  const ready = once(redis, 'reconnecting').then(() => once(redis, 'ready'))
+  const ready = event(redis, 'reconnecting').then(() => event(redis, 'ready'))
   const { localAddress, localPort } = redis.stream as { localAddress?: string; localPort?: number }
   const filter = cell.way === 'unix' ? ['TYPE', 'PUBSUB'] : ['ADDR', `${localAddress}:${localPort}`]
   await cell.call('CLIENT', 'KILL', ...filter)
@@ -97,8 +96,8 @@ describe.each(cells)(`ioredis ${cellTitle}`, (at) => {
     await using cell = await Cell.open(at)
     const [subscriber, publisher] = [cell.ioredis(), cell.ioredis()]
     const heard: unknown[] = []
-    for (const event of ['message', 'pmessage', 'smessage', 'messageBuffer', 'pmessageBuffer', 'smessageBuffer']) {
-      subscriber.on(event, (...words) => void heard.push([event, ...words]))
+    for (const name of ['message', 'pmessage', 'smessage', 'messageBuffer', 'pmessageBuffer', 'smessageBuffer']) {
+      subscriber.on(name, (...words) => void heard.push([name, ...words]))
     }
     expect(await subscriber.subscribe('news')).toBe(1)
     expect(await subscriber.psubscribe('n?ws', 'x*')).toBe(3)
@@ -146,7 +145,7 @@ describe.each(cells)(`ioredis ${cellTitle}`, (at) => {
     await subscriber.ssubscribe('orders')
     await reconnect(cell, subscriber)
     await soon(() => cell.call('PUBSUB', 'SHARDNUMSUB', 'orders')).toEqual(['orders', 1])
-    const heard = Promise.all(['message', 'pmessage', 'smessage'].map((event) => once(subscriber, event)))
+    const heard = Promise.all(['message', 'pmessage', 'smessage'].map((name) => event(subscriber, name)))
     for (const channel of ['news', 'abc']) await cell.call('PUBLISH', channel, 'hello')
     await cell.call('SPUBLISH', 'orders', 'one')
     expect(await heard).toEqual([
@@ -165,9 +164,9 @@ describe.each(cells)(`ioredis ${cellTitle}`, (at) => {
     await cell.call('SET', 'k', 'v', 'PX', 1)
     await soon(() => heard).toHaveLength(6)
     expect(heard).toEqual(
-      ['set', 'expire', 'expired'].flatMap((event) => [
-        ['__keyspace@0__:k', event],
-        [`__keyevent@0__:${event}`, 'k'],
+      ['set', 'expire', 'expired'].flatMap((name) => [
+        ['__keyspace@0__:k', name],
+        [`__keyevent@0__:${name}`, 'k'],
       ]),
     )
   })
@@ -244,10 +243,10 @@ describe.each(cells)(`ioredis ${cellTitle}`, (at) => {
   it('monitors what others do', async () => {
     await using cell = await Cell.open(at)
     const redis = cell.ioredis({ db: 3 })
-    await once(redis, 'ready')
+    await event(redis, 'ready')
     const monitor = await redis.monitor()
     cell.keep(() => monitor.disconnect())
-    const told = once(monitor, 'monitor')
+    const told = event<[string, string[], string, string]>(monitor, 'monitor')
     await redis.set('key', 'a "b"\r\n')
     const [time, words, source, database] = await told
     expect(Number(time)).toBeGreaterThan(1_000_000_000)
@@ -263,7 +262,7 @@ describe.each(cells)(`ioredis ${cellTitle}`, (at) => {
     const [client, subscriber] = [cell.ioredis(), cell.ioredis()]
     const id = await subscriber.client('ID')
     await subscriber.subscribe('__redis__:invalidate')
-    const told = once(subscriber, 'message')
+    const told = event(subscriber, 'message')
     await client.client('TRACKING', 'ON', 'REDIRECT', id)
     await client.get('k')
     await cell.call('SET', 'k', 'v')
