@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { API_LEVEL, defineCommand, defineModule, reply } from '@kvasir/module-api'
 import { ReplyError } from '@kvasir/protocol'
 import { Redis } from 'ioredis'
-import { createClient } from 'redis'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Client } from './client.ts'
 import { ConfigError, createEngine } from './embedded-engine.ts'
@@ -53,45 +52,6 @@ const greeter = defineModule({
 })
 
 describe('client libraries', () => {
-  const ways = ['tcp', 'unix'] as const
-
-  it.each(ways)('ioredis works over %s', async (way) => {
-    await using server = await createServer(way === 'tcp' ? { port: 0 } : { port: null, unixsocket: socketPath() })
-    const redis = new Redis({ ...(way === 'tcp' ? server.address : { path: server.path }), lazyConnect: true })
-    await redis.connect()
-    expect(await redis.set('key', 'value', 'EX', 100)).toBe('OK')
-    expect(await redis.get('key')).toBe('value')
-    expect(await redis.get('missing')).toBeNull()
-    const bytes = Buffer.from([0, 255, 13, 10])
-    await redis.set('bytes', bytes)
-    expect(await redis.getBuffer('bytes')).toEqual(bytes)
-    await expect(redis.call('SET', 'key')).rejects.toThrow("ERR wrong number of arguments for 'set' command")
-    const pipeline = redis.pipeline()
-    for (let i = 0; i < 1000; i++) pipeline.set(`p${i}`, i).get(`p${i}`)
-    const replies = await pipeline.exec()
-    expect(replies?.length).toBe(2000)
-    expect(replies?.[1999]).toEqual([null, '999'])
-    const large = 'x'.repeat(3_000_000)
-    await redis.set('large', large)
-    expect(await redis.get('large')).toBe(large)
-    redis.disconnect()
-  })
-
-  it.each(ways)('node-redis works over %s', async (way) => {
-    await using server = await createServer(way === 'tcp' ? { port: 0 } : { port: null, unixsocket: socketPath() })
-    for (const RESP of [2, 3] as const) {
-      const client = createClient({ socket: way === 'tcp' ? server.address : { path: server.path, tls: false }, RESP })
-      client.on('error', () => {})
-      await client.connect()
-      expect(await client.set('key', 'value')).toBe('OK')
-      expect(await client.get('key')).toBe('value')
-      const replies = await Promise.all(Array.from({ length: 500 }, (_, i) => client.set(`k${i}`, String(i))))
-      expect(new Set(replies)).toEqual(new Set(['OK']))
-      expect(await client.get('k499')).toBe('499')
-      client.destroy()
-    }
-  })
-
   it('ioredis works in memory, by a connector of one method', async () => {
     await using server = await createServer({ port: null })
     class MemoryConnector {

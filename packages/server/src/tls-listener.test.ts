@@ -2,8 +2,6 @@ import { copyFileSync, mkdtempSync, rmSync, utimesSync } from 'node:fs'
 import { connect as connectPlain } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Redis } from 'ioredis'
-import { createClient } from 'redis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ask, CERTIFICATES, freePort, pem, shakeHands, tlsAddress, tlsServer } from './_test-tls.ts'
 import { Client, type Value } from './client.ts'
@@ -61,30 +59,8 @@ async function subjectOf(server: Server): Promise<string | undefined> {
   return subject
 }
 
-describe('client libraries over TLS', () => {
-  it('ioredis', async () => {
-    await using server = await tlsServer()
-    const { host, port, ca } = tlsAddress(server)
-    const redis = new Redis({ host, port, tls: { ca: ca as Buffer }, lazyConnect: true })
-    await redis.connect()
-    await redis.set('k', 'v'.repeat(3_000_000))
-    expect((await redis.getBuffer('k'))?.length).toBe(3_000_000)
-    expect(await Promise.all(Array.from({ length: 500 }, (_, i) => redis.incrby('n', i)))).toHaveLength(500)
-    expect(await redis.get('n')).toBe('124750')
-    await redis.quit()
-  })
-
-  it.each([2, 3] as const)('node-redis with RESP%i', async (RESP) => {
-    await using server = await tlsServer()
-    const { host, port, ca } = tlsAddress(server)
-    const client = createClient({ socket: { host, port, tls: true, ca: ca as Buffer }, RESP })
-    await client.connect()
-    await client.hSet('h', { a: '1', b: '2' })
-    expect({ ...(await client.hGetAll('h')) }).toEqual({ a: '1', b: '2' })
-    client.destroy()
-  })
-
-  it('1000 at once', async () => {
+describe('a TLS connection', () => {
+  it('is one of 1000', async () => {
     await using server = await tlsServer()
     const clients = await Promise.all(
       Array.from({ length: 1000 }, async () => new Client(await shakeHands(tlsAddress(server)), { resp: 2 })),
@@ -93,9 +69,7 @@ describe('client libraries over TLS', () => {
     expect(new Set(pongs)).toEqual(new Set(['PONG']))
     expect(server.call<string>('INFO', 'clients')).toContain('connected_clients:1000\r\n')
   })
-})
 
-describe('a TLS connection', () => {
   it('is shown by INFO and CLIENT LIST, and closes with the server', async () => {
     const server = await tlsServer({ bind: '127.0.0.1' })
     const client = new Client(await shakeHands(tlsAddress(server)), { resp: 2 })
