@@ -1,6 +1,6 @@
 export { copyBytes } from './copy.ts'
 export { formatDouble } from './double.ts'
-export { dropBuffer } from './drop-buffer.ts'
+export { dropBuffer, dropLargeBuffer } from './drop-buffer.ts'
 export { integerLength, writeInteger } from './integer.ts'
 export { type Reply, type ReplyEntry, ReplyError, type SimpleValue, simpleValue } from './reply.ts'
 export { parseReplies, REPLY, ReplyParser, type ReplyParserOptions } from './reply-parser.ts'

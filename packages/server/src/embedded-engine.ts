@@ -20,7 +20,7 @@ import {
   type Session,
 } from '@kvasir/core'
 import type { CommandArgument, ModuleDefinition, ReplyValue } from '@kvasir/module-api'
-import { ReplyError, type SimpleValue } from '@kvasir/protocol'
+import { dropLargeBuffer, ReplyError, type SimpleValue } from '@kvasir/protocol'
 import { aclStorage } from './acl-storage.ts'
 import { Client, type ClientOptions, type Value } from './client.ts'
 import { Clients } from './clients.ts'
@@ -135,7 +135,7 @@ export class EmbeddedEngine {
    * @returns its reply; an error reply is thrown as ReplyError, and so is a call after `close`
    */
   call<T extends Value = Value>(...words: readonly [name: string, ...CommandArgument[]]): T {
-    return this.#run(words, (bytes) => decoder.decode(bytes)) as T
+    return this.#run(words, textOf) as T
   }
 
   /** As `call`, with strings as bytes; statuses such as `OK` are text. */
@@ -295,6 +295,13 @@ function isModuleLine(
 }
 
 const decoder = new TextDecoder()
+
+/** @param bytes nobody else's */
+function textOf(bytes: Uint8Array): string {
+  const text = decoder.decode(bytes)
+  dropLargeBuffer(bytes)
+  return text
+}
 
 /** A reply of the engine as plain JavaScript. */
 function plainValue<S extends string | Uint8Array>(

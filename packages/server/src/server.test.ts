@@ -259,6 +259,19 @@ describe('createEngine', () => {
     expect(() => engine.callBytes('GET')).toThrow("ERR wrong number of arguments for 'get' command")
   })
 
+  it('keeps nothing of large requests and replies, in whatever form they pass through it', async () => {
+    await using engine = createEngine()
+    const text = 'x'.repeat(20 * 2 ** 20)
+    const before = process.memoryUsage().arrayBuffers
+    const keptBytes = (): number => process.memoryUsage().arrayBuffers - before
+    engine.call('SET', 'key', text)
+    expect(keptBytes()).toBeLessThan(22 * 2 ** 20)
+    expect(engine.call<string>('GET', 'key')).toBe(text)
+    expect(keptBytes()).toBeLessThan(22 * 2 ** 20)
+    engine.call('DEL', 'key')
+    await expect.poll(keptBytes).toBeLessThan(2 ** 20)
+  })
+
   it('sees the time of each call', async () => {
     let now = 1_700_000_000_000
     const clock = { nowMs: () => now, monotonicUs: () => now * 1000, every: () => () => {}, soon: () => {} }

@@ -8,7 +8,7 @@
  */
 
 import { type CommandArgument, ReplyError, type ReplyValue } from '@kvasir/module-api'
-import { dropBuffer, type ReplyWriter, RequestParser } from '@kvasir/protocol'
+import { dropBuffer, dropLargeBuffer, type ReplyWriter, RequestParser } from '@kvasir/protocol'
 import { latin1 } from '../structures/bytes.ts'
 import { isOutOfMemory } from '../structures/out-of-memory.ts'
 import { Call } from './call.ts'
@@ -429,6 +429,7 @@ export class Dispatcher {
     reply.resp = resp
     const value = readReply(reply.buf, mark, reply.pos)
     reply.pos = mark
+    dropLargeBuffer(request)
     return value
   }
 

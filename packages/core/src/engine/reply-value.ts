@@ -3,7 +3,7 @@
  */
 
 import { type CommandArgument, ReplyDouble, ReplyError, ReplyStatus, type ReplyValue } from '@kvasir/module-api'
-import { ReplyWriter } from '@kvasir/protocol'
+import { dropLargeBuffer, ReplyWriter } from '@kvasir/protocol'
 import { latin1 } from '../structures/bytes.ts'
 import { toBytes } from './argument-bytes.ts'
 import { followPromise } from './late-failure.ts'
@@ -73,8 +73,14 @@ function writeMarked(reply: ReplyWriter, value: ReplyError | ReplyStatus | Reply
 export function encodeCommand(words: readonly CommandArgument[]): Uint8Array {
   const writer = new ReplyWriter(256)
   writer.array(words.length)
-  for (let i = 0; i < words.length; i++) writer.bulk(toBytes(words[i], i))
-  return writer.buf.slice(0, writer.pos)
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]
+    if (typeof word === 'string') writer.bulkString(word)
+    else writer.bulk(toBytes(word, i))
+  }
+  const request = writer.buf.slice(0, writer.pos)
+  dropLargeBuffer(writer.buf)
+  return request
 }
 
 /**
