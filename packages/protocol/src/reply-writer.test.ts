@@ -154,6 +154,21 @@ describe('the writer', () => {
     expect(latin1(out.buf.subarray(0, out.pos))).toBe('-X\r\n')
   })
 
+  it('leaves the old buffer as it was when it grows, where somebody else needs it; else nobody can use that', () => {
+    for (const isLent of [true, false]) {
+      const out = new ReplyWriter(64)
+      out.ok()
+      const before = out.buf
+      out.isLent = isLent
+      out.bulkString('x'.repeat(1000))
+      expect(out.buf).not.toBe(before)
+      expect(out.isLent).toBe(false)
+      expect(before.length).toBe(isLent ? 64 : 0)
+      if (!isLent) continue
+      expect(String.fromCharCode(...before).slice(0, 5)).toBe('+OK\r\n')
+    }
+  })
+
   it('grows no further than twice what it holds', () => {
     const out = new ReplyWriter(16)
     for (let i = 0; i < 10_000; i++) out.bulkString('0123456789')

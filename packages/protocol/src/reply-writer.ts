@@ -47,6 +47,8 @@ export class ReplyWriter {
   outlet: ReplyOutlet | undefined
   /** Where the outlet's bytes begin. */
   outletStart = 0
+  /** Somebody else needs the present buffer, too: it is left as it is. */
+  isLent = false
   /** Bytes that the outlet has taken: when it has, what was written since a mark cannot be taken back. */
   spilledBytes = 0
 
@@ -57,6 +59,7 @@ export class ReplyWriter {
   /** Goes on in a new buffer with the same contents up to `pos`, because somebody else needs the present one. */
   replaceBuffer(): void {
     this.buf = this.pos === 0 ? new Uint8Array(CAPACITY_INITIAL) : this.buf.slice()
+    this.isLent = false
   }
 
   /** Makes room for `bytes` more bytes. */
@@ -80,7 +83,8 @@ export class ReplyWriter {
     if (capacity <= this.buf.length) return
     const next = new Uint8Array(capacity)
     next.set(this.buf.subarray(0, this.pos))
-    dropBuffer(this.buf)
+    if (!this.isLent) dropBuffer(this.buf)
+    this.isLent = false
     this.buf = next
   }
 

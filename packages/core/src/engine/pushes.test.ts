@@ -76,6 +76,22 @@ it('what a transport still needs is not written over', () => {
   ])
 })
 
+it('what a transport still needs stays when later messages of the turn take more room', () => {
+  const { client, connect } = startTestEngine()
+  client.raw('HELLO', '3')
+  client.raw('CLIENT', 'TRACKING', 'ON')
+  const [first, second] = [connect(), connect()]
+  for (const subscriber of [first, second]) subscriber.raw('SUBSCRIBE', 'a')
+  const sends = watchSends(first, () => true)
+  const { feed } = first.session
+  client.raw('PUBLISH', 'a', '1')
+  client.engine.clock.soon = () => {}
+  client.raw('PUBLISH', 'a', '2')
+  feed.call(first.session, bytes('PING\r\n'), 0, 6)
+  client.raw('PUBLISH', 'a', 'x'.repeat(100_000))
+  expect(sends.map((part) => shown(text(part)))).toEqual(['[message a 1]', '[message a 2]', '[pong ""]'])
+})
+
 it('many large messages of one turn do not wait for its end', () => {
   const { client, connect } = startTestEngine()
   const subscriber = connect()

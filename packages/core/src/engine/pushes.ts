@@ -78,8 +78,6 @@ export class Pushes {
   /** The push that is being sent, in either version; -1 where it is not written. */
   readonly #written: readonly Written[] = this.#writers.map((writer) => ({ writer, start: -1, end: -1 }))
   #write: (out: ReplyWriter) => void = () => {}
-  /** A transport has a part of the writer's buffer, which must not be written to again. */
-  readonly #isTaken = [false, false]
   /** For parts that do not lie next to each other. */
   readonly #gathered = new ReplyWriter()
   readonly #waiting: Session[] = []
@@ -173,7 +171,7 @@ export class Pushes {
     if (queue.bytes === 0) return
     if (queue.count === 1) {
       const writer = queue.writers[0]
-      if (session.sendPushes(writer.buf, queue.starts[0], queue.bytes)) this.#isTaken[writer.resp - 2] = true
+      if (session.sendPushes(writer.buf, queue.starts[0], queue.bytes)) writer.isLent = true
     } else {
       const gathered = this.#gathered
       queue.copyTo(gathered)
@@ -186,10 +184,9 @@ export class Pushes {
   }
 
   #beginAnew(): void {
-    for (const [version, writer] of this.#writers.entries()) {
+    for (const writer of this.#writers) {
       writer.pos = 0
-      if (this.#isTaken[version]) writer.replaceBuffer()
-      this.#isTaken[version] = false
+      if (writer.isLent) writer.replaceBuffer()
       shrink(writer)
     }
   }
