@@ -72,6 +72,7 @@ export function putParametersInForce(engine: Engine): void {
   config.follow('import-mode', (isOn) => {
     engine.importMode = isOn
     engine.updateExpiry()
+    if (!isOn) engine.upkeep.freeMemorySoon()
   })
   for (const [limit, parameter] of Object.entries(LIMITS)) {
     config.follow(parameter, (value) => {

@@ -232,8 +232,12 @@ export class Upkeep {
     return true
   }
 
-  /** @returns false when there is nothing that could be evicted */
+  /**
+   * As in Valkey, `import-mode` itself forbids it, whoever the clients are: which keys go is for the source to say.
+   * @returns false when there is nothing that could be evicted
+   */
   #evictNext(): boolean {
+    if (this.#engine.importMode) return false
     const victim = this.#engine.eviction.next(this.#engine.nowMs)
     if (victim === undefined) return false
     const { db, key } = victim
@@ -246,7 +250,7 @@ export class Upkeep {
 
   /** As `freeMemory`, between the turns. */
   freeMemorySoon(): void {
-    if (this.#evictsSoon) return
+    if (this.#evictsSoon || this.#engine.maxmemoryBytes === 0) return
     this.#evictsSoon = true
     this.#engine.clock.soon(() => {
       this.#evictsSoon = false
