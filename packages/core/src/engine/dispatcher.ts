@@ -61,6 +61,8 @@ export class Dispatcher {
   /** When the clock of `nowMs` was looked at last. */
   #clockReadUs = 0
   #timedUs = 0
+  /** What `commandsProcessed` was when the turn began. */
+  #commandsBefore = 0
 
   constructor(engine: Engine, reply: ReplyWriter) {
     this.#engine = engine
@@ -125,14 +127,14 @@ export class Dispatcher {
       this.#turnStartUs = this.#engine.clock.monotonicUs()
       this.#clockReadUs = this.#turnStartUs
       this.#timedUs = 0
+      this.#commandsBefore = this.#engine.stats.commandsProcessed
     }
   }
 
   endTurn(): void {
     if (this.#depth === 0) {
       if (this.#untimedCount > 0) this.#shareTime()
-      this.#engine.stats.commandUs += this.#timedUs
-      this.#timedUs = 0
+      this.#noteTurn()
       this.#engine.tracking.broadcast()
       this.#engine.clientEviction.evict()
       this.#engine.pushes.deliverSoon()
@@ -142,6 +144,15 @@ export class Dispatcher {
     if (this.reply.pos > 0 || this.reply.buf.length <= REPLY_BYTES_KEPT) return
     dropBuffer(this.reply.buf)
     this.reply.buf = new Uint8Array(REPLY_BYTES_FIRST)
+  }
+
+  #noteTurn(): void {
+    const { stats } = this.#engine
+    stats.commandUs += this.#timedUs
+    if (this.#timedUs > stats.turnUsMax) stats.turnUsMax = this.#timedUs
+    this.#timedUs = 0
+    const commands = stats.commandsProcessed - this.#commandsBefore
+    if (commands > stats.turnCommandsMax) stats.turnCommandsMax = commands
   }
 
   /**

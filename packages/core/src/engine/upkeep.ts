@@ -93,7 +93,10 @@ export class Upkeep {
     if (this.#engine.dispatcher.busy || this.#engine.closed || this.#engine.cronPaused) return
     const startUs = this.#engine.clock.monotonicUs()
     this.#cron()
-    this.#engine.stats.upkeepUs += this.#engine.clock.monotonicUs() - startUs
+    const us = this.#engine.clock.monotonicUs() - startUs
+    const { stats } = this.#engine
+    stats.upkeepUs += us
+    stats.turnUsMax = Math.max(stats.turnUsMax, us)
   }
 
   #cron(): void {
