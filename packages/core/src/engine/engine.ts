@@ -120,6 +120,8 @@ export class Engine implements KeyspaceOwner {
   cronPaused = false
   /** DEBUG SET-SKIP-CHECKSUM-VALIDATION: RESTORE and loading do not look at checksums. */
   skipsChecksums = false
+  /** DEBUG CLIENT-ENFORCE-REPLY-LIST: output limits look at replies as if they had to wait. */
+  repliesCountAsWaiting = false
   /** Changes of keys since the last save. */
   dirty = 0
   lastSaveMs: number

@@ -61,6 +61,8 @@ export class Session implements ReplyOutlet {
   dbIndex = 0
   resp: 2 | 3 = 2
   authenticated: boolean
+  /** It was authenticated before RESET: no stranger, whose replies may not wait. */
+  wasAuthenticated = false
   /** Who it may do things as; before AUTH, the default user. */
   user: AclUser
   /** While the engine or a module runs a command on it: nothing is refused by ACL. */
@@ -345,6 +347,7 @@ export class Session implements ReplyOutlet {
   reset(): void {
     this.dbIndex = 0
     this.resp = 2
+    this.wasAuthenticated ||= this.authenticated
     this.authenticated = !this.engine.authRequired
     this.user = this.engine.acl.defaultUser
     this.name = ''
@@ -398,7 +401,8 @@ export class Session implements ReplyOutlet {
   #send(buf: Uint8Array, start: number, length: number): boolean {
     const { engine, transport } = this
     if (this.closed) return false
-    if (length + this.#spilledBytes >= engine.outputCheckBytes && this.#isTooMuch(length)) return false
+    const isChecked = length + this.#spilledBytes >= engine.outputCheckBytes || engine.repliesCountAsWaiting
+    if (isChecked && this.#isTooMuch(length)) return false
     this.bytesOut += length
     engine.stats.netOutputBytes += length
     engine.stats.writes++

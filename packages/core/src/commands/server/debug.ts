@@ -32,6 +32,10 @@ const SUBCOMMANDS: Readonly<Record<string, DebugSubcommand>> = {
     call.engine.replicationId = call.engine.newId()
     call.reply.ok()
   }),
+  'client-enforce-reply-list': sub(3, 3, (call) => {
+    call.engine.repliesCountAsWaiting = isOn(call)
+    call.reply.ok()
+  }),
   'config-rewrite-force-all': sub(2, 2, (call) => {
     const error = rewriteConfigFile(call, true)
     if (error === undefined) call.reply.ok()
