@@ -20,7 +20,7 @@ export function clientFlags(session: Session): string {
   if (session.tracking !== undefined) flags += 't'
   if (session.tracking?.isRedirectBroken) flags += 'R'
   if (session.tracking?.bcast) flags += 'B'
-  if (session.closing) flags += 'c'
+  if (session.closing) flags += session.isProtected ? 'A' : 'c'
   if (session.transport.kind === 'unix') flags += 'U'
   if (session.readsReplicas) flags += 'r'
   if (session.noEvict) flags += 'e'

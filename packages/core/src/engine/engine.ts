@@ -400,7 +400,10 @@ export class Engine implements KeyspaceOwner {
     this.closed = true
     this.upkeep.stop()
     this.pause.stop()
-    for (const session of [...this.sessions.values()]) session.close(false)
+    for (const session of [...this.sessions.values()]) {
+      session.isProtected = false
+      session.close(false)
+    }
     this.modules.close()
   }
 }

@@ -90,6 +90,8 @@ export class Session implements ReplyOutlet {
   /** Set by QUIT and by errors that end the connection: nothing more is read. */
   closing = false
   closed = false
+  /** DEBUG PROTECT-CLIENT: nothing more is read, and it stays where it is when it is closed. */
+  isProtected = false
 
   // Figures for CLIENT LIST.
   bytesIn = 0
@@ -168,7 +170,7 @@ export class Session implements ReplyOutlet {
    * then.
    */
   feed(buf: Uint8Array, start: number, end: number): void {
-    if (this.closing) return
+    if (this.closing || this.isProtected) return
     this.bytesIn += end - start
     this.engine.stats.netInputBytes += end - start
     if (this.blocked || this.#held !== undefined) this.#hold(buf, start, end)
@@ -425,7 +427,7 @@ export class Session implements ReplyOutlet {
   /** @param force without waiting for replies to leave */
   close(force: boolean): void {
     this.closing = true
-    if (this.closed) return
+    if (this.closed || this.isProtected) return
     if (!force && this.pushes !== undefined) this.engine.pushes.deliverTo(this, this.pushes)
     if (this.closed) return
     this.closed = true

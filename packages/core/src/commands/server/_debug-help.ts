@@ -36,6 +36,10 @@ const ENTRIES: readonly (readonly [usage: string, text: string])[] = [
       'set, map, attrib, push, verbatim, true or false.',
   ],
   [
+    'PROTECT-CLIENT <id>',
+    'Read nothing more from a client, and keep it when it is closed, as one that is still on its way out.',
+  ],
+  [
     'RELOAD [MERGE] [NOFLUSH]',
     'Write the dataset to an RDB image in memory, remove all keys, and read it back. With NOFLUSH and\n' +
       'MERGE the keys stay, and get the values that were read.',
