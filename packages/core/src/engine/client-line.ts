@@ -17,6 +17,7 @@ export function clientFlags(session: Session): string {
   if (session.outputClass === 'pubsub') flags += 'P'
   if (session.transaction !== undefined) flags += 'x'
   if (session.blocked) flags += 'b'
+  if (session.engine.transactions.isDirty(session)) flags += 'd'
   if (session.tracking !== undefined) flags += 't'
   if (session.tracking?.isRedirectBroken) flags += 'R'
   if (session.tracking?.bcast) flags += 'B'

@@ -189,6 +189,7 @@ export class Dispatcher {
     if (command?.subcommands !== undefined && argc > 1) {
       command = command.subcommands.find(buf, argStart[1], argLength[1]) ?? command
     }
+    session.lastCommand = command
     const refusal = this.#refusal(session, command, parser)
     // Behind what the client gets because keys were evicted for its request.
     const mark = reply.pos
@@ -210,7 +211,6 @@ export class Dispatcher {
       call.argc = argc
       call.hashedIndex = ahead ? batch.keyIndexes[index] : 0
       call.hash = ahead ? batch.hashes[index] : 0
-      session.lastCommand = command
       this.run(call, command as Command)
       if (reply.pos > mark && reply.buf[mark] === 45 && reply.spilledBytes === spilledBytes) {
         this.#countFailure(command as Command, mark)
@@ -224,9 +224,7 @@ export class Dispatcher {
 
   /** Whether the request waits for the end of a pause; what runs within a command does not. */
   #isHeld(session: Session, command: Command): boolean {
-    if (this.#depth > 0 || !this.#engine.pause.holds(session, command)) return false
-    session.lastCommand = command
-    return true
+    return this.#depth === 0 && this.#engine.pause.holds(session, command)
   }
 
   /** Answers a request that is not run, and breaks the transaction that it came in; a refused EXEC ends it. */
@@ -378,11 +376,13 @@ export class Dispatcher {
     const mayRun = session.authenticated || !this.#engine.authRequired
     if (!mayRun && (command === undefined || (command.checks & CHECK_AUTH) !== 0)) return ERRORS.noAuth
     if (command === undefined) return unknownCommand(parser)
-    if (command.subcommands !== undefined && parser.argc > 1) return unknownSubcommand(parser)
+    if (command.subcommands !== undefined && parser.argc > 1) {
+      session.lastCommand = undefined
+      return unknownSubcommand(parser)
+    }
     if (!command.arityFits(parser.argc)) return wrongArity(command.fullName)
     if (command.checks === 0) return undefined
     if (session.user.isRestricted) {
-      session.lastCommand = command
       const { buf, argStart, argLength, argc } = parser
       const refusal = this.#engine.acl.refusal(session, command, buf, argStart, argLength, argc)
       if (refusal !== undefined) return refusal
