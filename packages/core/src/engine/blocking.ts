@@ -16,7 +16,7 @@ import type { ReplyWriter } from '@kvasir/protocol'
 import type { Database } from '../keyspace/database.ts'
 import { latin1 } from '../structures/bytes.ts'
 import { parseDouble } from '../structures/double.ts'
-import type { Call } from './call.ts'
+import { Call } from './call.ts'
 import type { Engine } from './engine.ts'
 import { keyName, parseKeyName } from './key-name.ts'
 import type { Session } from './session.ts'
@@ -57,6 +57,8 @@ export class Waiter {
   stopTimer: (() => void) | undefined
   /** When the time is over, by the monotonic clock. */
   deadlineUs = 0
+  /** What its runs took, microseconds. */
+  us = 0
   /** Whether its request is running again, and then, whether it blocked once more. */
   isRunning = false
   blocksAgain = false
@@ -110,6 +112,14 @@ export class Blocking {
   isWaiting(session: Session): boolean {
     const waiter = this.#waiters.get(session)
     return waiter !== undefined && (!waiter.isRunning || waiter.blocksAgain)
+  }
+
+  /** A request that waits or waited has run for so long. @returns what all its runs took, microseconds */
+  ran(session: Session, us: number): number {
+    const waiter = this.#waiters.get(session)
+    if (waiter === undefined) return us
+    waiter.us += us
+    return waiter.us
   }
 
   /**
@@ -233,8 +243,26 @@ export class Blocking {
     if (waiter === undefined) return false
     this.#release(waiter)
     this.#engine.dispatcher.countRun(session, waiter.request.command)
-    session.answerLater(() => write(this.#engine.reply))
+    session.answerLater(() => {
+      const { reply } = this.#engine
+      const mark = reply.pos
+      write(reply)
+      this.#observe(waiter, reply.pos - mark)
+    })
     return true
+  }
+
+  /** Notes a request whose waiting ended without another run. */
+  #observe({ session, request, us }: Waiter, replyBytes: number): void {
+    const call = new Call(this.#engine, this.#engine.reply)
+    call.session = session
+    call.command = request.command
+    call.buf = request.buf
+    call.starts = request.starts
+    call.lengths = request.lengths
+    call.argc = request.argc
+    request.command.timeUs += us
+    this.#engine.observer.ran(call, us, replyBytes)
   }
 
   /** Ends a session's waiting with an error. @returns false when it does not wait */

@@ -309,8 +309,12 @@ export class Dispatcher {
     const { tracking } = call.session
     if (tracking !== undefined) this.#engine.tracking.commandRun(call, command, tracking, this.#depth === 0)
     if (observer.monitors.areThere && !waited) observer.monitors.show(call)
-    // A command that waits is counted when it has its answer.
-    if (call.session.blocked && this.#engine.blocking.isWaiting(call.session)) return
+    // A command that waits is counted when it has its answer, and with what all its runs took.
+    if (call.session.blocked && this.#depth === 0) {
+      us = this.#engine.blocking.ran(call.session, us)
+      if (this.#engine.blocking.isWaiting(call.session)) return
+      command.timeUs += us
+    }
     const replyBytes = reply.pos + reply.spilledBytes - mark
     if (isTimed || replyBytes >= observer.largeReplyBytes) observer.ran(call, us, replyBytes)
     this.countRun(call.session, command)
