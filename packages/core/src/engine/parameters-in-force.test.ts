@@ -34,6 +34,14 @@ describe('parameters in force', () => {
     expect(other.load('aclfile', [''])).toBe(undefined)
   })
 
+  it('of RDMA are refused while running, as there is none', () => {
+    const reason =
+      "(error) ERR CONFIG SET failed (possibly related to argument 'rdma-port') - No RDMA building support."
+    expect(run('CONFIG SET rdma-port 5')).toBe(reason)
+    expect(run('CONFIG SET rdma-bind 127.0.0.1')).toBe(reason.replace('rdma-port', 'rdma-bind'))
+    expect(run('CONFIG GET rdma-port')).toContain('0')
+  })
+
   it('requirepass holds for clients that come later, for unknown commands too; without it they may go on', () => {
     run('CONFIG SET requirepass secret')
     const later = server.connect()
