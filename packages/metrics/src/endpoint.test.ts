@@ -169,6 +169,12 @@ describe('/metrics', () => {
     expect((await own.get('/metrics')).body).toContain('redis_errors_total{err="A\\"B\\\\C"} 1\n')
   })
 
+  it('shows control characters in labels as question marks', async () => {
+    await using own = await observed()
+    own.server.engine.stats.errors.set('A\x1b[31mC\x7f\x9b', 1)
+    expect((await own.get('/metrics')).body).toContain('redis_errors_total{err="A?[31mC??"} 1\n')
+  })
+
   it('is the same with RESP3 in use, and at every scrape', async () => {
     await using own = await observed()
     await own.server.dial().raw('HELLO', 3)

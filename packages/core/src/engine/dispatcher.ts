@@ -32,6 +32,7 @@ const REPLY_BYTES_FIRST = 64 * 1024
 const REMAINDERS_KEPT = 64
 /** Most different codes of error replies that are counted: a client must not be able to fill memory with them. */
 const ERROR_CODES_MAX = 128
+const ERROR_CODE = /^\w[\w-]{0,63}$/
 /** Commands that a transaction does not queue. */
 const RUN_AT_ONCE: ReadonlySet<string> = new Set(['exec', 'discard', 'quit', 'reset'])
 /** `nowMs` is looked at anew behind a command that ends so long after it was, microseconds. */
@@ -451,15 +452,16 @@ export class Dispatcher {
     command.failedCalls++
     const { buf, pos } = this.reply
     let end = mark + 1
-    while (end < pos && buf[end] > 32) end++
+    while (end < pos && buf[end] !== 32 && buf[end] !== 13) end++
     this.countError(latin1(buf, mark + 1, end - mark - 1))
   }
 
-  /** @param text an error reply, or just its code */
+  /** @param text an error reply, or just its code; one that is no word is a client's text, and counted as ERR */
   countError(text: string): void {
-    const code = text.split(' ', 1)[0]
+    const [word] = text.split(' ', 1)
     this.#engine.stats.errorReplies++
     const { errors } = this.#engine.stats
+    const code = errors.has(word) || ERROR_CODE.test(word) ? word : 'ERR'
     const count = errors.get(code)
     if (count !== undefined || errors.size < ERROR_CODES_MAX) errors.set(code, (count ?? 0) + 1)
   }

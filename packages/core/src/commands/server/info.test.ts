@@ -108,6 +108,15 @@ describe('INFO', () => {
     expect(figure('eventloop_cmd_per_cycle_max')).toBe(1)
   })
 
+  it('counts error replies whose code is no word as ERR, so that no client writes into INFO or metrics', () => {
+    server.engine.config.set([['enable-debug-command', 'yes']], { startup: true })
+    for (const code of ['a:b', 'a=b,c', '\x1b[31m', '\xe9', 'x'.repeat(200), '-', '{x}']) {
+      server.client.raw('DEBUG', 'ERROR', `${code} text`)
+    }
+    server.client.raw('DEBUG', 'ERROR', 'OWN-code_1 text')
+    expect(run('INFO errorstats')).toBe('# Errorstats\r\nerrorstat_ERR:count=7\r\nerrorstat_OWN-code_1:count=1\r\n')
+  })
+
   it('has the fields by which clients and job queues choose what they do', () => {
     const text = run('INFO')
     expect(field(text, 'redis_version')).toBe('7.2.4')
