@@ -14,7 +14,7 @@ describe('MEMORY STATS', () => {
     expect(Number(value('peak.percentage'))).toBeCloseTo(100, 1)
   })
 
-  it('tells what the tables of all databases take; they grow in pieces, so that none is ever rehashed as a whole', () => {
+  it('tells what the tables of all databases take, of which none is ever rehashed as a whole', () => {
     const { client } = startTestEngine()
     const figure = (name: string): number => {
       const items = client

@@ -57,7 +57,7 @@ function figuresOf(engine: Engine, dbs: readonly Database[]): { sizes: Figure[];
       ['aof.buffer', 0],
       ['lua.caches', 0],
       ['functions.caches', 0],
-      // Of databases with keys. The tables grow a region at a time: none is ever kept twice, in its old and its new size.
+      // Of databases with keys. The tables grow a region at a time: none is kept twice, in its old and its new size.
       ['overhead.db.hashtable.lut', tables],
       ['overhead.db.hashtable.rehashing', 0],
       ['db.dict.rehashing.count', 0],
