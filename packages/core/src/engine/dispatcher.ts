@@ -30,8 +30,12 @@ const REPLY_BYTES_KEPT = 1024 * 1024
 const REPLY_BYTES_FIRST = 64 * 1024
 /** Buffers of cut requests that wait for the next one, 1 to 16 KB each. */
 const REMAINDERS_KEPT = 64
-/** Most different codes of error replies that are counted: a client must not be able to fill memory with them. */
+/**
+ * Most different codes of error replies that are counted, besides ERR: a client must not be able to fill memory with
+ * them. As in Valkey, others share one more count.
+ */
 const ERROR_CODES_MAX = 128
+const OTHER_CODES = 'ERRORSTATS_OVERFLOW'
 const ERROR_CODE = /^\w[\w-]{0,63}$/
 /** Commands that a transaction does not queue. */
 const RUN_AT_ONCE: ReadonlySet<string> = new Set(['exec', 'discard', 'quit', 'reset'])
@@ -461,9 +465,9 @@ export class Dispatcher {
     const [word] = text.split(' ', 1)
     this.#engine.stats.errorReplies++
     const { errors } = this.#engine.stats
-    const code = errors.has(word) || ERROR_CODE.test(word) ? word : 'ERR'
-    const count = errors.get(code)
-    if (count !== undefined || errors.size < ERROR_CODES_MAX) errors.set(code, (count ?? 0) + 1)
+    let code = errors.has(word) || ERROR_CODE.test(word) ? word : 'ERR'
+    if (errors.size >= ERROR_CODES_MAX && code !== 'ERR' && !errors.has(code)) code = OTHER_CODES
+    errors.set(code, (errors.get(code) ?? 0) + 1)
   }
 
   #applyReplyMode(session: Session, mark: number): void {
