@@ -59,7 +59,8 @@ export function putParametersInForce(engine: Engine): void {
   config.onChange('aclfile', (path) => {
     return path === '' || engine.acl.storage !== undefined ? undefined : 'there are no files here to read users from'
   })
-  config.onChange(['rdma-bind', 'rdma-port'], () => 'No RDMA building support.')
+  // CONFIG REWRITE may have written the default, with which a server must start.
+  config.onChange('rdma-port', (port) => (port === 0 ? undefined : 'No RDMA building support.'))
   config.follow('proto-max-bulk-len', (bytes) => {
     engine.bulkBytesMax = bytes
   })
