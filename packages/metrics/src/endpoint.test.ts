@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { startTestServer, type TestServer, type TestServerOptions, VirtualClock } from '@kvasir/testkit'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { metricsModule } from './metrics-module.ts'
 
 async function freePort(): Promise<number> {
@@ -169,6 +169,12 @@ describe('/metrics', () => {
     expect((await own.get('/metrics')).body).toContain('redis_errors_total{err="A\\"B\\\\C"} 1\n')
   })
 
+  it('shows control characters in labels as question marks', async () => {
+    await using own = await observed()
+    own.server.engine.stats.errors.set('A\x1b[31mC\x7f\x9b', 1)
+    expect((await own.get('/metrics')).body).toContain('redis_errors_total{err="A?[31mC??"} 1\n')
+  })
+
   it('is the same with RESP3 in use, and at every scrape', async () => {
     await using own = await observed()
     await own.server.dial().raw('HELLO', 3)
@@ -222,17 +228,43 @@ describe('the endpoint', () => {
     expect(await answers(second)).toBe(false)
   })
 
-  it('tells in the log when its port is taken', async () => {
-    const taken: Server = createServer()
-    taken.listen(0, '127.0.0.1')
-    await new Promise((resolve) => taken.once('listening', resolve))
-    const { port } = taken.address() as AddressInfo
-    await using server = await startTestServer({ modules: [metricsModule], 'metrics.port': port })
-    await expect
-      .poll(() => server.log.map(({ message }) => message).join('\n'))
-      .toContain(`<metrics> Cannot listen for metrics on 127.0.0.1:${port}: listen EADDRINUSE`)
-    expect(server.call('PING')).toBe('PONG')
-    taken.close()
+  describe('whose port is taken', () => {
+    let taken: Server
+    let port: number
+
+    beforeEach(async () => {
+      taken = createServer()
+      taken.listen(0, '127.0.0.1')
+      await new Promise((resolve) => taken.once('listening', resolve))
+      port = (taken.address() as AddressInfo).port
+    })
+
+    afterEach(() => void taken.close())
+
+    it('keeps the server from starting', async () => {
+      const start = startTestServer({ modules: [metricsModule], 'metrics.port': port })
+      await expect(start).rejects.toThrow(`cannot listen for metrics on 127.0.0.1:${port}`)
+    })
+
+    it('stays where it was, on CONFIG SET of its port or address', async () => {
+      await using own = await observed()
+      const refusal = (name: string): string =>
+        `ERR CONFIG SET failed (possibly related to argument 'metrics.${name}') - cannot listen for metrics on `
+      const set = (...words: readonly (string | number)[]): unknown => own.server.call('CONFIG', 'SET', ...words)
+      expect(() => set('metrics.port', port)).toThrow(`${refusal('port')}127.0.0.1:${port}`)
+      expect(() => set('metrics.bind', '192.0.2.1')).toThrow(`${refusal('bind')}192.0.2.1:${own.port}`)
+      expect(own.server.call('CONFIG', 'GET', 'metrics.*')).toEqual(
+        new Map([
+          ['metrics.bind', '127.0.0.1'],
+          ['metrics.port', String(own.port)],
+        ]),
+      )
+      expect((await own.get('/livez')).status).toBe(200)
+      const lines = (): string => own.server.log.map(({ message }) => message).join('\n')
+      await expect.poll(lines).toContain(`<metrics> Cannot listen for metrics on 127.0.0.1:${port}: listen EADDRINUSE`)
+      expect(set('metrics.bind', '*')).toBe('OK')
+      expect((await own.get('/livez')).status).toBe(200)
+    })
   })
 
   it('is gone with its module and with its engine, and one engine has nothing to do with another', async () => {

@@ -4,6 +4,7 @@
  */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { isIP } from 'node:net'
 import type { ModuleContext } from '@kvasir/module-api'
 import { CONTENT_TYPE } from './exposition.ts'
 import { metricsOf, notReadyReason } from './scrape.ts'
@@ -16,11 +17,17 @@ const CHECK_INTERVAL_MS = 1000
 const MS_PER_SECOND = 1000
 const PLAIN_TEXT = 'text/plain; charset=utf-8'
 
+interface Where {
+  readonly port: number
+  readonly address: string
+}
+
 const decoder = new TextDecoder()
 
 export class Endpoint {
   readonly #ctx: ModuleContext
   #server: Server | undefined
+  #where: Where = { port: 0, address: '' }
   #scrapesCount = 0
   #lastSeconds = 0
 
@@ -28,10 +35,28 @@ export class Endpoint {
     this.#ctx = ctx
   }
 
-  /** In place of where it listened before. @param port 0 for none */
-  listen(port: number, address: string): void {
+  /**
+   * In place of where it listened before; where that cannot be, it stays.
+   * @param port 0 for none
+   * @returns why it cannot be
+   */
+  listen(port: number, address: string): string | undefined {
+    const old = this.#where
+    if (port === old.port && address === old.address) return undefined
+    // The system gives a port to one only, on whichever of its addresses.
+    if (port === old.port || port === 0) this.close()
+    const server = port === 0 ? undefined : this.#open(port, address)
+    if (server?.listening === false) {
+      if (port === old.port) this.#server = this.#open(old.port, old.address)
+      return `cannot listen for metrics on ${address}:${port}`
+    }
     this.close()
-    if (port === 0) return
+    this.#server = server
+    this.#where = { port, address }
+    return undefined
+  }
+
+  #open(port: number, address: string): Server {
     const { log } = this.#ctx
     const server = createServer(
       {
@@ -49,8 +74,8 @@ export class Endpoint {
     const where = `${address}:${port}`
     server.on('error', (error) => log('warning', `Cannot listen for metrics on ${where}: ${error.message}`))
     server.on('listening', () => log('notice', `Metrics at http://${where}/metrics`))
-    server.listen(address === '*' ? { port } : { port, host: address })
-    this.#server = server
+    openNow(server, port, address)
+    return server
   }
 
   close(): void {
@@ -103,6 +128,26 @@ export class Endpoint {
     if (!(reply instanceof Uint8Array)) throw new Error(`INFO answered ${String(reply)}`)
     return decoder.decode(reply)
   }
+}
+
+/** The part of a server that has no public name: `listen` without looking up the host. */
+interface ListensNow {
+  _listen2?(host: string, port: number, family: number, backlog: number, fd: number, flags: number): void
+}
+
+const NO_DESCRIPTOR = -1
+const BACKLOG = 511
+
+/**
+ * Binds before it returns, so that a port that is taken shows at once. `listen` does so without a host only; for names,
+ * and where the other is missing, the log tells later.
+ */
+function openNow(server: Server & ListensNow, port: number, address: string): void {
+  const family = isIP(address)
+  if (address === '*') server.listen({ port, exclusive: true })
+  else if (family !== 0 && server._listen2 !== undefined) {
+    server._listen2(address, port, family, BACKLOG, NO_DESCRIPTOR, 0)
+  } else server.listen({ port, host: address, exclusive: true })
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {

@@ -48,5 +48,9 @@ function valueText(value: number): string {
   return value === Number.NEGATIVE_INFINITY ? '-Inf' : String(value)
 }
 
+/** What could make a terminal do things that a scrape is looked at on. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it is about
+const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g
+
 const escapeLabel = (text: string): string =>
-  text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+  text.replace(CONTROL, '?').replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')

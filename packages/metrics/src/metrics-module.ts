@@ -21,10 +21,11 @@ export const metricsModule: ModuleDefinition = {
   },
   load(ctx: ModuleContext): void {
     const endpoint = new Endpoint(ctx)
-    const listen = (): void => endpoint.listen(ctx.config('port') as number, ctx.config('bind') as string)
+    const listen = (): string | undefined => endpoint.listen(ctx.config('port') as number, ctx.config('bind') as string)
     ctx.onConfigChange('port', listen)
     ctx.onConfigChange('bind', listen)
     ctx.onUnload(() => endpoint.close())
-    listen()
+    const refusal = listen()
+    if (refusal !== undefined) throw new Error(refusal)
   },
 }

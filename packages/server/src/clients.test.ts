@@ -254,6 +254,52 @@ describe('client-output-buffer-limit', () => {
   })
 })
 
+describe('before AUTH', () => {
+  /** Asks and reads nothing, until the server has answered all or has had enough. */
+  async function silentReader(server: Server, first: string): Promise<void> {
+    const { stats } = server.engine
+    const before = stats.errorReplies
+    const { socket } = dial(server)
+    socket.pause()
+    socket.write(first + 'GET k\r\n'.repeat(300_000))
+    const isDone = (): boolean => stats.errorReplies - before === 300_000 || stats.outputBufferLimitDisconnections > 0
+    await expect.poll(isDone, { timeout: 20_000 }).toBe(true)
+    socket.destroy()
+  }
+
+  it('a client that reads nothing is ended; not one that has been authenticated before', {
+    timeout: 60_000,
+  }, async () => {
+    const { server } = await startServer({ requirepass: 'foobar' })
+    await silentReader(server, 'AUTH foobar\r\nRESET\r\n')
+    expect(server.engine.stats.outputBufferLimitDisconnections).toBe(0)
+    await silentReader(server, '')
+    expect(server.engine.stats.outputBufferLimitDisconnections).toBe(1)
+    await server.close()
+  })
+
+  it('DEBUG CLIENT-ENFORCE-REPLY-LIST: any reply counts as one that waits', async () => {
+    const { server } = await startServer({ requirepass: 'foobar', 'enable-debug-command': 'yes' })
+    const port = { host: '127.0.0.1', port: server.port }
+    const once = new Client(connect(port), { resp: 2 })
+    expect(await once.send('AUTH', 'foobar')).toBe('OK')
+    expect(await once.send('RESET')).toBe('RESET')
+    expect(server.call('DEBUG', 'CLIENT-ENFORCE-REPLY-LIST', '1')).toBe('OK')
+    const stranger = dial(server)
+    stranger.socket.write('GET k\r\n')
+    await stranger.ended
+    expect(stranger.received()).toBe('')
+    await expect(once.send('GET', 'k')).rejects.toThrow('NOAUTH Authentication required.')
+    const friend = new Client(connect(port), { resp: 2 })
+    expect(await friend.send('AUTH', 'foobar')).toBe('OK')
+    expect(server.call('DEBUG', 'CLIENT-ENFORCE-REPLY-LIST', '0')).toBe('OK')
+    const other = new Client(connect(port), { resp: 2 })
+    await expect(other.send('GET', 'k')).rejects.toThrow('NOAUTH Authentication required.')
+    expect(server.engine.stats.outputBufferLimitDisconnections).toBe(1)
+    await server.close()
+  })
+})
+
 describe('A stream in memory', () => {
   it('gets a long reply whole, whatever its listener asks the engine meanwhile', async () => {
     const { server } = await startServer({ port: null })

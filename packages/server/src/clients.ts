@@ -10,6 +10,8 @@ import { clientLine, type Engine, type Session, type Transport } from '@kvasir/c
 
 const MS_PER_SECOND = 1000
 const UNAUTHENTICATED_BYTES_MAX = 1024
+/** What a reply that must wait takes at least in the peers, which DEBUG CLIENT-ENFORCE-REPLY-LIST is about. */
+const REPLY_LIST_BYTES = 16 * 1024
 /** While everything closes, a client that takes nothing for so long is not waited for. */
 const STALLED_MS = 100
 
@@ -58,7 +60,8 @@ export class Clients {
   constructor(engine: Engine) {
     this.#engine = engine
     engine.onLargeOutput = (session, bytes) => {
-      this.#checkOutput(session, bytes + session.transport.queuedBytes)
+      const queuedBytes = bytes + session.transport.queuedBytes
+      this.#checkOutput(session, engine.repliesCountAsWaiting ? Math.max(queuedBytes, REPLY_LIST_BYTES) : queuedBytes)
       return session.closed
     }
     engine.config.follow('client-output-buffer-limit', (limits) => {
@@ -95,8 +98,9 @@ export class Clients {
   /** Bytes of a session's replies wait: ends it when they are too many. */
   #checkOutput(session: Session, queuedBytes: number): void {
     const engine = this.#engine
-    // Whoever has yet to say a password has no business with large replies.
-    if (!session.authenticated && queuedBytes > UNAUTHENTICATED_BYTES_MAX) {
+    // Whoever has yet to say a password, and never said one, has no business with large replies.
+    const isStranger = !session.authenticated && !session.wasAuthenticated
+    if (isStranger && queuedBytes > UNAUTHENTICATED_BYTES_MAX) {
       return this.#endForOutput(session, queuedBytes)
     }
     const limits = engine.config.parameter('client-output-buffer-limit').value

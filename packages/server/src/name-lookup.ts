@@ -15,12 +15,18 @@ const HEADER_BYTES = 4
 
 const SOURCE = `
 const { workerData: { host, shared, failed, headerBytes } } = require('node:worker_threads')
-require('node:dns').lookup(host, (error, address) => {
-  const length = error ? failed : Buffer.from(shared, headerBytes).write(address, 'latin1')
+const answer = (address) => {
+  const length = address ? Buffer.from(shared, headerBytes).write(address, 'latin1') : failed
   const state = new Int32Array(shared, 0, 1)
   Atomics.store(state, 0, length)
   Atomics.notify(state, 0)
-})
+}
+try {
+  require('node:dns').lookup(host, (error, address) => answer(error ? '' : address))
+} catch {
+  // What can be no name is refused by a throw.
+  answer('')
+}
 `
 
 /** @returns the first address of the name; undefined when it has none, or none can be told within five seconds */

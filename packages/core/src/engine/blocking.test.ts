@@ -1,11 +1,15 @@
 import { API_LEVEL, arg, defineModule, type ModuleDefinition, reply } from '@kvasir/module-api'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { startTestEngine, type TestClient, type TestEngine } from '../commands/_test-client.ts'
+import { startTestEngine, type TestClient, type TestClock, type TestEngine } from '../commands/_test-client.ts'
 import { TYPE_STRING } from '../keyspace/entry.ts'
+import { fromLatin1 } from '../structures/bytes.ts'
 import { NIL_AFTER_TIMEOUT, NULL_ARRAY_AFTER_TIMEOUT, readTimeoutSeconds } from './blocking.ts'
 import { type Call, WRONG_TYPE } from './call.ts'
 import { defineCoreCommand } from './core-command.ts'
 import { EVENT_GENERIC } from './events.ts'
+
+/** What the handler of TAKE takes. */
+let handlerMs = 0
 
 /** TAKE key [key ...] timeout: deletes the first string that there is and answers with its key, or waits for one. */
 const take = defineCoreCommand({
@@ -18,6 +22,7 @@ const take = defineCoreCommand({
   args: { key: arg.repeated(arg.key({ access: 'RW', flags: ['delete'] })), timeout: arg.string() },
   reply: reply.string('the key'),
   raw(call: Call) {
+    ;(call.engine.clock as TestClock).now += handlerMs
     const timeoutMs = readTimeoutSeconds(call, call.argc - 1)
     if (Number.isNaN(timeoutMs)) return
     const keys = Array.from({ length: call.argc - 2 }, (_, i) => i + 1)
@@ -75,6 +80,7 @@ describe('a blocked client', () => {
   let b: TestClient
   let c: TestClient
   beforeEach(() => {
+    handlerMs = 0
     server = startTestEngine([waiting])
     a = server.connect()
     b = server.connect()
@@ -188,6 +194,39 @@ describe('a blocked client', () => {
     expect(server.client.run('INFO commandstats')).not.toContain('cmdstat_take')
     server.client.raw('SET', 'k', '1')
     expect(server.client.run('INFO commandstats')).toContain('cmdstat_take:calls=1,')
+  })
+
+  it('has the time of its runs in all figures, and not that of its waiting, however the waiting ends', () => {
+    const { client, clock, engine } = server
+    client.run('CONFIG SET slowlog-log-slower-than 0')
+    handlerMs = 3
+    const figures = (): string[] => {
+      const stats = /cmdstat_take:(calls=\d+,usec=\d+)/.exec(client.run('INFO commandstats'))?.[1] ?? ''
+      const latencies = engine.commands.find(fromLatin1('take'), 0, 4)?.latencies
+      const logged = engine.observer.slow
+        .newest(100)
+        .filter(({ words }) => words.length === 3 && words[0]?.length === 4)
+      const measured = `${latencies?.count ?? 0} measured`
+      client.run('SLOWLOG RESET')
+      client.run('CONFIG RESETSTAT')
+      return [stats, measured, ...logged.map(({ amount }) => `slow ${amount}`)]
+    }
+    a.raw('TAKE', 'k', '1')
+    clock.advance(1500)
+    expect(a.received()).toBe('$-1\r\n')
+    expect(figures()).toEqual(['calls=1,usec=3000', '1 measured', 'slow 3000'])
+    for (const how of ['', ' ERROR']) {
+      a.raw('TAKE', 'k', '0')
+      expect(figures()).toEqual(['', '0 measured'])
+      client.run(`CLIENT UNBLOCK ${a.session.id}${how}`)
+      expect(figures()).toEqual(['calls=1,usec=3000', '1 measured', 'slow 3000'])
+    }
+    a.raw('TAKE', 'k', '0')
+    client.run('SET k v')
+    expect(figures()).toEqual(['calls=1,usec=6000', '1 measured', 'slow 6000'])
+    a.raw('TAKE', 'k', '0')
+    a.session.close(true)
+    expect(figures()).toEqual(['', '0 measured'])
   })
 
   it('is let go by CLIENT UNBLOCK', () => {

@@ -16,7 +16,7 @@ import type { ReplyWriter } from '@kvasir/protocol'
 import type { Database } from '../keyspace/database.ts'
 import { latin1 } from '../structures/bytes.ts'
 import { parseDouble } from '../structures/double.ts'
-import type { Call } from './call.ts'
+import { Call } from './call.ts'
 import type { Engine } from './engine.ts'
 import { keyName, parseKeyName } from './key-name.ts'
 import type { Session } from './session.ts'
@@ -24,6 +24,7 @@ import { StoredRequest } from './stored-request.ts'
 
 const MS_PER_SECOND = 1000
 const US_PER_MS = 1000
+const NS_PER_US = 1000
 const TIMEOUT_MS_MAX = 2n ** 63n - 1n
 
 /** What the answer is when the time is over. */
@@ -57,6 +58,8 @@ export class Waiter {
   stopTimer: (() => void) | undefined
   /** When the time is over, by the monotonic clock. */
   deadlineUs = 0
+  /** What its runs took, nanoseconds. */
+  ns = 0
   /** Whether its request is running again, and then, whether it blocked once more. */
   isRunning = false
   blocksAgain = false
@@ -110,6 +113,14 @@ export class Blocking {
   isWaiting(session: Session): boolean {
     const waiter = this.#waiters.get(session)
     return waiter !== undefined && (!waiter.isRunning || waiter.blocksAgain)
+  }
+
+  /** A request that waits or waited has run for so long. @returns what all its runs took, nanoseconds */
+  ran(session: Session, ns: number): number {
+    const waiter = this.#waiters.get(session)
+    if (waiter === undefined) return ns
+    waiter.ns += ns
+    return waiter.ns
   }
 
   /**
@@ -233,8 +244,26 @@ export class Blocking {
     if (waiter === undefined) return false
     this.#release(waiter)
     this.#engine.dispatcher.countRun(session, waiter.request.command)
-    session.answerLater(() => write(this.#engine.reply))
+    session.answerLater(() => {
+      const { reply } = this.#engine
+      const mark = reply.pos
+      write(reply)
+      this.#observe(waiter, reply.pos - mark)
+    })
     return true
+  }
+
+  /** Notes a request whose waiting ended without another run. */
+  #observe({ session, request, ns }: Waiter, replyBytes: number): void {
+    const call = new Call(this.#engine, this.#engine.reply)
+    call.session = session
+    call.command = request.command
+    call.buf = request.buf
+    call.starts = request.starts
+    call.lengths = request.lengths
+    call.argc = request.argc
+    request.command.timeUs += ns / NS_PER_US
+    this.#engine.observer.ran(call, ns, replyBytes)
   }
 
   /** Ends a session's waiting with an error. @returns false when it does not wait */

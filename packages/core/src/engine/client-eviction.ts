@@ -49,5 +49,5 @@ export class ClientEviction {
 }
 
 function isEvictable(session: Session): boolean {
-  return !session.noEvict && session.outputClass !== 'replica'
+  return !session.noEvict && !session.isProtected && session.outputClass !== 'replica'
 }

@@ -103,7 +103,10 @@ export class Command {
   /** Where the only key stands, when there is one in every call, at the same place; else 0. */
   readonly onlyKeyIndex: number
   readonly isWrite: boolean
-  /** Takes constant time, so that its share of the turn's time is close enough; others are timed one by one. */
+  /**
+   * Takes constant time, so that its share of the turn's time is close enough; others are timed one by one. What may
+   * wait runs in several turns.
+   */
   readonly isConstantTime: boolean
   readonly subcommands: CommandTable | undefined
   readonly parent: Command | undefined
@@ -144,7 +147,8 @@ export class Command {
     this.onlyKeyIndex = onlyKeyIndex(definition, this.keySpecs)
     this.flags = new Set(definition.flags)
     this.isWrite = this.flags.has('write')
-    this.isConstantTime = this.flags.has('fast') || CONSTANT_TIME.test(definition.complexity)
+    const isQuick = this.flags.has('fast') || CONSTANT_TIME.test(definition.complexity)
+    this.isConstantTime = isQuick && !this.flags.has('blocking')
     this.aclCategories = aclCategoriesOf(definition, this.flags)
     this.checks =
       (this.flags.has('no_auth') ? 0 : CHECK_AUTH) |

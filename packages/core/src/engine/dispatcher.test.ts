@@ -50,6 +50,26 @@ describe('What one request made large', () => {
   })
 })
 
+describe('What an error reply quotes of the request', () => {
+  it('stays as it came, but for line ends, which are blanks: no reply can be made within a reply', () => {
+    const word = 'a\x07b\x1bc\rd\ne"\\'
+    const quoted = 'a\x07b\x1bc d e"\\'
+    const { client } = server
+    expect(client.raw(word, word)).toBe(`-ERR unknown command '${quoted}', with args beginning with: '${quoted}' \r\n`)
+    expect(client.raw('CLIENT', word)).toBe(`-ERR unknown subcommand '${quoted}'. Try CLIENT HELP.\r\n`)
+    expect(client.raw('CONFIG', 'SET', word, '1')).toBe(
+      `-ERR Unknown option or number of arguments for CONFIG SET - '${quoted}'\r\n`,
+    )
+    expect(client.raw('ACL', 'SETUSER', 'u', `+${word}`)).toBe(
+      `-ERR Error in ACL SETUSER modifier '+${quoted}': Unknown command or category name in ACL\r\n`,
+    )
+    expect(client.raw('CLIENT', 'KILL', 'USER', word)).toBe(`-ERR No such user '${quoted}'\r\n`)
+    expect(client.raw('nosuch\r\n+OK\r\n')).not.toContain('\n+OK')
+    client.run('PING')
+    expect(client.run('INFO errorstats')).toMatch(/^# Errorstats\r\nerrorstat_ERR:count=\d+\r\n$/)
+  })
+})
+
 describe('Codes of error replies', () => {
   it('are counted, and no more than 128 different ones, however many a module makes', () => {
     const { engine, client } = server
@@ -57,10 +77,13 @@ describe('Codes of error replies', () => {
     const handler = () => reply.error(`CODE${made++} is new each time`)
     engine.modules.load(moduleOf({ commands: [command('M.GO', handler)] }))
     for (let i = 0; i < 500; i++) expect(client.run('M.GO')).toBe(`(error) CODE${i} is new each time`)
-    expect(engine.stats.errors.size).toBe(128)
+    expect(engine.stats.errors.size).toBe(129)
+    expect(engine.stats.errors.get('ERRORSTATS_OVERFLOW')).toBe(372)
     expect(engine.stats.errorReplies).toBe(500)
     made = 5
     client.run('M.GO')
     expect(engine.stats.errors.get('CODE5')).toBe(2)
+    client.run('GET')
+    expect(engine.stats.errors.get('ERR')).toBe(1)
   })
 })

@@ -30,8 +30,13 @@ const REPLY_BYTES_KEPT = 1024 * 1024
 const REPLY_BYTES_FIRST = 64 * 1024
 /** Buffers of cut requests that wait for the next one, 1 to 16 KB each. */
 const REMAINDERS_KEPT = 64
-/** Most different codes of error replies that are counted: a client must not be able to fill memory with them. */
+/**
+ * Most different codes of error replies that are counted, besides ERR: a client must not be able to fill memory with
+ * them. As in Valkey, others share one more count.
+ */
 const ERROR_CODES_MAX = 128
+const OTHER_CODES = 'ERRORSTATS_OVERFLOW'
+const ERROR_CODE = /^\w[\w-]{0,63}$/
 /** Commands that a transaction does not queue. */
 const RUN_AT_ONCE: ReadonlySet<string> = new Set(['exec', 'discard', 'quit', 'reset'])
 /** `nowMs` is looked at anew behind a command that ends so long after it was, microseconds. */
@@ -61,6 +66,8 @@ export class Dispatcher {
   /** When the clock of `nowMs` was looked at last. */
   #clockReadUs = 0
   #timedUs = 0
+  /** What `commandsProcessed` was when the turn began. */
+  #commandsBefore = 0
 
   constructor(engine: Engine, reply: ReplyWriter) {
     this.#engine = engine
@@ -125,14 +132,14 @@ export class Dispatcher {
       this.#turnStartUs = this.#engine.clock.monotonicUs()
       this.#clockReadUs = this.#turnStartUs
       this.#timedUs = 0
+      this.#commandsBefore = this.#engine.stats.commandsProcessed
     }
   }
 
   endTurn(): void {
     if (this.#depth === 0) {
       if (this.#untimedCount > 0) this.#shareTime()
-      this.#engine.stats.commandUs += this.#timedUs
-      this.#timedUs = 0
+      this.#noteTurn()
       this.#engine.tracking.broadcast()
       this.#engine.clientEviction.evict()
       this.#engine.pushes.deliverSoon()
@@ -142,6 +149,15 @@ export class Dispatcher {
     if (this.reply.pos > 0 || this.reply.buf.length <= REPLY_BYTES_KEPT) return
     dropBuffer(this.reply.buf)
     this.reply.buf = new Uint8Array(REPLY_BYTES_FIRST)
+  }
+
+  #noteTurn(): void {
+    const { stats } = this.#engine
+    stats.commandUs += this.#timedUs
+    if (this.#timedUs > stats.turnUsMax) stats.turnUsMax = this.#timedUs
+    this.#timedUs = 0
+    const commands = stats.commandsProcessed - this.#commandsBefore
+    if (commands > stats.turnCommandsMax) stats.turnCommandsMax = commands
   }
 
   /**
@@ -178,6 +194,7 @@ export class Dispatcher {
     if (command?.subcommands !== undefined && argc > 1) {
       command = command.subcommands.find(buf, argStart[1], argLength[1]) ?? command
     }
+    session.lastCommand = command
     const refusal = this.#refusal(session, command, parser)
     // Behind what the client gets because keys were evicted for its request.
     const mark = reply.pos
@@ -199,7 +216,6 @@ export class Dispatcher {
       call.argc = argc
       call.hashedIndex = ahead ? batch.keyIndexes[index] : 0
       call.hash = ahead ? batch.hashes[index] : 0
-      session.lastCommand = command
       this.run(call, command as Command)
       if (reply.pos > mark && reply.buf[mark] === 45 && reply.spilledBytes === spilledBytes) {
         this.#countFailure(command as Command, mark)
@@ -213,9 +229,7 @@ export class Dispatcher {
 
   /** Whether the request waits for the end of a pause; what runs within a command does not. */
   #isHeld(session: Session, command: Command): boolean {
-    if (this.#depth > 0 || !this.#engine.pause.holds(session, command)) return false
-    session.lastCommand = command
-    return true
+    return this.#depth === 0 && this.#engine.pause.holds(session, command)
   }
 
   /** Answers a request that is not run, and breaks the transaction that it came in; a refused EXEC ends it. */
@@ -300,8 +314,12 @@ export class Dispatcher {
     const { tracking } = call.session
     if (tracking !== undefined) this.#engine.tracking.commandRun(call, command, tracking, this.#depth === 0)
     if (observer.monitors.areThere && !waited) observer.monitors.show(call)
-    // A command that waits is counted when it has its answer.
-    if (call.session.blocked && this.#engine.blocking.isWaiting(call.session)) return
+    // A command that waits is counted when it has its answer, and with what all its runs took.
+    if (call.session.blocked && this.#depth === 0) {
+      if (isTimed) ns = this.#engine.blocking.ran(call.session, ns)
+      if (this.#engine.blocking.isWaiting(call.session)) return
+      if (isTimed) command.timeUs += ns / NS_PER_US
+    }
     const replyBytes = reply.pos + reply.spilledBytes - mark
     if (isTimed || replyBytes >= observer.largeReplyBytes) observer.ran(call, ns, replyBytes)
     this.countRun(call.session, command)
@@ -367,11 +385,13 @@ export class Dispatcher {
     const mayRun = session.authenticated || !this.#engine.authRequired
     if (!mayRun && (command === undefined || (command.checks & CHECK_AUTH) !== 0)) return ERRORS.noAuth
     if (command === undefined) return unknownCommand(parser)
-    if (command.subcommands !== undefined && parser.argc > 1) return unknownSubcommand(parser)
+    if (command.subcommands !== undefined && parser.argc > 1) {
+      session.lastCommand = undefined
+      return unknownSubcommand(parser)
+    }
     if (!command.arityFits(parser.argc)) return wrongArity(command.fullName)
     if (command.checks === 0) return undefined
     if (session.user.isRestricted) {
-      session.lastCommand = command
       const { buf, argStart, argLength, argc } = parser
       const refusal = this.#engine.acl.refusal(session, command, buf, argStart, argLength, argc)
       if (refusal !== undefined) return refusal
@@ -437,17 +457,18 @@ export class Dispatcher {
     command.failedCalls++
     const { buf, pos } = this.reply
     let end = mark + 1
-    while (end < pos && buf[end] > 32) end++
+    while (end < pos && buf[end] !== 32 && buf[end] !== 13) end++
     this.countError(latin1(buf, mark + 1, end - mark - 1))
   }
 
-  /** @param text an error reply, or just its code */
+  /** @param text an error reply, or just its code; one that is no word is a client's text, and counted as ERR */
   countError(text: string): void {
-    const code = text.split(' ', 1)[0]
+    const [word] = text.split(' ', 1)
     this.#engine.stats.errorReplies++
     const { errors } = this.#engine.stats
-    const count = errors.get(code)
-    if (count !== undefined || errors.size < ERROR_CODES_MAX) errors.set(code, (count ?? 0) + 1)
+    let code = errors.has(word) || ERROR_CODE.test(word) ? word : 'ERR'
+    if (errors.size >= ERROR_CODES_MAX && code !== 'ERR' && !errors.has(code)) code = OTHER_CODES
+    errors.set(code, (errors.get(code) ?? 0) + 1)
   }
 
   #applyReplyMode(session: Session, mark: number): void {

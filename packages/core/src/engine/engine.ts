@@ -120,6 +120,8 @@ export class Engine implements KeyspaceOwner {
   cronPaused = false
   /** DEBUG SET-SKIP-CHECKSUM-VALIDATION: RESTORE and loading do not look at checksums. */
   skipsChecksums = false
+  /** DEBUG CLIENT-ENFORCE-REPLY-LIST: output limits look at replies as if they had to wait. */
+  repliesCountAsWaiting = false
   /** Changes of keys since the last save. */
   dirty = 0
   lastSaveMs: number
@@ -399,7 +401,10 @@ export class Engine implements KeyspaceOwner {
     this.upkeep.stop()
     this.pause.stop()
     this.observer.hotKeys.stop()
-    for (const session of [...this.sessions.values()]) session.close(false)
+    for (const session of [...this.sessions.values()]) {
+      session.isProtected = false
+      session.close(false)
+    }
     this.modules.close()
   }
 }

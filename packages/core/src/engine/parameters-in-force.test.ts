@@ -34,6 +34,15 @@ describe('parameters in force', () => {
     expect(other.load('aclfile', [''])).toBe(undefined)
   })
 
+  it('rdma-port is refused, as there is no RDMA; 0, which stands for none, is not', () => {
+    const reason = 'No RDMA building support.'
+    const reply = `(error) ERR CONFIG SET failed (possibly related to argument 'rdma-port') - ${reason}`
+    expect(run('CONFIG SET rdma-port 5')).toBe(reply)
+    expect(run('CONFIG GET rdma-port')).toBe('[rdma-port, 0]')
+    const { config } = startTestEngine().engine
+    expect([config.load('rdma-port', ['5']), config.load('rdma-port', ['0'])]).toEqual([reason, undefined])
+  })
+
   it('requirepass holds for clients that come later, for unknown commands too; without it they may go on', () => {
     run('CONFIG SET requirepass secret')
     const later = server.connect()

@@ -59,6 +59,8 @@ export function putParametersInForce(engine: Engine): void {
   config.onChange('aclfile', (path) => {
     return path === '' || engine.acl.storage !== undefined ? undefined : 'there are no files here to read users from'
   })
+  // CONFIG REWRITE may have written the default, with which a server must start.
+  config.onChange('rdma-port', (port) => (port === 0 ? undefined : 'No RDMA building support.'))
   config.follow('proto-max-bulk-len', (bytes) => {
     engine.bulkBytesMax = bytes
   })
@@ -72,6 +74,7 @@ export function putParametersInForce(engine: Engine): void {
   config.follow('import-mode', (isOn) => {
     engine.importMode = isOn
     engine.updateExpiry()
+    if (!isOn) engine.upkeep.freeMemorySoon()
   })
   for (const [limit, parameter] of Object.entries(LIMITS)) {
     config.follow(parameter, (value) => {

@@ -62,6 +62,8 @@ export class Session implements ReplyOutlet {
   dbIndex = 0
   resp: 2 | 3 = 2
   authenticated: boolean
+  /** It was authenticated before RESET: no stranger, whose replies may not wait. */
+  wasAuthenticated = false
   /** Who it may do things as; before AUTH, the default user. */
   user: AclUser
   /** While the engine or a module runs a command on it: nothing is refused by ACL. */
@@ -89,6 +91,8 @@ export class Session implements ReplyOutlet {
   /** Set by QUIT and by errors that end the connection: nothing more is read. */
   closing = false
   closed = false
+  /** DEBUG PROTECT-CLIENT: nothing more is read, and it stays where it is when it is closed. */
+  isProtected = false
 
   // Figures for CLIENT LIST.
   bytesIn = 0
@@ -169,7 +173,7 @@ export class Session implements ReplyOutlet {
    * then.
    */
   feed(buf: Uint8Array, start: number, end: number): void {
-    if (this.closing) return
+    if (this.closing || this.isProtected) return
     this.bytesIn += end - start
     this.engine.stats.netInputBytes += end - start
     if (this.blocked || this.#held !== undefined) this.#hold(buf, start, end)
@@ -348,6 +352,7 @@ export class Session implements ReplyOutlet {
   reset(): void {
     this.dbIndex = 0
     this.resp = 2
+    this.wasAuthenticated ||= this.authenticated
     this.authenticated = !this.engine.authRequired
     this.user = this.engine.acl.defaultUser
     this.name = ''
@@ -411,7 +416,8 @@ export class Session implements ReplyOutlet {
   #send(buf: Uint8Array, start: number, length: number): boolean {
     const { engine, transport } = this
     if (this.closed) return false
-    if (length + this.#spilledBytes >= engine.outputCheckBytes && this.#isTooMuch(length)) return false
+    const isChecked = length + this.#spilledBytes >= engine.outputCheckBytes || engine.repliesCountAsWaiting
+    if (isChecked && this.#isTooMuch(length)) return false
     this.bytesOut += length
     engine.stats.netOutputBytes += length
     engine.stats.writes++
@@ -434,7 +440,7 @@ export class Session implements ReplyOutlet {
   /** @param force without waiting for replies to leave */
   close(force: boolean): void {
     this.closing = true
-    if (this.closed) return
+    if (this.closed || this.isProtected) return
     if (!force && this.pushes !== undefined) this.engine.pushes.deliverTo(this, this.pushes)
     if (this.closed) return
     this.closed = true

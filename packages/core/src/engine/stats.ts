@@ -27,6 +27,9 @@ export class Stats {
   turns = 0
   commandUs = 0
   upkeepUs = 0
+  /** The longest turn, and the most commands of one. */
+  turnUsMax = 0
+  turnCommandsMax = 0
   expireUs = 0
   defragUs = 0
   peakMemoryBytes = 0

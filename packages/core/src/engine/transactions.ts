@@ -60,7 +60,9 @@ export class Transactions {
 
   /** Sessions that watch keys, and keys that are watched. */
   get sessionCount(): number {
-    return this.#watched.size
+    let count = 0
+    for (const { keys } of this.#watched.values()) if (keys.size > 0) count++
+    return count
   }
 
   get keyCount(): number {
@@ -121,7 +123,8 @@ export class Transactions {
     const name = keyName(db.index, call.argLatin1(index))
     const watched = this.#watched.get(session) ?? { bytes: 0, keys: new Map(), isChanged: false }
     this.#watched.set(session, watched)
-    if (watched.keys.has(name)) return
+    // Nothing can save the transaction any more.
+    if (watched.isChanged || watched.keys.has(name)) return
     watched.keys.set(name, isOver(db, call.argBytes(index)))
     watched.bytes += WATCHED_KEY_BYTES + name.length
     this.watchBytes += WATCHED_KEY_BYTES + name.length
@@ -134,12 +137,18 @@ export class Transactions {
     const watched = this.#watched.get(session)
     if (watched === undefined) return
     this.#watched.delete(session)
+    this.#forgetKeys(session, watched)
+  }
+
+  #forgetKeys(session: Session, watched: Watched): void {
     this.watchBytes -= watched.bytes
+    watched.bytes = 0
     for (const name of watched.keys.keys()) {
       const sessions = this.#watchers.get(name)
       sessions?.delete(session)
       if (sessions?.size === 0) this.#watchers.delete(name)
     }
+    watched.keys.clear()
   }
 
   keyChanged(db: Database, buf: Uint8Array, start: number, length: number): void {
@@ -170,8 +179,16 @@ export class Transactions {
       const watched = this.#watched.get(session) as Watched
       // A key whose time was over already did not exist for those who watch it.
       if (isGone && watched.keys.get(name) === true) watched.keys.set(name, false)
-      else watched.isChanged = true
+      else {
+        watched.isChanged = true
+        this.#forgetKeys(session, watched)
+      }
     }
+  }
+
+  /** Whether it is known already that EXEC will find a key changed. */
+  isDirty(session: Session): boolean {
+    return this.#watched.get(session)?.isChanged === true
   }
 
   /** Whether a key that the session watches is not what it was. */

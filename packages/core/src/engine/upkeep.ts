@@ -93,7 +93,10 @@ export class Upkeep {
     if (this.#engine.dispatcher.busy || this.#engine.closed || this.#engine.cronPaused) return
     const startUs = this.#engine.clock.monotonicUs()
     this.#cron()
-    this.#engine.stats.upkeepUs += this.#engine.clock.monotonicUs() - startUs
+    const us = this.#engine.clock.monotonicUs() - startUs
+    const { stats } = this.#engine
+    stats.upkeepUs += us
+    stats.turnUsMax = Math.max(stats.turnUsMax, us)
   }
 
   #cron(): void {
@@ -233,8 +236,12 @@ export class Upkeep {
     return true
   }
 
-  /** @returns false when there is nothing that could be evicted */
+  /**
+   * As in Valkey, `import-mode` itself forbids it, whoever the clients are: which keys go is for the source to say.
+   * @returns false when there is nothing that could be evicted
+   */
   #evictNext(): boolean {
+    if (this.#engine.importMode) return false
     const victim = this.#engine.eviction.next(this.#engine.nowMs)
     if (victim === undefined) return false
     const { db, key } = victim
@@ -247,7 +254,7 @@ export class Upkeep {
 
   /** As `freeMemory`, between the turns. */
   freeMemorySoon(): void {
-    if (this.#evictsSoon) return
+    if (this.#evictsSoon || this.#engine.maxmemoryBytes === 0) return
     this.#evictsSoon = true
     this.#engine.clock.soon(() => {
       this.#evictsSoon = false

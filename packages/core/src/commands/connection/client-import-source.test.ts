@@ -112,3 +112,36 @@ it('CLIENT IMPORT-SOURCE is over with RESET: keys whose time is over are gone fo
   client.run('RESET')
   expect(client.run('GET k')).toBe('(nil)')
 })
+
+it('evicts nothing in import mode, whoever writes, and goes on when that ends', () => {
+  expectSame(`
+A: SET key val ; CONFIG SET import-mode yes maxmemory-policy allkeys-lru ; CLIENT IMPORT-SOURCE ON
+  A +OK +OK +OK
+A: CONFIG SET maxmemory 1 ; DBSIZE
+  A +OK :1
+A: SET key1 val1
+  A -OOM command not allowed when used memory > 'maxmemory'.
+B: SET key1 val1 ; GET key
+  B -OOM command not allowed when used memory > 'maxmemory'. val
+A: CLIENT IMPORT-SOURCE OFF
+  A +OK
+sleep: 200
+B: DBSIZE
+  B :1
+A: CONFIG SET import-mode no
+  A +OK
+sleep: 200
+B: DBSIZE
+  B :0
+`)
+})
+
+it('evicts what is too much without being asked once import mode is over', () => {
+  const { client, engine, clock } = startTestEngine()
+  client.run('SET key val')
+  client.run('CONFIG SET import-mode yes maxmemory 1 maxmemory-policy allkeys-lru')
+  expect(engine.db(0).size).toBe(1)
+  client.run('CONFIG SET import-mode no')
+  clock.advance(200)
+  expect(engine.db(0).size).toBe(0)
+})

@@ -76,6 +76,52 @@ describe('CLIENT LIST', () => {
     expect(names('IP ::1')).toEqual(['other'])
   })
 
+  it('flag d: a watched key was changed; nothing more is watched then, until the transaction is over', () => {
+    const shown = (): string => /flags=\S+|watch=\d+/g[Symbol.match](me.run('CLIENT LIST ID 2'))?.join(' ') ?? ''
+    const watching = (): string => /(?<=watching_clients:)\d+/.exec(me.run('INFO clients'))?.[0] ?? ''
+    other.run('WATCH k1 k2 k3')
+    expect([shown(), watching()]).toEqual(['flags=N watch=3', '1'])
+    me.run('SET k2 v')
+    expect([shown(), watching()]).toEqual(['flags=d watch=0', '0'])
+    expect(server.engine.transactions.watchBytes).toBe(0)
+    other.run('WATCH k9')
+    expect(shown()).toBe('flags=d watch=0')
+    expect(me.run('CLIENT LIST FLAGS d')).toMatch(/^id=2 /)
+    other.run('MULTI')
+    expect(shown()).toBe('flags=xd watch=0')
+    expect(other.run('EXEC')).toBe('(nil)')
+    expect(shown()).toBe('flags=N watch=0')
+    other.run('WATCH k1')
+    me.run('SELECT 1')
+    me.run('SET k1 v')
+    me.run('SWAPDB 0 1')
+    expect(shown()).toBe('flags=d watch=1')
+    other.run('UNWATCH')
+    expect(shown()).toBe('flags=N watch=0')
+  })
+
+  it('flag d comes with the deletion of a key whose time is over', () => {
+    me.run('SET k v PX 10')
+    other.run('WATCH k')
+    server.clock.advance(200)
+    expect(me.run('CLIENT LIST ID 2')).toMatch(/ flags=d .* watch=0 /)
+  })
+
+  it('cmd is the last command that was asked for, run, queued or refused; NULL for one that there is none of', () => {
+    const cmd = (line: string): string => {
+      other.run(line)
+      return / cmd=(\S+)/.exec(me.run('CLIENT LIST ID 2'))?.[1] ?? ''
+    }
+    expect(['PING', 'GET', 'NOSUCH', 'CLIENT NOSUCH', 'CONFIG SET'].map(cmd)).toEqual([
+      'ping',
+      'get',
+      'NULL',
+      'NULL',
+      'config|set',
+    ])
+    expect(['MULTI', 'GET k', 'SET k', 'NOSUCH', 'EXEC'].map(cmd)).toEqual(['multi', 'get', 'set', 'NULL', 'exec'])
+  })
+
   it('filters by flags: all of the letters given', () => {
     other.run('CLIENT NO-EVICT on')
     other.run('CLIENT NO-TOUCH on')

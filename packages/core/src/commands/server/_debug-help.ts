@@ -7,7 +7,6 @@ import type { Call } from '../../engine/call.ts'
  * bring about situations that cannot occur here, so that OK is true.
  */
 export const ACCEPTED: ReadonlyMap<string, number> = new Map([
-  ['client-enforce-reply-list', 3],
   ['dict-resizing', 3],
   ['hashtable-can-abort-shrink', 3],
   ['quicklist-packed-threshold', 3],
@@ -16,6 +15,7 @@ export const ACCEPTED: ReadonlyMap<string, number> = new Map([
 
 const ENTRIES: readonly (readonly [usage: string, text: string])[] = [
   ['CHANGE-REPL-ID', 'Give the dataset a new replication id.'],
+  ['CLIENT-ENFORCE-REPLY-LIST <0|1>', 'With 1, the limits of output look at every reply as at one that must wait.'],
   ['CONFIG-REWRITE-FORCE-ALL', 'As CONFIG REWRITE, and write the parameters that have their defaults, too.'],
   ['DIGEST', 'Return a digest of all keys and values, the same for the same data.'],
   ['DIGEST-VALUE <key> [<key> ...]', 'Return a digest of the value of each key.'],
@@ -36,6 +36,10 @@ const ENTRIES: readonly (readonly [usage: string, text: string])[] = [
       'set, map, attrib, push, verbatim, true or false.',
   ],
   [
+    'PROTECT-CLIENT <id>',
+    'Read nothing more from a client, and keep it when it is closed, as one that is still on its way out.',
+  ],
+  [
     'RELOAD [MERGE] [NOFLUSH]',
     'Write the dataset to an RDB image in memory, remove all keys, and read it back. With NOFLUSH and\n' +
       'MERGE the keys stay, and get the values that were read.',
@@ -44,7 +48,7 @@ const ENTRIES: readonly (readonly [usage: string, text: string])[] = [
   ['SET-SKIP-CHECKSUM-VALIDATION <0|1>', 'With 1, RESTORE and loading do not look at checksums.'],
   ['SLEEP <seconds>', 'Stop the server for this time. Decimals allowed.'],
   [
-    'CLIENT-ENFORCE-REPLY-LIST, DICT-RESIZING, HASHTABLE-CAN-ABORT-SHRINK, QUICKLIST-PACKED-THRESHOLD, REPLYBUFFER',
+    'DICT-RESIZING, HASHTABLE-CAN-ABORT-SHRINK, QUICKLIST-PACKED-THRESHOLD, REPLYBUFFER',
     'Accepted and without effect: there is nothing here that they could change.',
   ],
 ]

@@ -18,35 +18,36 @@ export interface InfoSection {
   /** As the client asks for it. */
   readonly name: string
   readonly title: string
-  /** Shown by INFO without arguments. */
-  readonly isDefault: boolean
+  /** Shown by INFO without arguments, only with `all`, or only when it is named. */
+  readonly shown: 'default' | 'all' | 'named'
   /** @returns undefined when the section is not shown at all */
   fields(engine: Engine): InfoFields | undefined
 }
 
-const section = (name: string, title: string, isDefault: boolean, fields: InfoSection['fields']): InfoSection => ({
-  name,
-  title,
-  isDefault,
-  fields,
-})
+const section = (
+  name: string,
+  title: string,
+  shown: InfoSection['shown'],
+  fields: InfoSection['fields'],
+): InfoSection => ({ name, title, shown, fields })
 
 export const INFO_SECTIONS: readonly InfoSection[] = [
-  section('server', 'Server', true, serverFields),
-  section('tls', 'TLS', false, (engine) => engine.host.tls?.()),
-  section('clients', 'Clients', true, clientsFields),
-  section('memory', 'Memory', true, memoryFields),
-  section('persistence', 'Persistence', true, persistenceFields),
-  section('stats', 'Stats', true, statsFields),
-  section('replication', 'Replication', true, replicationFields),
-  section('cpu', 'CPU', true, cpuFields),
-  section('modules', 'Modules', true, modulesFields),
-  section('commandstats', 'Commandstats', false, commandstatsFields),
-  section('errorstats', 'Errorstats', true, errorstatsFields),
-  section('latencystats', 'Latencystats', false, latencystatsFields),
-  section('cluster', 'Cluster', true, () => ({ cluster_enabled: 0 })),
-  section('keyspace', 'Keyspace', true, keyspaceFields),
-  section('hotkeys', 'Hotkeys', true, hotKeysFields),
+  section('server', 'Server', 'default', serverFields),
+  section('tls', 'TLS', 'all', (engine) => engine.host.tls?.()),
+  section('clients', 'Clients', 'default', clientsFields),
+  section('memory', 'Memory', 'default', memoryFields),
+  section('persistence', 'Persistence', 'default', persistenceFields),
+  section('stats', 'Stats', 'default', statsFields),
+  section('replication', 'Replication', 'default', replicationFields),
+  section('cpu', 'CPU', 'default', cpuFields),
+  section('modules', 'Modules', 'default', modulesFields),
+  section('commandstats', 'Commandstats', 'all', commandstatsFields),
+  section('errorstats', 'Errorstats', 'default', errorstatsFields),
+  section('latencystats', 'Latencystats', 'all', latencystatsFields),
+  section('cluster', 'Cluster', 'default', () => ({ cluster_enabled: 0 })),
+  section('keyspace', 'Keyspace', 'default', keyspaceFields),
+  section('hotkeys', 'Hotkeys', 'default', hotKeysFields),
+  section('debug', 'Debug', 'named', debugFields),
 ]
 
 const SECONDS_PER_DAY = 86_400
@@ -387,6 +388,17 @@ function averageTtlMs(engine: Engine, db: Database): number {
   return Math.floor(sum / count)
 }
 
+function debugFields({ stats }: Engine): InfoFields {
+  return {
+    eventloop_duration_aof_sum: 0,
+    eventloop_duration_cron_sum: Math.round(stats.upkeepUs),
+    eventloop_duration_max: Math.round(stats.turnUsMax),
+    eventloop_cmd_per_cycle_max: stats.turnCommandsMax,
+    io_threaded_reads_pending: 0,
+    io_threaded_writes_pending: 0,
+  }
+}
+
 /** Sections of the modules themselves, with their names in front: `ratelimit_windows` for `windows` of `ratelimit`. */
 export function moduleSections(engine: Engine): InfoSection[] {
   const sections: InfoSection[] = []
@@ -396,7 +408,7 @@ export function moduleSections(engine: Engine): InfoSection[] {
       sections.push({
         name: fullName.toLowerCase(),
         title: fullName,
-        isDefault: false,
+        shown: 'all',
         fields: () => moduleFields(engine, definition.name, read),
       })
     }

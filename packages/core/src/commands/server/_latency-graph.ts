@@ -29,11 +29,11 @@ export function latencyGraph(event: string, { samples, worstMs }: LatencySeries,
   const title = `${event} - high ${high} ms, low ${low} ms (all time high ${worstMs} ms)\n`
   const steps = times.map((ms) => Math.min(STEPS - 1, Math.floor(((ms - low) * STEPS) / Math.max(1, high - low))))
   const labels = samples.map(({ atSeconds }) => ageText(nowSeconds - atSeconds))
-  let drawing = ''
+  const blocks: string[] = []
   for (let first = 0; first < samples.length; first += WIDTH) {
-    drawing += block(steps.slice(first, first + WIDTH), labels.slice(first, first + WIDTH))
+    blocks.push(block(steps.slice(first, first + WIDTH), labels.slice(first, first + WIDTH)))
   }
-  return `${title}${'-'.repeat(WIDTH)}\n${drawing}`
+  return `${title}${'-'.repeat(WIDTH)}\n${blocks.join('\n')}`
 }
 
 function block(steps: readonly number[], labels: readonly string[]): string {
@@ -42,7 +42,7 @@ function block(steps: readonly number[], labels: readonly string[]): string {
   const labelRows = Math.max(...labels.map((label) => label.length))
   text += `${' '.repeat(steps.length)}\n`
   for (let row = 0; row < labelRows; row++) text += `${labels.map((label) => label[row] ?? ' ').join('')}\n`
-  return `${text}\n`
+  return text
 }
 
 /** @param height above the foot of the row */

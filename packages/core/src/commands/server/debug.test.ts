@@ -402,6 +402,23 @@ describe('DEBUG HTSTATS', () => {
   })
 })
 
+describe('DEBUG PROTECT-CLIENT', () => {
+  it('keeps a client that is closed, and reads nothing more from it', () => {
+    const other = server.connect()
+    const { id } = other.session
+    expect(run('DEBUG PROTECT-CLIENT x')).toBe('(error) ERR Invalid client id')
+    expect(run('DEBUG PROTECT-CLIENT 999999')).toBe('(error) ERR No such client')
+    expect(run(`DEBUG PROTECT-CLIENT ${id}`)).toBe('OK')
+    expect(other.raw('PING')).toBe('')
+    expect(run(`CLIENT LIST ID ${id}`)).toContain(' flags=N ')
+    expect(run(`CLIENT KILL ID ${id}`)).toBe('(integer) 1')
+    expect(run(`CLIENT LIST ID ${id}`)).toContain(' flags=A ')
+    expect(other.closed).toBe(false)
+    server.engine.close()
+    expect(other.closed).toBe(true)
+  })
+})
+
 describe('DEBUG LISTPACK', () => {
   it('logs the elements of what is a listpack', () => {
     const logged: string[] = []

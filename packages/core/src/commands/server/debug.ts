@@ -32,6 +32,10 @@ const SUBCOMMANDS: Readonly<Record<string, DebugSubcommand>> = {
     call.engine.replicationId = call.engine.newId()
     call.reply.ok()
   }),
+  'client-enforce-reply-list': sub(3, 3, (call) => {
+    call.engine.repliesCountAsWaiting = isOn(call)
+    call.reply.ok()
+  }),
   'config-rewrite-force-all': sub(2, 2, (call) => {
     const error = rewriteConfigFile(call, true)
     if (error === undefined) call.reply.ok()
@@ -56,6 +60,7 @@ const SUBCOMMANDS: Readonly<Record<string, DebugSubcommand>> = {
   }),
   populate: sub(3, 5, debugPopulate),
   protocol: sub(3, 3, debugProtocol),
+  'protect-client': sub(3, 3, protectClient),
   reload: sub(2, ARGC_MAX, debugReload),
   'set-active-expire': sub(3, 3, (call) => {
     call.engine.activeExpire = isOn(call)
@@ -104,6 +109,15 @@ function digestValues(call: Call): void {
     const address = call.db.lookup(call.buf, call.starts[i], call.lengths[i])
     call.reply.simple(hexadecimal(valueDigest(call.db, address)))
   }
+}
+
+function protectClient(call: Call): void {
+  const id = call.argInt64(2)
+  if (id === undefined) return call.reply.error('ERR Invalid client id')
+  const session = call.engine.sessions.get(Number(id))
+  if (session === undefined) return call.reply.error('ERR No such client')
+  session.isProtected = true
+  call.reply.ok()
 }
 
 const SLEEP_SECONDS_MAX = 1e9

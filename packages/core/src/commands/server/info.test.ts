@@ -1,5 +1,6 @@
 import { API_LEVEL, defineModule } from '@kvasir/module-api'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { fromLatin1 } from '../../structures/bytes.ts'
 import { startTestEngine, type TestEngine } from '../_test-client.ts'
 
 const DEFAULT_TITLES = [
@@ -75,6 +76,45 @@ describe('INFO', () => {
     expect(titles(run('INFO all'))).toEqual(all)
     expect(titles(run('INFO everything'))).toEqual([...all, 'meters_flow'])
     expect(titles(run('INFO all modules'))).toEqual([...all, 'meters_flow'])
+  })
+
+  it('shows `debug` only when it is named', () => {
+    for (const line of ['INFO', 'INFO default', 'INFO all', 'INFO everything'])
+      expect(titles(run(line))).not.toContain('Debug')
+    expect(titles(run('INFO debug cpu'))).toEqual(['CPU', 'Debug'])
+  })
+
+  it('debug: the longest turn, the most commands of one, and the time of upkeep; RESETSTAT begins anew', () => {
+    const { client, clock } = server
+    const figure = (name: string): number => Number(field(run('INFO debug'), name))
+    client.bytes(fromLatin1('*1\r\n$4\r\nPING\r\n'.repeat(5)))
+    run('PING')
+    expect(figure('eventloop_cmd_per_cycle_max')).toBe(5)
+    // A second passes within a command, and another one within upkeep.
+    server.engine.events.subscribe({
+      classes: -1,
+      onKeyEvent: (_class, event) => {
+        clock.now += event === 'expired' ? 2000 : event === 'set' ? 1000 : 0
+      },
+    })
+    run('SET k v PX 50')
+    expect(figure('eventloop_duration_max')).toBe(1_000_000)
+    clock.advance(100)
+    expect(figure('eventloop_duration_max')).toBe(2_000_000)
+    expect(figure('eventloop_duration_cron_sum')).toBe(2_000_000)
+    expect(figure('eventloop_duration_aof_sum')).toBe(0)
+    run('CONFIG RESETSTAT')
+    expect(figure('eventloop_duration_max')).toBe(0)
+    expect(figure('eventloop_cmd_per_cycle_max')).toBe(1)
+  })
+
+  it('counts error replies whose code is no word as ERR, so that no client writes into INFO or metrics', () => {
+    server.engine.config.set([['enable-debug-command', 'yes']], { startup: true })
+    for (const code of ['a:b', 'a=b,c', '\x1b[31m', '\xe9', 'x'.repeat(200), '-', '{x}']) {
+      server.client.raw('DEBUG', 'ERROR', `${code} text`)
+    }
+    server.client.raw('DEBUG', 'ERROR', 'OWN-code_1 text')
+    expect(run('INFO errorstats')).toBe('# Errorstats\r\nerrorstat_ERR:count=7\r\nerrorstat_OWN-code_1:count=1\r\n')
   })
 
   it('has the fields by which clients and job queues choose what they do', () => {

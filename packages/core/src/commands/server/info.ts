@@ -33,7 +33,9 @@ function chosenSections(call: Call): InfoSection[] {
   const everything = names.has('everything')
   const all = everything || names.has('all')
   const byDefault = names.has('default')
-  const own = INFO_SECTIONS.filter(({ name, isDefault }) => all || (byDefault && isDefault) || names.has(name))
+  const own = INFO_SECTIONS.filter(({ name, shown }) => {
+    return names.has(name) || (all && shown !== 'named') || (byDefault && shown === 'default')
+  })
   const ofModules = moduleSections(call.engine).filter(
     ({ name }) => everything || names.has('modules') || names.has(name) || names.has(name.split('_', 1)[0]),
   )

@@ -80,10 +80,19 @@ describe('with some samples', () => {
         '110',
         'mms',
         '',
-        '',
       ].join('\n'),
     )
     expect(run('LATENCY GRAPH nothing')).toBe("(error) ERR No samples available for event 'nothing'")
+  })
+
+  it('LATENCY GRAPH has 80 samples in a row of the drawing, and a blank line between two rows', () => {
+    run('LATENCY RESET')
+    for (let i = 0; i < 84; i++) server.engine.observer.latency.note('command', 130_000, server.clock.now + i * 1000)
+    server.clock.now += 84_000
+    const lines = run('LATENCY GRAPH command').split('\n')
+    const widths = lines.slice(1).map(({ length }) => length)
+    // Of each block: four rows of the drawing, an empty one, and the ages, from top to bottom.
+    expect(widths).toEqual([80, ...Array(8).fill(80), 0, ...Array(7).fill(4), 0])
   })
 
   it('LATENCY DOCTOR tells of each event, and what helps', () => {

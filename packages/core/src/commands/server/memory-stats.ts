@@ -1,6 +1,7 @@
 import { reply } from '@kvasir/module-api'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import type { Engine } from '../../engine/engine.ts'
+import type { Database } from '../../keyspace/database.ts'
 import { memoryFigures } from './_memory-figures.ts'
 
 export default defineCoreCommand({
@@ -16,7 +17,7 @@ export default defineCoreCommand({
   raw(call) {
     const { engine } = call
     const dbs = [...engine.databases()].filter((db) => db.size > 0).sort((a, b) => a.index - b.index)
-    const { sizes, ratios } = figuresOf(engine)
+    const { sizes, ratios } = figuresOf(engine, dbs)
     call.reply.map(sizes.length + dbs.length + ratios.length)
     for (const [name, value] of sizes) {
       call.reply.bulkString(name)
@@ -39,9 +40,10 @@ export default defineCoreCommand({
 
 type Figure = readonly [name: string, value: number]
 
-function figuresOf(engine: Engine): { sizes: Figure[]; ratios: Figure[] } {
+function figuresOf(engine: Engine, dbs: readonly Database[]): { sizes: Figure[]; ratios: Figure[] } {
   const memory = memoryFigures(engine)
   const { used, peak, startup, overhead, dataset, clients, keys, allocated, active, reserved, resident } = memory
+  const tables = dbs.reduce((bytes, db) => bytes + db.table.indexBytes, 0)
   const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
   return {
     sizes: [
@@ -55,6 +57,10 @@ function figuresOf(engine: Engine): { sizes: Figure[]; ratios: Figure[] } {
       ['aof.buffer', 0],
       ['lua.caches', 0],
       ['functions.caches', 0],
+      // Of databases with keys. The tables grow a region at a time: none is kept twice, in its old and its new size.
+      ['overhead.db.hashtable.lut', tables],
+      ['overhead.db.hashtable.rehashing', 0],
+      ['db.dict.rehashing.count', 0],
       ['overhead.total', overhead],
       ['keys.count', keys],
       ['keys.bytes-per-key', keys === 0 ? 0 : Math.floor(Math.max(0, used - startup) / keys)],

@@ -13,7 +13,7 @@ const HASH_SEED_MAX = 256
 export function plainName(name: string, what: 'filename' | 'dirname'): Check {
   return (value) => {
     if (value === '') return `${name} can't be empty`
-    return value.includes('/') ? `${name} can't be a path, just a ${what}` : undefined
+    return /[/\\\0]/.test(value) ? `${name} can't be a path, just a ${what}` : undefined
   }
 }
 
@@ -79,9 +79,10 @@ export function localeName(value: string): string | undefined {
 
 const TITLE_VARIABLE = /\{\{|\{(title|listen-addr|server-mode|port|tls-port|unixsocket|config-file)\}/g
 
+/** As in Valkey it must also show something where the process has no title of its own and no special mode. */
 export function processTitle(value: string): string | undefined {
-  const rest = value.replace(TITLE_VARIABLE, '')
-  if (value !== '' && !rest.includes('{')) return undefined
+  const isEmpty = value.replace(/\{(title|server-mode)\}/g, '').trim() === ''
+  if (!isEmpty && !value.replace(TITLE_VARIABLE, '').includes('{')) return undefined
   return 'template format is invalid or contains unknown variables'
 }
 

@@ -37,6 +37,8 @@ const OUTPUT_BUFFER_LIMITS: OutputBufferLimits = {
 export const NETWORK_PARAMETERS = {
   bind: special<readonly string[], string | readonly string[]>(bindKind, ['*', '-::*'], { supported: true }),
   'bind-source-addr': optionalText(),
+  // Known, and without effect: accepting is the business of node:net, which takes one connection at a time from the
+  // system, and lets those that are open have their turn between two of them.
   'max-new-connections-per-cycle': integer(10, [1, 1000]),
   'max-new-tls-connections-per-cycle': integer(1, [1, 1000]),
   mptcp: boolean(false, { immutable: true }),

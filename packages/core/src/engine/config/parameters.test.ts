@@ -411,7 +411,9 @@ describe('other forms', () => {
   it('names of files are no paths', () => {
     const config = registry()
     const failed = (name: string, text: string): string | undefined => config.load(name, [text])
-    expect(failed('dbfilename', 'a/b')).toBe("dbfilename can't be a path, just a filename")
+    for (const path of ['a/b', 'a\\b', 'a\0b']) {
+      expect(failed('dbfilename', path)).toBe("dbfilename can't be a path, just a filename")
+    }
     expect(failed('dbfilename', '')).toBe("dbfilename can't be empty")
     expect(failed('appenddirname', 'a/b')).toBe("appenddirname can't be a path, just a dirname")
     expect(failed('appendfilename', '')).toBe("appendfilename can't be empty")
@@ -451,7 +453,7 @@ describe('other forms', () => {
   it('proc-title-template has variables that exist', () => {
     const reason = 'template format is invalid or contains unknown variables'
     const initial = '{title} {listen-addr} {server-mode}'
-    for (const text of ['{bad}', '{title', '', '{ title }', '{', '{}', '{PORT}', 'a{b']) {
+    for (const text of ['{bad}', '{title', '', '{ title }', '{', '{}', '{PORT}', 'a{b', ' ', '{title} {server-mode}']) {
       expectSets('proc-title-template', [[text, initial, reason]])
     }
     for (const text of ['{title} x', '}', '{{title}}', '{port} {tls-port} {unixsocket} {config-file}', '{title}}']) {
