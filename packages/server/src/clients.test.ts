@@ -278,6 +278,26 @@ describe('before AUTH', () => {
     await server.close()
   })
 
+  it('a client without a password that asks for very much at once is ended before the rest of it', async () => {
+    const { server } = await startServer({ requirepass: 'foobar' })
+    const { stats } = server.engine
+    const patient = dial(server)
+    patient.socket.write('PING\r\n'.repeat(400))
+    await expect.poll(() => stats.errorReplies).toBe(400)
+    await expect.poll(() => patient.received().length).toBe(400 * '-NOAUTH Authentication required.\r\n'.length)
+    const eager = dial(server)
+    eager.socket.write('PING\r\n'.repeat(10_000))
+    await eager.ended
+    expect(eager.received()).toBe('')
+    expect(stats.errorReplies).toBeLessThan(1000)
+    expect(stats.outputBufferLimitDisconnections).toBe(1)
+    // Whoever need not say a password may hear as much as he likes.
+    server.call('CONFIG', 'SET', 'requirepass', '')
+    patient.socket.write('PING\r\n'.repeat(10_000))
+    await expect.poll(patient.received).toMatch(/(\+PONG\r\n){10000}$/)
+    await server.close()
+  })
+
   it('DEBUG CLIENT-ENFORCE-REPLY-LIST: any reply counts as one that waits', async () => {
     const { server } = await startServer({ requirepass: 'foobar', 'enable-debug-command': 'yes' })
     const port = { host: '127.0.0.1', port: server.port }

@@ -98,11 +98,7 @@ export class Clients {
   /** Bytes of a session's replies wait: ends it when they are too many. */
   #checkOutput(session: Session, queuedBytes: number): void {
     const engine = this.#engine
-    // Whoever has yet to say a password, and never said one, has no business with large replies.
-    const isStranger = !session.authenticated && !session.wasAuthenticated
-    if (isStranger && queuedBytes > UNAUTHENTICATED_BYTES_MAX) {
-      return this.#endForOutput(session, queuedBytes)
-    }
+    if (session.isStranger && queuedBytes > UNAUTHENTICATED_BYTES_MAX) return this.#endForOutput(session, queuedBytes)
     const limits = engine.config.parameter('client-output-buffer-limit').value
     const { hardBytes, softBytes, softSeconds } = limits[session.outputClass]
     if (hardBytes > 0 && queuedBytes >= hardBytes) return this.#endForOutput(session, queuedBytes)

@@ -48,6 +48,8 @@ export const REPLY_SKIP = 3
 export const SESSION_BYTES = 1024
 /** Replies beyond this are sent before the rest of a batch runs, so that one batch cannot hold everything in memory. */
 const FLUSH_BYTES = 1024 * 1024
+/** As `FLUSH_BYTES`, for a stranger: the host may end whoever has so much to hear without a password. */
+const STRANGER_FLUSH_BYTES = 16 * 1024
 /** A whole request: positions in it are numbers of 32 bits. */
 const REQUEST_BYTES_MAX = 2 ** 31 - 1
 /** So many new bytes are tried at first for completing a request that was cut. */
@@ -62,7 +64,7 @@ export class Session implements ReplyOutlet {
   dbIndex = 0
   resp: 2 | 3 = 2
   authenticated: boolean
-  /** It was authenticated before RESET: no stranger, whose replies may not wait. */
+  /** It was authenticated before RESET. */
   wasAuthenticated = false
   /** Who it may do things as; before AUTH, the default user. */
   user: AclUser
@@ -333,7 +335,7 @@ export class Session implements ReplyOutlet {
       for (let i = 0; i < count && !this.closing; i++) {
         if (count > 1) dispatcher.usePrefetched(batch, i)
         dispatcher.dispatch(this, batch.parsers[i])
-        if (reply.pos - mark > FLUSH_BYTES) this.flush(mark)
+        if (reply.pos - mark > this.#flushBytes) this.flush(mark)
         if (this.blocked) {
           const before = i === 0 ? first : batch.parsers[i - 1].pos
           this.#hold(buf, this.isPostponed ? before : batch.parsers[i].pos, end)
@@ -346,6 +348,15 @@ export class Session implements ReplyOutlet {
     }
     dispatcher.returnBatch(batch)
     return this.closing ? end : pos
+  }
+
+  /** Has yet to say a password, and never said one: has no business with large replies. */
+  get isStranger(): boolean {
+    return !this.authenticated && !this.wasAuthenticated && this.engine.authRequired
+  }
+
+  get #flushBytes(): number {
+    return this.isStranger ? STRANGER_FLUSH_BYTES : FLUSH_BYTES
   }
 
   /** RESET: as if the client had just connected. What it told about its library and what it can do stays. */
@@ -416,7 +427,8 @@ export class Session implements ReplyOutlet {
   #send(buf: Uint8Array, start: number, length: number): boolean {
     const { engine, transport } = this
     if (this.closed) return false
-    const isChecked = length + this.#spilledBytes >= engine.outputCheckBytes || engine.repliesCountAsWaiting
+    const checkBytes = this.isStranger ? STRANGER_FLUSH_BYTES : engine.outputCheckBytes
+    const isChecked = length + this.#spilledBytes >= checkBytes || engine.repliesCountAsWaiting
     if (isChecked && this.#isTooMuch(length)) return false
     this.bytesOut += length
     engine.stats.netOutputBytes += length
