@@ -139,13 +139,7 @@ function memoryFields(engine: Engine): InfoFields {
     allocator_resident: reserved,
     total_system_memory: total,
     total_system_memory_human: humanBytes(total),
-    used_memory_lua: 0,
-    used_memory_lua_human: humanBytes(0),
-    used_memory_scripts: 0,
-    used_memory_scripts_human: humanBytes(0),
-    number_of_cached_scripts: 0,
-    number_of_functions: 0,
-    number_of_libraries: 0,
+    ...SCRIPTING_MEMORY,
     maxmemory: engine.maxmemoryBytes,
     maxmemory_human: humanBytes(engine.maxmemoryBytes),
     maxmemory_policy: engine.eviction.parameters.policy,
@@ -157,13 +151,8 @@ function memoryFields(engine: Engine): InfoFields {
     rss_overhead_bytes: resident - reserved,
     mem_fragmentation_ratio: ratio(resident, used),
     mem_fragmentation_bytes: resident - used,
-    mem_not_counted_for_evict: 0,
-    mem_replication_backlog: 0,
-    mem_total_replication_buffers: 0,
-    mem_clients_slaves: 0,
     mem_clients_normal: memory.clients,
-    mem_cluster_links: 0,
-    mem_aof_buffer: 0,
+    ...REPLICATION_MEMORY,
     mem_allocator: 'arena',
     mem_javascript_heap: engine.host.heapBytes?.() ?? 0,
     mem_overhead_db_hashtable_rehashing: 0,
@@ -194,6 +183,8 @@ function persistenceFields(engine: Engine): InfoFields {
     rdb_last_load_keys_expired: 0,
     rdb_last_load_keys_loaded: 0,
     aof_enabled: 0,
+    aof_rewrites: 0,
+    aof_rewrites_consecutive_failures: 0,
     aof_rewrite_in_progress: 0,
     aof_rewrite_scheduled: 0,
     aof_last_rewrite_time_sec: -1,
@@ -253,8 +244,7 @@ function statsFields(engine: Engine): InfoFields {
     total_error_replies: stats.errorReplies,
     total_reads_processed: stats.reads,
     total_writes_processed: stats.writes,
-    io_threaded_reads_processed: 0,
-    io_threaded_writes_processed: 0,
+    ...IO_THREADS,
     // The host's event loop is not the engine's to measure: these are its turns, and the time that it worked.
     eventloop_cycles: stats.turns,
     eventloop_duration_sum: Math.round(stats.commandUs + stats.upkeepUs),
@@ -278,12 +268,50 @@ function hotKeysFields({ observer: { hotKeys } }: Engine): InfoFields | undefine
   return hotKeys.hasFigures ? { 'hotkeys-tracking-active': hotKeys.isActive ? 1 : 0 } : undefined
 }
 
+/** What dashboards read of features that are not there yet. */
+const SCRIPTING_MEMORY = {
+  used_memory_vm_eval: 0,
+  used_memory_lua: 0,
+  used_memory_lua_human: humanBytes(0),
+  used_memory_scripts_eval: 0,
+  number_of_cached_scripts: 0,
+  number_of_functions: 0,
+  number_of_libraries: 0,
+  used_memory_vm_functions: 0,
+  used_memory_vm_total: 0,
+  used_memory_vm_total_human: humanBytes(0),
+  used_memory_functions: 0,
+  used_memory_scripts: 0,
+  used_memory_scripts_human: humanBytes(0),
+}
+const REPLICATION_MEMORY = {
+  mem_not_counted_for_evict: 0,
+  mem_replication_backlog: 0,
+  mem_total_replication_buffers: 0,
+  mem_replicas_repl_buffer: 0,
+  mem_clients_slaves: 0,
+  mem_cluster_links: 0,
+  mem_cluster_slot_import: 0,
+  mem_cluster_slot_export: 0,
+  mem_aof_buffer: 0,
+}
+const IO_THREADS = {
+  io_threaded_reads_processed: 0,
+  io_threaded_writes_processed: 0,
+  io_threaded_freed_objects: 0,
+  io_threaded_accept_processed: 0,
+  io_threaded_poll_processed: 0,
+  io_threaded_total_prefetch_batches: 0,
+  io_threaded_total_prefetch_entries: 0,
+}
+
 const NO_REPLICATION_ID = '0'.repeat(40)
 
 function replicationFields(engine: Engine): InfoFields {
   return {
     role: 'master',
     connected_slaves: 0,
+    replicas_waiting_psync: 0,
     master_failover_state: 'no-failover',
     master_replid: engine.replicationId,
     master_replid2: NO_REPLICATION_ID,
