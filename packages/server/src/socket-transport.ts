@@ -215,17 +215,18 @@ export class SocketTransport implements ConnectedTransport, TurnWriter {
     // What was taken before may have been written now, and not all of it have left.
     if (this.#streamBytes > 0) return this.send(buf, start, length)
     if (!this.#writeFirst(buf, start, length)) return false
-    this.#returnLent()
-    this.#lent = buf
     this.#backlog()
     return true
   }
 
-  /** Writes where nothing waits. @returns true when the system did not take all of it */
+  /** Writes where nothing waits. @returns true when the system did not take all of it, so that the buffer is needed */
   #writeFirst(buf: Uint8Array, start: number, length: number): boolean {
     // A Buffer, because the stream would make a second view of any other array.
     this.socket.write(Buffer.from(buf.buffer as ArrayBuffer, buf.byteOffset + start, length))
-    return this.socket.writableLength > 0
+    if (this.socket.writableLength === 0) return false
+    this.#returnLent()
+    this.#lent = buf
+    return true
   }
 
   writeTurn(buf: Uint8Array, start: number, length: number): boolean {
@@ -289,6 +290,8 @@ export class SocketTransport implements ConnectedTransport, TurnWriter {
     const lent = this.#lent
     if (lent === undefined) return
     this.#lent = undefined
+    // It is of the one or of the other.
+    turnWrites.bufferDone(lent)
     this.session?.bufferDone(lent)
   }
 

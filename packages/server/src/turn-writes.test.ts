@@ -11,6 +11,7 @@ class Connection implements TurnWriter {
   /** What was written, a text for each write. */
   readonly written: string[] = []
   readonly kept: Uint8Array[] = []
+  readonly buffers: Uint8Array[] = []
   onWrite: (() => void) | undefined
   readonly #writes: TurnWrites
   readonly #keeps: boolean
@@ -28,7 +29,10 @@ class Connection implements TurnWriter {
   writeTurn(buf: Uint8Array, start: number, length: number): boolean {
     const part = buf.subarray(start, start + length)
     this.written.push(new TextDecoder().decode(part))
-    if (this.#keeps) this.kept.push(part)
+    if (this.#keeps) {
+      this.kept.push(part)
+      this.buffers.push(buf)
+    }
     this.onWrite?.()
     return this.#keeps
   }
@@ -109,6 +113,29 @@ describe('replies of one turn', () => {
     other.send('second')
     await turnEnd()
     expect(slow.kept.map((part) => new TextDecoder().decode(part))).toEqual(['first', 'second'])
+  })
+
+  it('have their memory given back when no connection needs them any more', async () => {
+    const writes = new TurnWrites()
+    const [slow, slower, other] = [new Connection(writes, true), new Connection(writes, true), new Connection(writes)]
+    for (const connection of [slow, slower, other]) connection.send('first')
+    await turnEnd()
+    for (const connection of [slow, other]) connection.send('second')
+    await turnEnd()
+    const [first, second] = slow.buffers as [Uint8Array, Uint8Array]
+    writes.bufferDone(first)
+    expect(first.length).toBeGreaterThan(0)
+    writes.bufferDone(first)
+    expect(first.length).toBe(0)
+    // The one that is in use next is not given back.
+    for (const connection of [slow, other]) connection.send('third')
+    writes.flushOne(slow)
+    const third = slow.buffers[2] as Uint8Array
+    writes.bufferDone(third)
+    await turnEnd()
+    expect(other.written).toEqual(['first', 'second', 'third'])
+    writes.bufferDone(second)
+    expect([second.length, third.length > 0]).toEqual([0, true])
   })
 
   it('may bring more replies, to the same connection too', async () => {

@@ -10,11 +10,11 @@
  * The turn may be long: whoever waits for his reply would wait for everybody behind him. So a number of reads ends it,
  * too. And one client alone gains nothing: after a turn with a single write the next few are not put off.
  *
- * The bytes are copied into one buffer of all connections. A connection that does not take all of its part keeps that
- * buffer, and there is another one for the next turn.
+ * The bytes are copied into one buffer of all connections. While one of these needs it, because it did not take all of
+ * its part, there is another one for the next turns.
  */
 
-import { copyBytes } from '@kvasir/protocol'
+import { copyBytes, dropBuffer } from '@kvasir/protocol'
 
 /** Longer replies are written at once: copying them costs more than is gained. */
 const BYTES_MAX = 16 * 1024
@@ -28,7 +28,7 @@ export interface TurnWriter {
   /** Where its bytes are in the buffer; how many, 0 for none. To be set by `TurnWrites` only. */
   turnStart: number
   turnBytes: number
-  /** Writes bytes now. @returns true when the buffer is still needed */
+  /** Writes bytes now. @returns true when the buffer is still needed, until `bufferDone` is called */
   writeTurn(buf: Uint8Array, start: number, length: number): boolean
 }
 
@@ -36,7 +36,8 @@ export class TurnWrites {
   #buf = new Uint8Array(0)
   /** End of the bytes in it. */
   #pos = 0
-  #isKept = false
+  /** Buffers that are still needed, and by how many. */
+  readonly #kept = new Map<Uint8Array, number>()
   #isFlushing = false
   readonly #writers: TurnWriter[] = []
   #reads = 0
@@ -96,7 +97,20 @@ export class TurnWrites {
     const { turnStart, turnBytes } = writer
     if (turnBytes === 0) return
     writer.turnBytes = 0
-    if (writer.writeTurn(this.#buf, turnStart, turnBytes)) this.#isKept = true
+    const buf = this.#buf
+    if (writer.writeTurn(buf, turnStart, turnBytes)) this.#kept.set(buf, (this.#kept.get(buf) ?? 0) + 1)
+  }
+
+  /** To be called by whoever needed a buffer, when he does no longer; others do no harm. */
+  bufferDone(buf: Uint8Array): void {
+    const count = this.#kept.get(buf)
+    if (count === undefined) return
+    if (count > 1) {
+      this.#kept.set(buf, count - 1)
+      return
+    }
+    this.#kept.delete(buf)
+    if (buf !== this.#buf) dropBuffer(buf)
   }
 
   /** Writes what all have here. */
@@ -109,9 +123,7 @@ export class TurnWrites {
     writers.length = 0
     this.#pos = 0
     this.#reads = 0
-    if (!this.#isKept) return
-    this.#isKept = false
-    this.#buf = new Uint8Array(BUFFER_BYTES)
+    if (this.#kept.has(this.#buf)) this.#buf = new Uint8Array(BUFFER_BYTES)
   }
 }
 
