@@ -30,15 +30,16 @@ const TIMEOUT_MS_MAX = 2n ** 63n - 1n
 /** What the answer is when the time is over. */
 export const NIL_AFTER_TIMEOUT = 0
 export const NULL_ARRAY_AFTER_TIMEOUT = 1
+export const ZERO_AFTER_TIMEOUT = 2
 
 export interface BlockOptions {
-  /** Indexes of the key arguments that it waits for. */
+  /** Indexes of the key arguments that it waits for; none for who waits for the time to pass. */
   readonly keys: readonly number[]
   /** The type that a key must have before the request runs again. */
   readonly type: number
   /** From now; 0 waits for ever. */
   readonly timeoutMs: number
-  readonly answer: typeof NIL_AFTER_TIMEOUT | typeof NULL_ARRAY_AFTER_TIMEOUT
+  readonly answer: typeof NIL_AFTER_TIMEOUT | typeof NULL_ARRAY_AFTER_TIMEOUT | typeof ZERO_AFTER_TIMEOUT
   /** Run again also when a key is gone or of another type: XREADGROUP answers with an error then. */
   readonly wakesWithoutKey?: boolean
   /** Words to have other bytes when the request runs again, by index: what they mean now, such as the last ID. */
@@ -322,6 +323,7 @@ export class Blocking {
 
 function answer(reply: ReplyWriter, which: number): void {
   if (which === NIL_AFTER_TIMEOUT) reply.nil()
+  else if (which === ZERO_AFTER_TIMEOUT) reply.integer(0)
   else reply.nullArray()
 }
 

@@ -349,11 +349,37 @@ describe('OBJECT', () => {
 })
 
 describe('WAIT', () => {
-  it('answers at once that no replica has the writes', () => {
-    expect([run('WAIT 0 0'), run('WAIT -1 0'), run('WAIT 1 10')]).toEqual(['(integer) 0', '(integer) 0', '(integer) 0'])
+  it('waits for replicas that there are not until the time is over, or somebody ends that', () => {
+    const waiting = server.connect()
+    expect(waiting.raw('WAIT', '1', '100')).toBe('')
+    expect(run('INFO clients')).toContain('blocked_clients:1')
+    server.clock.advance(99)
+    expect(waiting.received()).toBe('')
+    server.clock.advance(1)
+    expect(waiting.received()).toBe(':0\r\n')
+    expect(waiting.raw('WAIT', '3', '0')).toBe('')
+    server.clock.advance(1_000_000)
+    expect(waiting.received()).toBe('')
+    expect(run(`CLIENT UNBLOCK ${waiting.session.id}`)).toBe('(integer) 1')
+    expect(waiting.received()).toBe(':0\r\n')
+    waiting.raw('WAIT', '1', '0')
+    run(`CLIENT UNBLOCK ${waiting.session.id} ERROR`)
+    expect(waiting.received()).toContain('-UNBLOCKED ')
+    expect(waiting.raw('PING')).toBe('+PONG\r\n')
+  })
+
+  it('answers at once where none is wanted, or nobody can wait', () => {
+    expect([run('WAIT 0 0'), run('WAIT -1 0')]).toEqual(['(integer) 0', '(integer) 0'])
+    run('MULTI')
+    run('WAIT 1 0')
+    expect(run('EXEC')).toBe('[(integer) 0]')
+  })
+
+  it('refuses what is no number or no time', () => {
     expect(run('WAIT x 0')).toBe(NOT_INTEGER)
     expect(run('WAIT 9223372036854775808 0')).toBe(NOT_INTEGER)
     expect(run('WAIT 0 x')).toBe('(error) ERR timeout is not an integer or out of range')
     expect(run('WAIT 0 -1')).toBe('(error) ERR timeout is negative')
+    expect(run('WAIT 0 9223372036854775807')).toBe('(error) ERR timeout is out of range')
   })
 })

@@ -1,10 +1,12 @@
 import { arg, reply } from '@kvasir/module-api'
+import { readTimeoutMs, ZERO_AFTER_TIMEOUT } from '../../engine/blocking.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { ERRORS } from '../../engine/errors.ts'
 
 export default defineCoreCommand({
   name: 'WAIT',
-  summary: "Waits until replicas have the connection's writes. There are none yet, so it answers at once.",
+  summary:
+    "Waits until replicas have the connection's writes. There are none yet, so it waits for the time to be over.",
   since: '3.0.0',
   group: 'generic',
   complexity: 'O(1)',
@@ -14,10 +16,11 @@ export default defineCoreCommand({
   args: { numreplicas: arg.integer(), timeout: arg.integer() },
   reply: reply.integer('number of replicas that have the writes'),
   raw(call) {
-    if (call.argInt64(1) === undefined) return call.reply.error(ERRORS.notInteger)
-    const timeoutMs = call.argInt64(2)
-    if (timeoutMs === undefined) return call.reply.error('ERR timeout is not an integer or out of range')
-    if (timeoutMs < 0n) return call.reply.error('ERR timeout is negative')
-    call.reply.integer(0)
+    const replicas = call.argInt64(1)
+    if (replicas === undefined) return call.reply.error(ERRORS.notInteger)
+    const timeoutMs = readTimeoutMs(call, 2)
+    if (Number.isNaN(timeoutMs)) return
+    if (replicas <= 0n) return call.reply.integer(0)
+    call.engine.blocking.block(call, { keys: [], type: 0, timeoutMs, answer: ZERO_AFTER_TIMEOUT })
   },
 })
