@@ -78,3 +78,36 @@ it('tells of a key that two clients changed in one turn to both, NOLOOP or not',
   engine.dispatcher.endTurn()
   for (const client of clients) expect(client.received()).toBe('>2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n')
 })
+
+it('empties a large table at once, when a database is flushed and when the last client that tracks ends', () => {
+  const { engine, client, connect } = startTestEngine()
+  const { tracking } = engine
+  const other = connect()
+  const fill = (): void => {
+    other.run('CLIENT TRACKING ON')
+    for (let i = 0; i < 300; i++) other.raw('MGET', ...Array.from({ length: 1000 }, (_, j) => `key:${i}:${j}`))
+    expect([tracking.keyCount, tracking.itemCount]).toEqual([300_000, 300_000])
+  }
+  const emptied = (empty: () => void): number => {
+    fill()
+    const startMs = performance.now()
+    empty()
+    const ms = performance.now() - startMs
+    expect([tracking.keyCount, tracking.itemCount, tracking.bytes]).toEqual([0, 0, 0])
+    return ms
+  }
+  expect(emptied(() => client.run('FLUSHALL'))).toBeLessThan(25)
+  expect(emptied(() => other.session.close(true))).toBeLessThan(25)
+})
+
+it('keeps the memory of prefixes apart from that of the table', () => {
+  const { engine, client, connect } = startTestEngine()
+  client.run('CLIENT TRACKING ON BCAST PREFIX x')
+  const { bytes } = engine.tracking
+  const other = connect()
+  other.run('CLIENT TRACKING ON')
+  other.run('MGET a b c')
+  expect(engine.tracking.bytes).toBeGreaterThan(bytes)
+  client.run('FLUSHALL')
+  expect(engine.tracking.bytes).toBe(bytes)
+})
