@@ -1,5 +1,6 @@
 /** What tracking keeps: figures, memory, and nothing of clients that are gone. */
 
+import { API_LEVEL, arg, defineCommand, defineModule, reply } from '@kvasir/module-api'
 import { expect, it } from 'vitest'
 import { seededRandom, startTestEngine, TestClient, TestClock } from '../commands/_test-client.ts'
 import { createEngine } from '../create-engine.ts'
@@ -110,4 +111,33 @@ it('keeps the memory of prefixes apart from that of the table', () => {
   expect(engine.tracking.bytes).toBeGreaterThan(bytes)
   client.run('FLUSHALL')
   expect(engine.tracking.bytes).toBe(bytes)
+})
+
+it('is not turned on by the call of a module, which nobody could tell of a change', () => {
+  const { engine, client } = startTestEngine()
+  const call = defineModule({
+    name: 'copy',
+    version: '1.0.0',
+    api: API_LEVEL,
+    commands: [
+      defineCommand({
+        name: 'COPY.TRACK',
+        summary: 'Turns tracking on.',
+        since: '1.0.0',
+        complexity: 'O(1)',
+        flags: [],
+        args: { state: arg.string() },
+        reply: reply.any(),
+        handler: (ctx, { state }) => ctx.call('CLIENT', 'TRACKING', state, 'BCAST'),
+      }),
+    ],
+  })
+  engine.modules.load(call)
+  const refusal = "(error) ERR CLIENT TRACKING isn't allowed for a DENY BLOCKING client"
+  expect(client.run('COPY.TRACK ON')).toBe(refusal)
+  expect(client.run('COPY.TRACK OFF')).toBe('OK')
+  expect([engine.tracking.isOn, engine.tracking.sessionCount, engine.tracking.prefixCount]).toEqual([false, 0, 0])
+  client.run('MULTI')
+  client.run('CLIENT TRACKING ON')
+  expect(client.run('EXEC')).toBe('[OK]')
 })
