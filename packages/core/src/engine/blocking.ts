@@ -313,12 +313,6 @@ export class Blocking {
       session.readHeld()
     }
   }
-
-  /** All sessions are gone. */
-  close(): void {
-    for (const waiter of [...this.#waiters.values()]) this.#release(waiter)
-    this.#resumed.length = 0
-  }
 }
 
 function answer(reply: ReplyWriter, which: number): void {
