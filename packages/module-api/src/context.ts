@@ -81,6 +81,12 @@ export interface Context {
    */
   call(name: string, ...args: readonly CommandArgument[]): ReplyValue
   /**
+   * As `call`, with the permissions of the client whose command it is: for keys and commands that the client names as
+   * data. Where nobody's command runs, in listeners and timers, it is `call`.
+   * @returns the reply as values; a ReplyError that begins with NOPERM for what the client's user may not do
+   */
+  callAsClient(name: string, ...args: readonly CommandArgument[]): ReplyValue
+  /**
    * Tells subscribers of keyspace events, after the change.
    * @param changed the parts of the value that changed, for modules that listen
    */

@@ -150,11 +150,19 @@ export class EmbeddedEngine {
     const { engine } = this
     if (engine.closed) throw new ReplyError(CLOSED)
     if ((words as readonly unknown[]).length === 0) throw new TypeError('call() takes at least the name of a command')
-    engine.dispatcher.beginTurn()
-    const value = plainValue(engine.dispatcher.callCommand(this.#session, words), stringOf)
-    engine.dispatcher.endTurn()
+    const value = this.#inTurn(() => plainValue(engine.dispatcher.callCommand(this.#session, words), stringOf))
     if (value instanceof ReplyError) throw value
     return value
+  }
+
+  #inTurn<T>(run: () => T): T {
+    const { dispatcher } = this.engine
+    dispatcher.beginTurn()
+    try {
+      return run()
+    } finally {
+      dispatcher.endTurn()
+    }
   }
 
   /** A connection in memory: a stream for a client library, or for `new Client`. */

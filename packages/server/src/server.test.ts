@@ -233,6 +233,13 @@ describe('createEngine', () => {
     expect(call('SET', 'n', 2n ** 64n)).toBe('OK')
   })
 
+  it('is done with a call that was refused for its arguments', async () => {
+    await using engine = createEngine()
+    expect(() => engine.call('SET', 'key', undefined as unknown as string)).toThrow(TypeError)
+    expect(engine.engine.dispatcher.isInTurn).toBe(false)
+    expect(engine.call('SET', 'key', 'value')).toBe('OK')
+  })
+
   it('says so when it is closed', async () => {
     const engine = createEngine()
     await engine.close()

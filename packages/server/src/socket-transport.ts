@@ -229,11 +229,11 @@ export class SocketTransport implements ConnectedTransport, TurnWriter {
     return true
   }
 
-  writeTurn(buf: Uint8Array, start: number, length: number): boolean {
-    if (this.socket.destroyed || !this.#writeFirst(buf, start, length)) return false
+  writeTurn(buf: Uint8Array, start: number, length: number): void {
+    if (this.socket.destroyed || !this.#writeFirst(buf, start, length)) return
+    turnWrites.keep(buf)
     this.session?.queueChanged()
     this.#backlog()
-    return true
   }
 
   /** @returns false: TLS has copied what it could not encrypt at once */

@@ -26,15 +26,15 @@ class Connection implements TurnWriter {
     if (!this.#writes.take(this, reply, 0, reply.length)) this.written.push(`at once: ${text.slice(0, 20)}`)
   }
 
-  writeTurn(buf: Uint8Array, start: number, length: number): boolean {
+  writeTurn(buf: Uint8Array, start: number, length: number): void {
     const part = buf.subarray(start, start + length)
     this.written.push(new TextDecoder().decode(part))
     if (this.#keeps) {
       this.kept.push(part)
       this.buffers.push(buf)
+      this.#writes.keep(buf)
     }
     this.onWrite?.()
-    return this.#keeps
   }
 }
 
@@ -113,6 +113,19 @@ describe('replies of one turn', () => {
     other.send('second')
     await turnEnd()
     expect(slow.kept.map((part) => new TextDecoder().decode(part))).toEqual(['first', 'second'])
+  })
+
+  it('are safe from a flush that a write of their turn leads to', async () => {
+    const writes = new TurnWrites()
+    const [slow, other] = [new Connection(writes, true), new Connection(writes)]
+    slow.onWrite = () => writes.flush()
+    slow.send('first')
+    writes.flushOne(slow)
+    other.send('second')
+    slow.onWrite = undefined
+    await turnEnd()
+    expect(slow.kept.map((part) => new TextDecoder().decode(part))).toEqual(['first'])
+    expect(other.written).toEqual(['second'])
   })
 
   it('have their memory given back when no connection needs them any more', async () => {

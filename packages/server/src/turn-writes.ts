@@ -28,8 +28,8 @@ export interface TurnWriter {
   /** Where its bytes are in the buffer; how many, 0 for none. To be set by `TurnWrites` only. */
   turnStart: number
   turnBytes: number
-  /** Writes bytes now. @returns true when the buffer is still needed, until `bufferDone` is called */
-  writeTurn(buf: Uint8Array, start: number, length: number): boolean
+  /** Writes bytes now. A buffer that is still needed then is kept, by `TurnWrites.keep`, ahead of anything else. */
+  writeTurn(buf: Uint8Array, start: number, length: number): void
 }
 
 export class TurnWrites {
@@ -97,11 +97,15 @@ export class TurnWrites {
     const { turnStart, turnBytes } = writer
     if (turnBytes === 0) return
     writer.turnBytes = 0
-    const buf = this.#buf
-    if (writer.writeTurn(buf, turnStart, turnBytes)) this.#kept.set(buf, (this.#kept.get(buf) ?? 0) + 1)
+    writer.writeTurn(this.#buf, turnStart, turnBytes)
   }
 
-  /** To be called by whoever needed a buffer, when he does no longer; others do no harm. */
+  /** Somebody still needs a buffer, until he calls `bufferDone`. */
+  keep(buf: Uint8Array): void {
+    this.#kept.set(buf, (this.#kept.get(buf) ?? 0) + 1)
+  }
+
+  /** To be called by whoever kept a buffer, when he needs it no longer; others do no harm. */
   bufferDone(buf: Uint8Array): void {
     const count = this.#kept.get(buf)
     if (count === undefined) return

@@ -229,6 +229,21 @@ describe('a blocked client', () => {
     expect(figures()).toEqual(['', '0 measured'])
   })
 
+  it('goes on with what it sent meanwhile, however many are let go at once', () => {
+    const clients = Array.from({ length: 10_000 }, () => server.connect())
+    for (const client of clients) {
+      client.raw('BLPOP', 'list', '0')
+      client.raw('PING')
+    }
+    server.client.raw('RPUSH', 'list', ...clients.map((_, i) => String(i)))
+    const expected = clients.map((_, i) => `*2\r\n$4\r\nlist\r\n$${String(i).length}\r\n${i}\r\n+PONG\r\n`)
+    expect(clients.map((client) => client.received())).toEqual(expected)
+    server.client.run('CLIENT PAUSE 60000 WRITE')
+    for (const [i, client] of clients.entries()) client.raw('SET', `key:${i}`, 'value')
+    server.client.run('CLIENT UNPAUSE')
+    expect(clients.every((client) => client.received() === '+OK\r\n')).toBe(true)
+  })
+
   it('is let go by CLIENT UNBLOCK', () => {
     a.raw('TAKE', 'k', '0')
     expect(server.client.run(`CLIENT UNBLOCK ${a.session.id}`)).toBe('(integer) 1')

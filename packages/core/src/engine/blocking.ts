@@ -88,6 +88,7 @@ export class Blocking {
   #serving = false
   /** Sessions whose answer is there, and that may have more requests waiting. */
   readonly #resumed: Session[] = []
+  #resuming = false
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -309,8 +310,15 @@ export class Blocking {
 
   /** Lets sessions go on with requests that came while they were blocked. Called at the end of a turn. */
   resume(): void {
-    for (let session = this.#resumed.pop(); session !== undefined; session = this.#resumed.pop()) {
-      session.readHeld()
+    // Each has a turn of its own, at whose end this is called, too: the stack would be as deep as there are sessions.
+    if (this.#resuming) return
+    this.#resuming = true
+    try {
+      for (let session = this.#resumed.pop(); session !== undefined; session = this.#resumed.pop()) {
+        session.readHeld()
+      }
+    } finally {
+      this.#resuming = false
     }
   }
 }

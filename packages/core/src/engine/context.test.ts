@@ -1,6 +1,6 @@
 import { type CommandDefinition, type ModuleContext, WrongTypeError } from '@kvasir/module-api'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { TestEngine } from '../commands/_test-client.ts'
+import type { TestClient, TestEngine } from '../commands/_test-client.ts'
 import { latin1 } from '../structures/bytes.ts'
 import { command, dataType, moduleOf, startLoggedEngine } from './_test-modules.ts'
 
@@ -80,6 +80,48 @@ describe('A command of a module', () => {
     expect(server.client.run('M.GO')).toContain(`me 3 2 ${server.clock.now}`)
     server.client.run('CONFIG SET m.limit 9')
     expect(server.client.run('M.LIMIT')).toBe('(integer) 9')
+  })
+})
+
+describe('ctx.callAsClient', () => {
+  const textOf = (value: unknown): unknown =>
+    value instanceof Uint8Array ? String.fromCharCode(...value) : (value as { text?: string }).text
+  const asClient = command('M.AS', (ctx) => String(textOf(ctx.callAsClient('GET', 'a:1'))))
+  const beyond = command('M.BEYOND', (ctx) => String(textOf(ctx.callAsClient('GET', 'b'))))
+  const asEngine = command('M.ENGINE', (ctx) => String(textOf(ctx.call('GET', 'b'))))
+  const within = command('M.WITHIN', (ctx) => String(textOf(ctx.callAsClient('M.BEYOND'))))
+
+  function start(): TestClient {
+    server.engine.modules.load(moduleOf({ commands: [asClient, beyond, asEngine, within] }))
+    server.client.run('MSET a:1 one b two')
+    server.client.run('ACL SETUSER reader on nopass ~a:* +get +@all -set')
+    const reader = server.connect()
+    reader.run('AUTH reader x')
+    return reader
+  }
+
+  it('does what the user may do, and no more; ctx.call does', () => {
+    const reader = start()
+    expect(reader.run('M.AS')).toBe('one')
+    expect(reader.run('M.BEYOND')).toBe('NOPERM No permissions to access a key')
+    expect(reader.run('M.WITHIN')).toBe('NOPERM No permissions to access a key')
+    expect(reader.run('M.ENGINE')).toBe('two')
+    expect(server.client.run('M.BEYOND')).toBe('two')
+    expect(server.client.run('ACL LOG 1')).toContain('reason, key, context, module, object, b, username, reader')
+  })
+
+  it('does anything where nobody is the client: for the embedder, and in listeners', () => {
+    start()
+    const { engine } = server
+    expect(textOf(engine.dispatcher.callCommand(engine.internalSession(), ['M.BEYOND']))).toBe('two')
+    const heard: unknown[] = []
+    const load = (module: ModuleContext): void => {
+      module.onKeyEvent({ classes: ['string'] }, (_event, ctx) => heard.push(textOf(ctx.callAsClient('GET', 'b'))))
+    }
+    engine.modules.load({ ...moduleOf({ load }), name: 'listens' })
+    server.client.run('ACL SETUSER default -@all +set ~a:*')
+    server.client.run('SET a:1 x')
+    expect(heard).toEqual(['two'])
   })
 })
 

@@ -88,10 +88,19 @@ class CommandContext implements Context {
   }
 
   call(name: string, ...args: readonly CommandArgument[]): ReplyValue {
+    return this.#run(true, [name, ...args])
+  }
+
+  callAsClient(name: string, ...args: readonly CommandArgument[]): ReplyValue {
+    return this.#run(this.#module !== undefined || this.#call.session.asEngine, [name, ...args])
+  }
+
+  #run(asEngine: boolean, words: readonly CommandArgument[]): ReplyValue {
     const { engine, session } = this.#call
     const own = engine.internalSession(this.#dbIndex)
     own.noTouch = session.noTouch
-    const value = engine.dispatcher.callCommand(own, [name, ...args])
+    own.user = session.user
+    const value = engine.dispatcher.callCommand(own, words, asEngine)
     session.commands += own.commands
     return value
   }

@@ -418,10 +418,11 @@ export class Dispatcher {
   }
 
   /**
-   * Runs a command inside another one, or for the embedder, with the engine's permissions: no AUTH, no ACL.
+   * Runs a command inside another one, or for the embedder.
+   * @param asEngine with the engine's permissions: no ACL; else with those of the session's user
    * @returns its reply, as RESP3 values
    */
-  callCommand(session: Session, words: readonly CommandArgument[]): ReplyValue {
+  callCommand(session: Session, words: readonly CommandArgument[], asEngine = true): ReplyValue {
     if (this.#depth >= DEPTH_MAX) return new ReplyError('ERR commands are nested too deep')
     const { reply } = this
     const mark = reply.pos
@@ -431,11 +432,11 @@ export class Dispatcher {
     const request = encodeCommand(words)
     parser.parse(request, request.length, true)
     const wasAuthenticated = session.authenticated
-    const { asEngine } = session
+    const wasAsEngine = session.asEngine
     const { replyMode } = session
     const { outlet } = reply
     session.authenticated = true
-    session.asEngine = true
+    session.asEngine = asEngine
     session.replyMode = REPLY_ON
     reply.resp = 3
     reply.outlet = undefined
@@ -445,7 +446,7 @@ export class Dispatcher {
     reply.outlet = outlet
     session.replyMode = replyMode
     session.authenticated = wasAuthenticated
-    session.asEngine = asEngine
+    session.asEngine = wasAsEngine
     reply.resp = resp
     const value = readReply(reply.buf, mark, reply.pos)
     reply.pos = mark

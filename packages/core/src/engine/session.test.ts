@@ -43,6 +43,60 @@ describe('A session', () => {
     expect(client.session.queryBufferCapacity).toBeLessThan(4096)
   })
 
+  it('keeps what comes while it is blocked, each part copied once, and gives it back when it is closed', () => {
+    const { engine, client } = startTestEngine()
+    client.raw('BLPOP', 'list', '0')
+    const part = bytesOf(...Array.from({ length: 500 }, () => ['PING']))
+    const before = process.memoryUsage().arrayBuffers
+    const startUs = performance.now() * 1000
+    for (let i = 0; i < 5000; i++) client.session.feed(part, 0, part.length)
+    // Copies of all that has come, each time, would be 90 GB.
+    expect(performance.now() * 1000 - startUs).toBeLessThan(5e6)
+    expect(client.session.queryBufferBytes).toBe(5000 * part.length)
+    expect(process.memoryUsage().arrayBuffers - before).toBeGreaterThan(5000 * part.length - 2 ** 20)
+    client.session.close(true)
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20)
+    expect(engine.clientBuffers.bytes).toBe(0)
+  })
+
+  it('gives back a request that was cut when it is closed', () => {
+    const { client } = startTestEngine()
+    const request = bytesOf(['SET', 'key', 'x'.repeat(2 ** 24)]).subarray(0, 2 ** 23)
+    const before = process.memoryUsage().arrayBuffers
+    client.session.feed(request, 0, request.length)
+    expect(process.memoryUsage().arrayBuffers - before).toBeGreaterThan(2 ** 22)
+    client.session.close(true)
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20)
+  })
+
+  it('is ended when its transaction is larger than what may be read ahead', () => {
+    const { engine, client } = startTestEngine()
+    engine.queryBufferBytesMax = 2 ** 20
+    client.run('MULTI')
+    let queued = 0
+    while (!client.closed && queued < 60) {
+      client.raw('SET', 'key', 'x'.repeat(50_000))
+      queued++
+    }
+    expect(queued).toBe(21)
+    expect(engine.stats.queryBufferLimitDisconnections).toBe(1)
+    expect(engine.transactions.queuedBytes).toBe(0)
+  })
+
+  it('says nothing of a request that breaks the protocol while its replies are off', () => {
+    for (const [line, reply] of [
+      ['CLIENT REPLY OFF', ''],
+      ['CLIENT REPLY SKIP', ''],
+      ['CLIENT REPLY ON', '+OK\r\n'],
+    ] as const) {
+      const { client } = startTestEngine()
+      expect(client.raw(...line.split(' '))).toBe(reply)
+      const answer = client.bytes(new TextEncoder().encode('*1\r\n+PING\r\n'))
+      expect(answer).toBe(reply === '' ? '' : "-ERR Protocol error: expected '$', got '+'\r\n")
+      expect(client.closed).toBe(true)
+    }
+  })
+
   it('keeps its protocol while another client is served from within its command', () => {
     const { engine, client, connect } = startTestEngine()
     const other = connect()

@@ -8,7 +8,7 @@
  * a buffer of the session's that lives until the rest has come; an idle session holds no buffer at all.
  */
 
-import { dropBuffer, NEED_MORE, PROTOCOL_ERROR, type ReplyOutlet } from '@kvasir/protocol'
+import { dropBuffer, dropLargeBuffer, NEED_MORE, PROTOCOL_ERROR, type ReplyOutlet } from '@kvasir/protocol'
 import type { AclUser } from './acl/acl-user.ts'
 import type { Command } from './command.ts'
 import type { Engine } from './engine.ts'
@@ -123,8 +123,9 @@ export class Session implements ReplyOutlet {
   isAnswering = false
   /** Reply buffers that the transport still needs, and nobody else. */
   #lent: Set<Uint8Array> | undefined
-  /** What came while it was blocked. */
+  /** What came while it was blocked, in a buffer that grows. */
   #held: Uint8Array | undefined
+  #heldBytes = 0
 
   constructor(engine: Engine, id: number, transport: Transport) {
     this.engine = engine
@@ -149,7 +150,7 @@ export class Session implements ReplyOutlet {
 
   /** Bytes of requests that are not complete yet; those of arguments that are, are not among them. */
   get queryBufferBytes(): number {
-    return (this.#rest?.end ?? 0) - this.argumentBytes + (this.#held?.length ?? 0)
+    return (this.#rest?.end ?? 0) - this.argumentBytes + this.#heldBytes
   }
 
   /** Bytes of complete arguments of a request that is not. */
@@ -183,7 +184,12 @@ export class Session implements ReplyOutlet {
   }
 
   #take(buf: Uint8Array, start: number, end: number): void {
-    const { engine } = this
+    const { engine, transaction } = this
+    // As in Valkey, what MULTI has queued counts as if it were still to be read.
+    if (transaction !== undefined && transaction.bytes + end - start > engine.queryBufferBytesMax) {
+      this.#tooLong()
+      return this.close(false)
+    }
     const { reply } = engine
     const mark = reply.pos
     // A module may feed one client from within a command of another one.
@@ -276,16 +282,31 @@ export class Session implements ReplyOutlet {
   /** Keeps what came behind a blocking command until that has its answer. */
   #hold(buf: Uint8Array, start: number, end: number): void {
     if (start === end) return
-    const held = this.#held ?? NO_BYTES
-    if (held.length + end - start > this.engine.queryBufferBytesMax) {
+    const bytes = this.#heldBytes + end - start
+    if (bytes > this.engine.queryBufferBytesMax) {
       this.#tooLong()
       this.close(false)
       return
     }
-    const next = new Uint8Array(held.length + end - start)
-    next.set(held)
-    next.set(buf.subarray(start, end), held.length)
-    this.#held = next
+    const before = this.#held
+    if (before === undefined || bytes > before.length) {
+      this.#held = new Uint8Array(Math.max(bytes, 2 * this.#heldBytes))
+      if (before !== undefined) {
+        this.#held.set(before.subarray(0, this.#heldBytes))
+        dropLargeBuffer(before)
+      }
+    }
+    this.#held?.set(buf.subarray(start, end), this.#heldBytes)
+    this.#heldBytes = bytes
+    this.#countQuery()
+  }
+
+  #dropInput(): void {
+    if (this.#rest !== undefined) this.engine.dispatcher.returnRemainder(this.#rest)
+    if (this.#held !== undefined) dropLargeBuffer(this.#held)
+    this.#rest = undefined
+    this.#held = undefined
+    this.#heldBytes = 0
     this.#countQuery()
   }
 
@@ -293,8 +314,11 @@ export class Session implements ReplyOutlet {
   readHeld(): void {
     const held = this.#held
     if (held === undefined || this.blocked || this.closing) return
+    const bytes = this.#heldBytes
     this.#held = undefined
-    this.#take(held, 0, held.length)
+    this.#heldBytes = 0
+    this.#take(held, 0, bytes)
+    dropLargeBuffer(held)
     this.#countQuery()
   }
 
@@ -382,7 +406,7 @@ export class Session implements ReplyOutlet {
   #protocolError(text: string): void {
     this.engine.stats.protocolErrors++
     this.engine.log('verbose', `Protocol error from client: id=${this.id}: ${text}`)
-    this.engine.reply.error(`ERR ${text}`)
+    if (this.replyMode === REPLY_ON) this.engine.reply.error(`ERR ${text}`)
     this.engine.dispatcher.countError('ERR')
     this.closing = true
   }
@@ -456,13 +480,9 @@ export class Session implements ReplyOutlet {
     if (!force && this.pushes !== undefined) this.engine.pushes.deliverTo(this, this.pushes)
     if (this.closed) return
     this.closed = true
-    this.#rest = undefined
-    this.#held = undefined
-    this.#countQuery()
+    this.#dropInput()
     this.queueChanged()
     this.engine.forgetSession(this)
     this.transport.close(force)
   }
 }
-
-const NO_BYTES = new Uint8Array(0)

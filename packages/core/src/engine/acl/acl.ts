@@ -333,7 +333,8 @@ export class Acl implements RuleContext {
     argc: number,
   ): string | undefined {
     this.#words.set(buf, starts, lengths, argc)
-    const context = session.transaction === undefined ? 'toplevel' : 'multi'
+    // Sessions without a number are those of commands that run within others.
+    const context = session.transaction !== undefined ? 'multi' : session.id === 0 ? 'module' : 'toplevel'
     switch (this.#check(session, command, context)) {
       case DENIED_DATABASE:
         return 'NOPERM No permissions to access database'
