@@ -1,7 +1,7 @@
 /**
- * Looks a host's name up and waits for the answer, as CONFIG SET metrics.bind must, whose reply says whether the address
- * can be had. Node.js resolves names asynchronously only; so another thread does it, and this one sleeps. The server has
- * the same for its own listeners; a module imports nothing of the server's.
+ * Looks a host's name up and waits for the answer, as CONFIG SET metrics.bind must, whose reply says whether the
+ * address can be had. Node.js resolves names asynchronously only; so another thread does it, and this one sleeps. The
+ * server has the same for its own listeners; a module imports nothing of the server's.
  */
 
 import { Worker } from 'node:worker_threads'
