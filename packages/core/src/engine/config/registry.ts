@@ -384,7 +384,8 @@ const splitText = (text: string): string[] => (text === '' ? [] : text.split(' '
 
 /** A module's parameter as one of the core's. */
 function definitionOf(parameter: ConfigParameter): ParameterDefinition {
-  const options = { supported: true, immutable: parameter.immutable ?? false }
+  const { immutable = false, sensitive = false } = parameter
+  const options = { supported: true, immutable, sensitive }
   switch (parameter.type) {
     case 'boolean':
       return boolean(parameter.default, options) as ParameterDefinition
