@@ -321,11 +321,14 @@ export class Engine implements KeyspaceOwner {
 
   // --- memory -------------------------------------------------------------------------------------------------------
 
+  /** The most that `usedBytes` has found since the start; as in Valkey, CONFIG RESETSTAT leaves it alone. */
+  peakBytes = 0
+
   /** Memory of the data, the clients and the engine, bytes: what `maxmemory` is compared with. */
   usedBytes(): number {
     let bytes = BASE_BYTES + this.clientBytes + this.tracking.bytes
     for (const db of this.#databases) if (db !== undefined) bytes += db.usedBytes
-    if (bytes > this.stats.peakMemoryBytes) this.stats.peakMemoryBytes = bytes
+    if (bytes > this.peakBytes) this.peakBytes = bytes
     return bytes
   }
 

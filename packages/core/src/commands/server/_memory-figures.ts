@@ -45,7 +45,7 @@ export function memoryFigures(engine: Engine): MemoryFigures {
   const overhead = Math.min(used, startup + index + clients)
   return {
     used,
-    peak: engine.stats.peakMemoryBytes,
+    peak: engine.peakBytes,
     startup,
     overhead,
     dataset: Math.max(0, used - overhead),

@@ -3,6 +3,8 @@
  * there and moves to the front. Source: https://valkey.io/commands/acl-log/ and observed behaviour of Valkey 9.1.
  */
 
+import { RecentItems } from '../../structures/recent-items.ts'
+
 /** So far back an entry of the same kind is looked for. */
 const SAME_SEARCHED = 10
 const SAME_WITHIN_MS = 60_000
@@ -28,20 +30,20 @@ export interface AclLogEntry extends Refusal {
 }
 
 export class AclLog {
-  #entries: AclLogEntry[] = []
+  readonly #entries = new RecentItems<AclLogEntry>()
   #nextId = 0
 
   /** The newest first. */
   entries(countMax: number): readonly AclLogEntry[] {
-    return this.#entries.slice(0, Math.max(0, countMax))
+    return this.#entries.newest(countMax)
   }
 
   /** @param lengthMax entries that are kept from now on; with 0 nothing is added */
   add(refusal: Refusal, nowMs: number, lengthMax: number): void {
     if (lengthMax === 0) return
     const object = refusal.object.slice(0, OBJECT_LENGTH_MAX)
-    const at = this.#entries.findIndex((entry, i) => i < SAME_SEARCHED && isSame(entry, refusal, object, nowMs))
-    const [same] = at < 0 ? [] : this.#entries.splice(at, 1)
+    const at = this.#entries.newest(SAME_SEARCHED).findIndex((entry) => isSame(entry, refusal, object, nowMs))
+    const same = at < 0 ? undefined : this.#entries.take(at)
     const entry: AclLogEntry = {
       ...refusal,
       object,
@@ -50,12 +52,12 @@ export class AclLog {
       updatedMs: nowMs,
       count: (same?.count ?? 0) + 1,
     }
-    this.#entries.unshift(entry)
-    this.#entries.length = Math.min(this.#entries.length, lengthMax)
+    this.#entries.add(entry)
+    this.#entries.limit(lengthMax)
   }
 
   reset(): void {
-    this.#entries = []
+    this.#entries.clear()
   }
 }
 

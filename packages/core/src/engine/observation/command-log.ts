@@ -4,6 +4,7 @@
  */
 
 import { fromLatin1 } from '../../structures/bytes.ts'
+import { RecentItems } from '../../structures/recent-items.ts'
 import type { Call } from '../call.ts'
 import { isRedacted, REDACTED } from './redaction.ts'
 
@@ -24,24 +25,23 @@ export interface CommandLogEntry {
 }
 
 export class CommandLog {
-  /** The oldest first. */
-  #entries: CommandLogEntry[] = []
+  readonly #entries = new RecentItems<CommandLogEntry>()
   #nextId = 0
   #countMax = 0
 
   get count(): number {
-    return this.#entries.length
+    return this.#entries.count
   }
 
   limit(countMax: number): void {
     this.#countMax = countMax
-    this.#trim()
+    this.#entries.limit(countMax)
   }
 
   /** @param amount microseconds or bytes, whole */
   add(call: Call, amount: number): void {
     const { session, engine } = call
-    this.#entries.push({
+    this.#entries.add({
       id: this.#nextId++,
       atSeconds: Math.floor(engine.nowMs / 1000),
       amount,
@@ -49,21 +49,16 @@ export class CommandLog {
       address: session.transport.address,
       clientName: session.name,
     })
-    this.#trim()
+    this.#entries.limit(this.#countMax)
   }
 
   /** The newest first. */
   newest(countMax: number): readonly CommandLogEntry[] {
-    return this.#entries.slice(Math.max(0, this.#entries.length - countMax)).reverse()
+    return this.#entries.newest(countMax)
   }
 
   clear(): void {
-    this.#entries = []
-  }
-
-  #trim(): void {
-    const tooMany = this.#entries.length - this.#countMax
-    if (tooMany > 0) this.#entries.splice(0, tooMany)
+    this.#entries.clear()
   }
 }
 
