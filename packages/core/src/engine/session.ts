@@ -162,12 +162,19 @@ export class Session implements ReplyOutlet {
     return this.#rest?.buf.length ?? 0
   }
 
-  /** All that it takes, bytes; roughly. */
+  /** All that it takes, bytes; roughly. Of all sessions together: `Engine.clientBytes`. */
   get memoryBytes(): number {
     const { transaction, subscriptions, tracking, engine } = this
     const listening = (subscriptions?.bytes ?? 0) + (tracking?.bytes ?? 0)
     const queued = (transaction?.bytes ?? 0) + engine.transactions.watchBytesOf(this)
-    return SESSION_BYTES + this.#queryBytes + this.transport.queuedBytes + queued + listening
+    const waiting = engine.blocking.waiterOf(this)?.bytes ?? 0
+    const buffers = this.#queryBytes + this.transport.queuedBytes
+    return SESSION_BYTES + this.textBytes + buffers + waiting + queued + listening
+  }
+
+  /** Bytes of what it calls itself. */
+  get textBytes(): number {
+    return this.name.length + this.libName.length + this.libVersion.length
   }
 
   /**
@@ -366,7 +373,7 @@ export class Session implements ReplyOutlet {
     this.wasAuthenticated ||= this.authenticated
     this.authenticated = !this.engine.authRequired
     this.user = this.engine.acl.defaultUser
-    this.name = ''
+    this.engine.clientBuffers.setText(this, 'name', '')
     // Behind CLIENT REPLY SKIP, RESET itself is the command that is skipped.
     if (this.replyMode !== REPLY_SKIP) this.replyMode = REPLY_ON
     this.noEvict = false
@@ -459,7 +466,6 @@ export class Session implements ReplyOutlet {
     this.#rest = undefined
     this.#held = undefined
     this.#countQuery()
-    this.queueChanged()
     this.engine.forgetSession(this)
     this.transport.close(force)
   }
