@@ -2,10 +2,12 @@ import { connect, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { LogLevel } from '@kvasir/core'
+import type { Clock, LogLevel } from '@kvasir/core'
 import { NEED_MORE, REPLY, ReplyParser, simpleValue } from '@kvasir/protocol'
 import { describe, expect, it } from 'vitest'
 import { Client } from './client.ts'
+import { createEngine } from './embedded-engine.ts'
+import { systemClock } from './host.ts'
 import { createServer, type Server, type ServerOptions } from './server.ts'
 
 interface Line {
@@ -33,6 +35,40 @@ function dial(server: Server, host = '127.0.0.1'): { socket: Socket; received: (
   socket.on('error', () => {})
   const ended = new Promise<void>((done) => socket.on('close', () => done()))
   return { socket, received: () => received, ended }
+}
+
+/** Stands still until it is turned. */
+class TurnedClock implements Clock {
+  #nowMs = 1_700_000_000_000
+  readonly #tasks = new Map<() => void, { readonly intervalMs: number; nextMs: number }>()
+  readonly soon = systemClock.soon
+
+  nowMs(): number {
+    return this.#nowMs
+  }
+
+  monotonicUs(): number {
+    return this.#nowMs * 1000
+  }
+
+  get taskCount(): number {
+    return this.#tasks.size
+  }
+
+  every(intervalMs: number, task: () => void): () => void {
+    this.#tasks.set(task, { intervalMs, nextMs: this.#nowMs + intervalMs })
+    return () => this.#tasks.delete(task)
+  }
+
+  /** @param ms at once: what was due more than once meanwhile runs once */
+  turn(ms: number): void {
+    this.#nowMs += ms
+    for (const [task, timer] of [...this.#tasks]) {
+      if (timer.nextMs > this.#nowMs) continue
+      timer.nextMs = this.#nowMs + timer.intervalMs
+      task()
+    }
+  }
 }
 
 /** An address of this machine that is not loopback. */
@@ -109,6 +145,48 @@ describe('timeout', () => {
     expect(log).toContainEqual({ level: 'verbose', message: 'Closing idle client' })
     expect(lively.socket.destroyed).toBe(false)
     await server.close()
+  })
+})
+
+describe('An engine without network', () => {
+  it('ends clients in memory that have been silent, and leaves nothing behind when it closes', async () => {
+    const clock = new TurnedClock()
+    const embedded = createEngine({ timeout: 1, clock })
+    const silent = embedded.connect()
+    const ended = new Promise((done) => silent.on('close', done))
+    silent.resume()
+    clock.turn(1000)
+    expect(embedded.engine.sessions.size).toBe(1)
+    clock.turn(1000)
+    await ended
+    expect(embedded.engine.sessions.size).toBe(0)
+    await embedded.close()
+    expect(clock.taskCount).toBe(0)
+  })
+
+  it('ends clients in memory that stay over the soft limit', async () => {
+    const clock = new TurnedClock()
+    await using embedded = createEngine({ clock, 'client-output-buffer-limit': { normal: [0, '1mb', 2] } })
+    embedded.call('SET', 'large', 'x'.repeat(2_000_000))
+    const stream = embedded.connect()
+    stream.write('GET large\r\n')
+    const [session] = embedded.engine.sessions.values()
+    await expect.poll(() => session?.transport.queuedBytes).toBeGreaterThan(2_000_000)
+    clock.turn(2000)
+    expect(session?.closed).toBe(false)
+    clock.turn(1000)
+    expect(session?.closed).toBe(true)
+    expect(embedded.engine.stats.outputBufferLimitDisconnections).toBe(1)
+  })
+
+  it('leaves no clockwork behind when its modules cannot be loaded', async () => {
+    const clock = new TurnedClock()
+    const load = (): void => {
+      throw new Error('not today')
+    }
+    const module = { name: 'broken', version: '1.0.0', api: 1, load } as const
+    expect(() => createEngine({ clock, modules: [module] })).toThrow('not today')
+    await expect.poll(() => clock.taskCount).toBe(0)
   })
 })
 

@@ -42,10 +42,7 @@ export class Network {
       api: API_LEVEL,
       load: (ctx) => {
         const { config } = this.#engine
-        ctx.every(CRON_INTERVAL_MS, () => {
-          this.#clients.cron()
-          this.handshakes.cron()
-        })
+        ctx.every(CRON_INTERVAL_MS, () => this.handshakes.cron())
         stops.push(
           config.onChange(['tls-port', ...TLS_PARAMETERS], () => this.#configureTls()),
           config.onChange(['port', 'bind'], () => this.#move('tcp')),
