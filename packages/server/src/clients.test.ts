@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import type { Duplex } from 'node:stream'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Clock, LogLevel } from '@kvasir/core'
@@ -131,6 +132,30 @@ describe.skipIf(outside === undefined)('protected mode', () => {
       await expect.poll(stranger.received).toMatch(/^(\+PONG|-NOAUTH Authentication required\.)\r\n$/)
       await server.close()
     }
+  })
+})
+
+describe('DEBUG PROTECT-CLIENT', () => {
+  it('holds until the connection is gone, on a socket and in memory', async () => {
+    const { server } = await startServer({ maxclients: 1 })
+    const ids = (): number[] => [...server.engine.sessions.keys()]
+    const inMemory = (): Duplex => server.connect().resume()
+    for (const [open, end] of [
+      [() => dial(server).socket, (stream: Duplex) => stream.destroy()],
+      [inMemory, (stream: Duplex) => stream.destroy()],
+      [inMemory, (stream: Duplex) => stream.end()],
+    ] as const) {
+      const stream = open()
+      await expect.poll(ids).toHaveLength(1)
+      const [id] = ids()
+      expect(server.call('DEBUG', 'PROTECT-CLIENT', `${id}`)).toBe('OK')
+      expect(server.call('CLIENT', 'KILL', 'ID', `${id}`)).toBe(1)
+      expect(ids()).toEqual([id])
+      end(stream)
+      await expect.poll(ids).toEqual([])
+    }
+    expect(server.engine.clientBytes).toBe(0)
+    await server.close()
   })
 })
 

@@ -402,10 +402,7 @@ export class Engine implements KeyspaceOwner {
     this.upkeep.stop()
     this.pause.stop()
     this.observer.hotKeys.stop()
-    for (const session of [...this.sessions.values()]) {
-      session.isProtected = false
-      session.close(false)
-    }
+    for (const session of [...this.sessions.values()]) session.end(false)
     this.modules.close()
   }
 }

@@ -93,7 +93,7 @@ export class Session implements ReplyOutlet {
   /** Set by QUIT and by errors that end the connection: nothing more is read. */
   closing = false
   closed = false
-  /** DEBUG PROTECT-CLIENT: nothing more is read, and it stays where it is when it is closed. */
+  /** DEBUG PROTECT-CLIENT: nothing more is read, and it stays where it is when it is closed; see `end`. */
   isProtected = false
 
   // Figures for CLIENT LIST.
@@ -468,6 +468,12 @@ export class Session implements ReplyOutlet {
     this.#countQuery()
     this.engine.forgetSession(this)
     this.transport.close(force)
+  }
+
+  /** As `close`, whatever DEBUG PROTECT-CLIENT says: the peer has ended the connection, or the engine ends. */
+  end(force: boolean): void {
+    this.isProtected = false
+    this.close(force)
   }
 }
 
