@@ -49,10 +49,7 @@ export class Network {
       api: API_LEVEL,
       load: (ctx) => {
         const { config } = this.#engine
-        ctx.every(CRON_INTERVAL_MS, () => {
-          this.#clients.cron()
-          this.handshakes.cron()
-        })
+        ctx.every(CRON_INTERVAL_MS, () => this.handshakes.cron())
         stops.push(
           config.onChange(['tls-port', ...TLS_PARAMETERS], () => (this.#usesTls ? this.handshakes.check() : undefined)),
           config.onChange(['port', 'bind'], () => this.#moveRefusal('tcp')),

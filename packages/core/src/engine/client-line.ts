@@ -33,6 +33,7 @@ export function clientFlags(session: Session): string {
 export function clientLine(session: Session): string {
   const { transport, subscriptions, queryBufferBytes, queryBufferCapacity, argumentBytes } = session
   const { queuedBytes } = transport
+  const waitingBytes = session.engine.blocking.waiterOf(session)?.request.bytes ?? 0
   const fields: readonly (readonly [name: string, value: string | number])[] = [
     ['id', session.id],
     ['addr', transport.address],
@@ -51,7 +52,7 @@ export function clientLine(session: Session): string {
     ['watch', session.engine.transactions.watchedBy(session)],
     ['qbuf', queryBufferBytes],
     ['qbuf-free', Math.max(0, queryBufferCapacity - queryBufferBytes - argumentBytes)],
-    ['argv-mem', argumentBytes],
+    ['argv-mem', argumentBytes + waitingBytes],
     ['multi-mem', session.transaction?.bytes ?? 0],
     // Sessions have no reply buffer of their own: what is queued is the transport's.
     ['rbs', 0],

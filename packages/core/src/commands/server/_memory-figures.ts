@@ -8,11 +8,11 @@ export interface MemoryFigures {
   readonly peak: number
   /** What an engine without keys holds. */
   readonly startup: number
-  /** Startup, the tables of the keyspace, and the clients' buffers. */
+  /** Startup, the tables of the keyspace, and the clients. */
   readonly overhead: number
   /** Keys and values. */
   readonly dataset: number
-  /** The clients' buffers, subscriptions and queued requests. */
+  /** The clients: their sessions, buffers, subscriptions, requests that are queued or wait. */
   readonly clients: number
   /** In live blocks of the arenas. */
   readonly allocated: number

@@ -3,13 +3,15 @@
  * An entry holds at most 32 words of 128 bytes. Source: forms and limits as observed on Valkey 9.1.
  */
 
-import { fromLatin1 } from '../../structures/bytes.ts'
+import { beginningOf, fromLatin1 } from '../../structures/bytes.ts'
 import { RecentItems } from '../../structures/recent-items.ts'
 import type { Call } from '../call.ts'
 import { isRedacted, REDACTED } from './redaction.ts'
 
 const WORDS_MAX = 32
 const WORD_BYTES_MAX = 128
+/** Valkey keeps all of a name. */
+const NAME_LENGTH_MAX = 4096
 
 export interface CommandLogEntry {
   /** Counts up for as long as the server runs. */
@@ -20,7 +22,7 @@ export interface CommandLogEntry {
   readonly amount: number
   readonly words: readonly Uint8Array[]
   readonly address: string
-  /** As CLIENT SETNAME gave it. */
+  /** As CLIENT SETNAME gave it; of a long one, the beginning. */
   readonly clientName: string
 }
 
@@ -47,7 +49,7 @@ export class CommandLog {
       amount,
       words: wordsOf(call),
       address: session.transport.address,
-      clientName: session.name,
+      clientName: beginningOf(session.name, NAME_LENGTH_MAX),
     })
     this.#entries.limit(this.#countMax)
   }
