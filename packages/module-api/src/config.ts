@@ -4,6 +4,11 @@ export interface ConfigBase {
   readonly summary: string
   /** Only at start-up. */
   readonly immutable?: boolean
+  /**
+   * A secret, such as a token: its values are `(redacted)` in MONITOR, in the command logs and in what is logged.
+   * CONFIG GET shows them, and CONFIG REWRITE writes them.
+   */
+  readonly sensitive?: boolean
 }
 
 export interface IntegerParameter extends ConfigBase {

@@ -173,7 +173,8 @@ export interface ModuleContext {
   /**
    * Called with the new value of one of the module's parameters after CONFIG SET, and at start-up after a directive has
    * set it, which happens once the module is loaded. Throws for a parameter that the module has not declared.
-   * @param apply may return why the value cannot be: it is taken back then, and `apply` called with the old one
+   * @param apply may return why the value cannot be: it is taken back then, and `apply` called with the old one. So it
+   * is when another parameter of the same CONFIG SET is refused: do nothing here that cannot be undone
    * @returns a function that ends it
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: most functions return nothing

@@ -257,6 +257,20 @@ describe('applying directives', () => {
     expect(applied('other.x 1')).toMatchObject({ reason: expect.stringContaining("a loadmodule line for 'other'") })
   })
 
+  it("tells of a wrong line without its secrets, and those of modules' parameters that nobody knows", () => {
+    const config = new ConfigRegistry()
+    config.defineModuleParameter('demo.token', { type: 'text', summary: '', default: '', sensitive: true })
+    config.defineModuleParameter('demo.title', { type: 'text', summary: '', default: '' })
+    const shown = (line: string): unknown => {
+      const { plan, failure = applyModuleParameters(plan, config) } = applyDirectives(read(line), config)
+      return failure?.kind === 'directive' ? failure.origin.text : failure
+    }
+    expect(shown('demo.token "hush" hush')).toBe('demo.token (redacted)')
+    expect(shown('other.token hush')).toBe('other.token (redacted)')
+    expect(shown('requirepass hush hush')).toBe('requirepass (redacted)')
+    expect(shown('demo.title "a" b')).toBe('demo.title "a" b')
+  })
+
   it('warns of what is set and not acted on, and never of its secrets', () => {
     const config = new ConfigRegistry()
     printed('io-threads 4\nmaxmemory 1gb\nprimaryauth hush\nappendonly no\nsave ""', config)

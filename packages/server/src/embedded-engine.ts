@@ -67,6 +67,7 @@ function shortText(failure: ConfigFailure): string {
 
 /** For connections to take what was sent to them, when everything closes. */
 const CLOSE_GRACE_MS = 1000
+const CRON_INTERVAL_MS = 1000
 
 export class EmbeddedEngine {
   /** The engine itself, with everything that a host of it can do. */
@@ -77,6 +78,7 @@ export class EmbeddedEngine {
   readonly #configuration: Configuration
   readonly #plan: StartupPlan
   readonly #session: Session
+  readonly #stopCron: () => void
   #closing: Promise<void> | undefined
   #setClosed: () => void = () => {}
 
@@ -86,6 +88,7 @@ export class EmbeddedEngine {
     this.#configuration = configuration
     this.#plan = plan
     this.clients = new Clients(engine)
+    this.#stopCron = engine.clock.every(CRON_INTERVAL_MS, () => this.clients.cron())
     this.#session = engine.internalSession()
     this.#session.mayRunProtected = true
     this.closed = new Promise((done) => {
@@ -189,6 +192,7 @@ export class EmbeddedEngine {
   }
 
   async #close(): Promise<void> {
+    this.#stopCron()
     await this.closeListeners()
     this.engine.close()
     await this.clients.gone(CLOSE_GRACE_MS)
@@ -217,7 +221,7 @@ export function createEngine(options: EngineOptions = {}): EmbeddedEngine {
   try {
     embedded.loadModules()
   } catch (error) {
-    prepared.engine.close()
+    void embedded.close()
     throw error
   }
   return embedded

@@ -151,7 +151,7 @@ export class MemoryTransport implements ConnectedTransport {
       this.#session?.feed(new Uint8Array(buffer, byteOffset, byteLength), 0, byteLength)
     }
     done?.()
-    if (this.#ended) this.#session?.close(false)
+    if (this.#ended) this.#session?.end(false)
   }
 
   send(buf: Uint8Array, start: number, length: number): boolean {
@@ -183,7 +183,7 @@ export class MemoryTransport implements ConnectedTransport {
 
   /** The stream is destroyed. */
   gone(): void {
-    this.#session?.close(true)
+    this.#session?.end(true)
     this.onClosed?.(this)
   }
 }

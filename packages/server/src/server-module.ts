@@ -19,6 +19,13 @@ const CRON_INTERVAL_MS = 1000
 const PORTS = { tcp: 'port', tls: 'tls-port' } as const
 type PortKind = keyof typeof PORTS
 
+interface Move {
+  readonly kind: PortKind
+  readonly old: TcpListener | undefined
+  readonly addresses: readonly string[]
+  readonly port: number
+}
+
 export class Network {
   readonly listeners: Listener[] = []
   readonly handshakes: TlsHandshakes
@@ -42,14 +49,13 @@ export class Network {
       api: API_LEVEL,
       load: (ctx) => {
         const { config } = this.#engine
-        ctx.every(CRON_INTERVAL_MS, () => {
-          this.#clients.cron()
-          this.handshakes.cron()
-        })
+        ctx.every(CRON_INTERVAL_MS, () => this.handshakes.cron())
         stops.push(
-          config.onChange(['tls-port', ...TLS_PARAMETERS], () => this.#configureTls()),
-          config.onChange(['port', 'bind'], () => this.#move('tcp')),
-          config.onChange(['tls-port', 'bind'], () => this.#move('tls')),
+          config.onChange(['tls-port', ...TLS_PARAMETERS], () => (this.#usesTls ? this.handshakes.check() : undefined)),
+          config.onChange(['port', 'bind'], () => this.#moveRefusal('tcp')),
+          config.onChange(['tls-port', 'bind'], () => this.#moveRefusal('tls')),
+          config.onAccepted(['tls-port', ...TLS_PARAMETERS], () => void this.#configureTls()),
+          config.onAccepted(['port', 'tls-port', 'bind'], () => this.#move()),
         )
       },
       unload: () => {
@@ -117,37 +123,55 @@ export class Network {
     return new TlsListener(this.#engine, this.#clients, addresses, port, this.handshakes)
   }
 
-  /** @returns why that cannot be */
-  #configureTls(): string | undefined {
-    return this.#engine.config.parameter('tls-port').value === 0 ? undefined : this.handshakes.configure()
+  get #usesTls(): boolean {
+    return this.#engine.config.parameter('tls-port').value !== 0
   }
 
-  /** CONFIG SET port, tls-port or bind. @returns why that cannot be */
-  #move(kind: PortKind): string | undefined {
+  /** @returns why that cannot be */
+  #configureTls(): string | undefined {
+    return this.#usesTls ? this.handshakes.configure() : undefined
+  }
+
+  /** Where CONFIG SET port, tls-port or bind wants the listener of a kind; undefined when it is there. */
+  #moveOf(kind: PortKind): Move | undefined {
     const { config } = this.#engine
     const old = this.#listenerOf(kind)
     const port = config.parameter(PORTS[kind]).value
     const addresses = config.parameter('bind').value
-    if (port === (old?.port ?? 0) && (old === undefined || addresses.join() === old.addresses.join())) return undefined
-    if (!addressesExist(addresses)) return 'Failed to bind to specified addresses.'
-    if (port !== 0 && port !== old?.port && !portIsFree(port)) {
-      return 'Unable to listen on this port. Check server logs.'
-    }
-    this.#changes = this.#replace(kind, old, addresses, port)
-    return undefined
+    const isThere = port === (old?.port ?? 0) && (old === undefined || addresses.join() === old.addresses.join())
+    return isThere ? undefined : { kind, old, addresses, port }
   }
 
-  /** Frees the old port and binds the new one before the client can have its reply. */
-  #replace(kind: PortKind, old: TcpListener | undefined, addresses: readonly string[], port: number): Promise<void> {
-    const closing = old?.close()
-    if (old !== undefined) this.listeners.splice(this.listeners.indexOf(old), 1)
-    const pending = [this.#changes, closing]
-    if (port > 0 && addresses.length > 0) {
+  /** @returns why the listener cannot move */
+  #moveRefusal(kind: PortKind): string | undefined {
+    const place = this.#moveOf(kind)
+    if (place === undefined) return undefined
+    const { addresses, port } = place
+    if (!addressesExist(addresses)) return 'Failed to bind to specified addresses.'
+    if (port === 0 || port === this.#listenerOf(kind)?.port) return undefined
+    const otherKind = kind === 'tcp' ? 'tls' : 'tcp'
+    const isWantedTwice = port === this.#engine.config.parameter(PORTS[otherKind]).value
+    const isOurs = port === this.#listenerOf(otherKind)?.port
+    if (!isWantedTwice && (isOurs || portIsFree(port))) return undefined
+    return 'Unable to listen on this port. Check server logs.'
+  }
+
+  /** Frees the old ports and binds the new ones, which may be each other's, before the client can have its reply. */
+  #move(): void {
+    const moves = (['tcp', 'tls'] as const).flatMap((kind) => this.#moveOf(kind) ?? [])
+    const pending = [this.#changes]
+    for (const { old } of moves) {
+      if (old === undefined) continue
+      pending.push(old.close())
+      this.listeners.splice(this.listeners.indexOf(old), 1)
+    }
+    for (const { kind, old, addresses, port } of moves) {
+      if (port === 0 || addresses.length === 0) continue
       const listener = this.#newListener(kind, addresses, port)
       this.#add(listener)
       pending.push(listener.listen().catch((error: Error) => this.#listenAgain(kind, old, listener, error)))
     }
-    return Promise.all(pending).then(() => {})
+    this.#changes = Promise.all(pending).then(() => {})
   }
 
   /** TCP, unix, TLS: the order of INFO. */

@@ -142,7 +142,7 @@ export class SocketTransport implements ConnectedTransport, TurnWriter {
     })
     this.socket.on('close', () => {
       this.#returnLent()
-      this.session?.close(true)
+      this.session?.end(true)
       this.onClosed?.(this)
     })
   }

@@ -36,7 +36,7 @@ export function applyDirectives(
   const plan: StartupPlan = { modules: [], users: [], moduleParameters: [] }
   for (const directive of reading.directives) {
     const reason = applyDirective(directive, config, plan, checks)
-    if (reason !== undefined) return { plan, failure: { kind: 'directive', origin: directive.origin, reason } }
+    if (reason !== undefined) return { plan, failure: failureOf(directive, config, reason) }
   }
   if (reading.failure !== undefined) return { plan, failure: reading.failure }
   if (config.parameter('cluster-enabled').value && config.parameter('replicaof').value !== undefined) {
@@ -92,13 +92,21 @@ function addUser(
 
 /** Sets the modules' parameters, once the modules are loaded. */
 export function applyModuleParameters(plan: StartupPlan, config: ConfigRegistry): ConfigFailure | undefined {
-  for (const { name, words, origin } of plan.moduleParameters) {
+  for (const directive of plan.moduleParameters) {
+    const { name, words } = directive
     const module = name.split('.', 1)[0]
     const unused = `there is no such parameter: a loadmodule line for '${module}' is missing, or the name differs`
     const reason = config.find(name) === undefined ? unused : config.load(name, words)
-    if (reason !== undefined) return { kind: 'directive', origin, reason }
+    if (reason !== undefined) return failureOf(directive, config, reason)
   }
   return undefined
+}
+
+/** Shows the line, but no secrets; those of a module that is not there are not known. */
+function failureOf({ name, origin }: Directive, config: ConfigRegistry, reason: string): ConfigFailure {
+  const parameter = config.find(name)
+  const isSecret = parameter === undefined ? name.includes('.') : parameter.definition.sensitive === true
+  return { kind: 'directive', origin: isSecret ? { ...origin, text: `${name} (redacted)` } : origin, reason }
 }
 
 /** A line for the log about each parameter that is set and that Kvasir does not act on. */

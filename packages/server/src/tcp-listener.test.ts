@@ -1,6 +1,8 @@
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { CERTIFICATES } from './_test-tls.ts'
 import { Client } from './client.ts'
 import { createServer, type Server } from './server.ts'
 
@@ -61,6 +63,31 @@ it('moves to another port by CONFIG SET, and clients that are connected stay', a
   client.close()
 })
 
+it('stays where it is when another parameter of CONFIG SET is refused', async () => {
+  await using server = await createServer({ port: 0, bind: '127.0.0.1' })
+  const { port } = server
+  server.engine.config.onChange('timeout', () => 'not now')
+  const next = await freePort()
+  expect(configSet(server, 'port', next, 'timeout', 5)).toContain('not now')
+  expect(server.port).toBe(port)
+  expect(configSet(server, 'bind', '127.0.0.2', 'timeout', 5)).toContain('not now')
+  expect(server.address).toEqual({ host: '127.0.0.1', port })
+  expect(await answers('127.0.0.1', port)).toBe(true)
+  expect(await answers('127.0.0.1', next)).toBe(false)
+})
+
+it('refuses one CONFIG SET that gives two listeners the same port', async () => {
+  await using server = await createServer({ port: 0, bind: '127.0.0.1' })
+  const { port } = server
+  const next = await freePort()
+  const files = { 'tls-cert-file': 'server.crt', 'tls-key-file': 'server.key', 'tls-ca-cert-file': 'ca.crt' }
+  const certificates = Object.entries(files).flatMap(([name, file]) => [name, join(CERTIFICATES, file)])
+  expect(configSet(server, ...certificates, 'port', next, 'tls-port', next)).toBe(
+    "ERR CONFIG SET failed (possibly related to argument 'port') - Unable to listen on this port. Check server logs.",
+  )
+  expect(await answers('127.0.0.1', port)).toBe(true)
+})
+
 it('refuses CONFIG SET of a port in use and of an address that this machine has not', async () => {
   await using other = await createServer({ port: 0 })
   await using server = await createServer({ port: 0 })
@@ -112,9 +139,9 @@ it('goes back to its old addresses when somebody else has one of CONFIG SET bind
   expect(server.port).toBe(port)
 })
 
-function configSet(server: Server, name: string, value: string | number): string {
+function configSet(server: Server, ...words: readonly (string | number)[]): string {
   try {
-    return server.call<string>('CONFIG', 'SET', name, value)
+    return server.call<string>('CONFIG', 'SET', ...words)
   } catch (error) {
     return (error as Error).message
   }

@@ -28,6 +28,12 @@ interface Handshake {
   readonly startedMs: number
 }
 
+interface Credentials {
+  readonly server: Server
+  readonly certificate: CertificateFigures | undefined
+  readonly authority: CertificateFigures | undefined
+}
+
 export class TlsHandshakes {
   readonly #engine: Engine
   readonly #clients: Clients
@@ -44,21 +50,32 @@ export class TlsHandshakes {
     this.#files = new TlsFiles(engine.config)
   }
 
+  /** @returns why the parameters cannot be taken */
+  check(): string | undefined {
+    const made = this.#make()
+    return typeof made === 'string' ? made : undefined
+  }
+
   /** Takes what the parameters say for handshakes to come. @returns why that cannot be; nothing is changed then */
   configure(): string | undefined {
+    const made = this.#make()
+    if (typeof made === 'string') return made
+    this.#server = made.server
+    this.#certificate = made.certificate
+    this.#authority = made.authority
+    this.#files.remember(this.#engine.nowMs)
+    return undefined
+  }
+
+  #make(): Credentials | string {
     try {
       const options = tlsOptions(this.#engine.config)
-      const certificate = certificateFigures(options.cert)
       const [authority] = options.ca.map(certificateFigures)
-      this.#server = this.#serverOf(options)
-      this.#certificate = certificate
-      this.#authority = authority
-      this.#files.remember(this.#engine.nowMs)
+      return { server: this.#serverOf(options), certificate: certificateFigures(options.cert), authority }
     } catch (error) {
       this.#engine.log('warning', tlsWords(error))
       return 'Unable to update TLS configuration. Check server logs.'
     }
-    return undefined
   }
 
   #serverOf(options: TlsFileOptions): Server {

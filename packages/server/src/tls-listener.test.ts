@@ -209,6 +209,14 @@ describe('certificates of clients', () => {
     expect(await ask(tlsAddress(server, 'client'), 'PING')).toBe('PONG')
   })
 
+  it('are looked at as before when CONFIG SET of something else beside is refused', async () => {
+    await using server = await tlsServer({ 'tls-auth-clients': 'yes' })
+    server.engine.config.onChange('timeout', () => 'not now')
+    expect(configSet(server, 'tls-auth-clients', 'no', 'timeout', '5')).toContain('not now')
+    expect(await ask(tlsAddress(server), 'PING')).toBe('refused')
+    expect(await ask(tlsAddress(server, 'client'), 'PING')).toBe('PONG')
+  })
+
   it('are not looked at with no, which holds for the next connection', async () => {
     await using server = await tlsServer({ 'tls-auth-clients': 'yes' })
     expect(configSet(server, 'tls-auth-clients', 'no')).toBe('OK')
@@ -387,6 +395,11 @@ describe('the configuration of TLS', () => {
     expect(configSet(server, 'port', '0', 'tls-port', String(plain))).toBe('OK')
     expect(await ask({ ...tlsAddress(server), port: plain }, 'PING')).toBe('PONG')
     expect([server.port, server.tlsPort]).toEqual([0, plain])
+    expect(configSet(server, 'port', String(first))).toBe('OK')
+    expect(await ask({ ...tlsAddress(server), port: plain }, 'PING')).toBe('PONG')
+    expect(configSet(server, 'port', String(plain), 'tls-port', String(first))).toBe('OK')
+    expect(await ask({ ...tlsAddress(server), port: first }, 'PING')).toBe('PONG')
+    expect([server.port, server.tlsPort]).toEqual([plain, first])
   })
 
   it('is read again by itself when files have changed, with tls-auto-reload-interval', async () => {

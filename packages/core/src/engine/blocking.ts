@@ -26,6 +26,8 @@ const MS_PER_SECOND = 1000
 const US_PER_MS = 1000
 const NS_PER_US = 1000
 const TIMEOUT_MS_MAX = 2n ** 63n - 1n
+/** What a key that is waited for takes besides its bytes, with its queue; roughly. */
+const WAITED_KEY_BYTES = 300
 
 /** What the answer is when the time is over. */
 export const NIL_AFTER_TIMEOUT = 0
@@ -56,6 +58,8 @@ export class Waiter {
   readonly answer: number
   readonly resp: 2 | 3
   readonly request: StoredRequest
+  /** Memory of its own, roughly. */
+  readonly bytes: number
   stopTimer: (() => void) | undefined
   /** When the time is over, by the monotonic clock. */
   deadlineUs = 0
@@ -75,6 +79,8 @@ export class Waiter {
     this.answer = options.answer
     this.resp = call.session.resp
     this.request = new StoredRequest(call.command, buf, starts, lengths, argc, options.replaced)
+    // A key is there twice: its name has the database in front.
+    this.bytes = this.keys.reduce((bytes, key) => bytes + WAITED_KEY_BYTES + 2 * key.length, this.request.bytes)
   }
 }
 
@@ -89,6 +95,8 @@ export class Blocking {
   /** Sessions whose answer is there, and that may have more requests waiting. */
   readonly #resumed: Session[] = []
   #resuming = false
+  /** Memory of all who wait, roughly. */
+  bytes = 0
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -109,6 +117,11 @@ export class Blocking {
     let count = 0
     for (const queue of this.#queues.values()) if ([...queue].some((waiter) => waiter.wakesWithoutKey)) count++
     return count
+  }
+
+  /** What a session waits with; undefined while it does not. */
+  waiterOf(session: Session): Waiter | undefined {
+    return this.#waiters.get(session)
   }
 
   /** Whether the command that a session ran just now has no answer yet. */
@@ -140,6 +153,7 @@ export class Blocking {
     if (!call.mayBlock) return answer(call.reply, options.answer)
     const waiter = new Waiter(call, options)
     this.#waiters.set(session, waiter)
+    this.bytes += waiter.bytes
     session.blocked = true
     for (const key of waiter.keys) {
       const name = keyName(waiter.dbIndex, key)
@@ -292,6 +306,7 @@ export class Blocking {
   #release(waiter: Waiter): void {
     waiter.stopTimer?.()
     this.#waiters.delete(waiter.session)
+    this.bytes -= waiter.bytes
     for (const key of waiter.keys) {
       const name = keyName(waiter.dbIndex, key)
       const queue = this.#queues.get(name)

@@ -1,6 +1,7 @@
 /**
- * Client buffers: the bytes of requests that are not complete and of replies that their clients have not taken, for
- * `used_memory`. A sum is kept, so that a look at it costs nothing however many clients there are.
+ * Client buffers: the bytes of requests that are not complete, of replies that their clients have not taken, and of
+ * what clients call themselves, for `used_memory`. A sum is kept, so that a look at it costs nothing however many
+ * clients there are.
  *
  * A session tells when its query buffer changes and when a reply had to wait; its transport, when all replies have
  * left. In between `refresh` finds out, ten times a second, and looks at those sessions only whose replies wait.
@@ -29,6 +30,22 @@ export class ClientBuffers {
     if (now === 0) this.#queued.delete(session)
     else this.#queued.set(session, now)
     this.bytes += now - before
+  }
+
+  /**
+   * Gives a session its name, or its library's name or version. As in Valkey they may be as long as a request is.
+   * @param text one character for each byte
+   */
+  setText(session: Session, which: 'name' | 'libName' | 'libVersion', text: string): void {
+    // The engine's own sessions are nobody's memory.
+    if (session.engine.sessions.has(session.id)) this.bytes += text.length - session[which].length
+    session[which] = text
+  }
+
+  /** The session is gone. */
+  forget(session: Session): void {
+    this.bytes -= session.textBytes
+    this.queueChanged(session)
   }
 
   refresh(): void {

@@ -35,6 +35,18 @@ describe('maxmemory-clients', () => {
     expect(large.closed).toBe(false)
   })
 
+  it('closes clients that wait with a large request, and clients with a large name', () => {
+    const { client, connect } = startTestEngine()
+    client.run('CONFIG SET maxmemory-clients 1mb')
+    const [waiting, named] = [connect(), connect()]
+    waiting.raw('BLPOP', 'k'.repeat(400_000), '0')
+    expect([waiting.closed, named.closed]).toEqual([true, false])
+    named.raw('CLIENT', 'SETNAME', 'n'.repeat(1_000_000))
+    expect(named.closed).toBe(false)
+    named.raw('CLIENT', 'SETINFO', 'LIB-NAME', 'n'.repeat(100_000))
+    expect([named.closed, client.closed]).toEqual([true, false])
+  })
+
   it('is a part of maxmemory, when it is given in percent', () => {
     const { client, connect } = startTestEngine()
     client.run('CONFIG SET maxmemory-clients 10%')
@@ -59,7 +71,7 @@ describe('maxmemory-clients', () => {
 describe('The memory of clients', () => {
   it('counts watched keys, queued requests, subscriptions and prefixes, and is none when they are gone', () => {
     const { engine, client, connect } = startTestEngine()
-    const before = engine.clientBytes
+    const alone = engine.clientBytes
     const empty = client.session.memoryBytes
     const does: readonly (readonly string[])[] = [
       ['WATCH a b', 'MULTI', 'SET a 1'],
@@ -68,6 +80,7 @@ describe('The memory of clients', () => {
     ]
     for (const lines of does) {
       const other = connect()
+      const before = engine.clientBytes
       for (const line of lines) other.run(line)
       expect(other.session.memoryBytes, lines[0]).toBeGreaterThan(empty)
       expect(engine.clientBytes, lines[0]).toBeGreaterThan(before)
@@ -75,7 +88,7 @@ describe('The memory of clients', () => {
       expect([other.session.memoryBytes, engine.clientBytes], lines[0]).toEqual([empty, before])
       for (const line of lines) other.run(line)
       other.session.close(true)
-      expect(engine.clientBytes, lines[0]).toBe(before)
+      expect(engine.clientBytes, lines[0]).toBe(alone)
     }
   })
 })

@@ -7,7 +7,7 @@
  */
 
 import type { Engine } from './engine.ts'
-import { SESSION_BYTES, type Session } from './session.ts'
+import type { Session } from './session.ts'
 
 /** A lower limit is taken for this one: nobody could talk to the server otherwise. */
 const LIMIT_BYTES_MIN = 128 * 1024
@@ -28,11 +28,7 @@ export class ClientEviction {
 
   /** Called when a turn ends. */
   evict(): void {
-    if (this.#limitBytes > 0 && this.#usedBytes() > this.#limitBytes) this.#evictLargest()
-  }
-
-  #usedBytes(): number {
-    return this.#engine.clientBytes + this.#engine.sessions.size * SESSION_BYTES
+    if (this.#limitBytes > 0 && this.#engine.clientBytes > this.#limitBytes) this.#evictLargest()
   }
 
   #evictLargest(): void {
@@ -40,7 +36,7 @@ export class ClientEviction {
     const sizes = [...sessions.values()].filter(isEvictable).map((session) => ({ session, bytes: session.memoryBytes }))
     sizes.sort((a, b) => b.bytes - a.bytes)
     for (const { session, bytes } of sizes) {
-      if (this.#usedBytes() <= this.#limitBytes) return
+      if (this.#engine.clientBytes <= this.#limitBytes) return
       log('notice', `Evicting client: id=${session.id} addr=${session.transport.address} tot-mem=${bytes}`)
       stats.evictedClients++
       session.close(true)

@@ -34,7 +34,7 @@ import { putParametersInForce } from './parameters-in-force.ts'
 import { Pause } from './pause.ts'
 import { PubSub } from './pubsub.ts'
 import { Pushes } from './pushes.ts'
-import { Session, type Transport } from './session.ts'
+import { SESSION_BYTES, Session, type Transport } from './session.ts'
 import { Stats } from './stats.ts'
 import { Tracking } from './tracking.ts'
 import { Transactions } from './transactions.ts'
@@ -321,20 +321,23 @@ export class Engine implements KeyspaceOwner {
 
   // --- memory -------------------------------------------------------------------------------------------------------
 
+  /** The most that `usedBytes` has found since the start; as in Valkey, CONFIG RESETSTAT leaves it alone. */
+  peakBytes = 0
+
   /** Memory of the data, the clients and the engine, bytes: what `maxmemory` is compared with. */
   usedBytes(): number {
-    let bytes = BASE_BYTES + this.clientBytes + this.tracking.bytes
+    let bytes = BASE_BYTES + this.clientBytes + this.tracking.bytes + this.pubsub.bytes
     for (const db of this.#databases) if (db !== undefined) bytes += db.usedBytes
-    if (bytes > this.stats.peakMemoryBytes) this.stats.peakMemoryBytes = bytes
+    if (bytes > this.peakBytes) this.peakBytes = bytes
     return bytes
   }
 
-  /** Memory of the clients besides their sessions, bytes; roughly. */
+  /** Memory of the clients, bytes, roughly: the sum of the sessions' `memoryBytes`, without a look at them. */
   get clientBytes(): number {
-    const { clientBuffers, transactions, pubsub, tracking } = this
-    return (
-      clientBuffers.bytes + transactions.queuedBytes + transactions.watchBytes + pubsub.bytes + tracking.clientBytes
-    )
+    const { sessions, clientBuffers, blocking, transactions, pubsub, tracking } = this
+    const queued = transactions.queuedBytes + transactions.watchBytes
+    const listening = pubsub.clientBytes + tracking.clientBytes
+    return sessions.size * SESSION_BYTES + clientBuffers.bytes + blocking.bytes + queued + listening
   }
 
   /** What an engine without keys holds, bytes. */
@@ -355,6 +358,7 @@ export class Engine implements KeyspaceOwner {
 
   forgetSession(session: Session): void {
     this.sessions.delete(session.id)
+    this.clientBuffers.forget(session)
     this.blocking.forget(session)
     this.transactions.end(session)
     this.pubsub.forget(session)
@@ -401,10 +405,7 @@ export class Engine implements KeyspaceOwner {
     this.upkeep.stop()
     this.pause.stop()
     this.observer.hotKeys.stop()
-    for (const session of [...this.sessions.values()]) {
-      session.isProtected = false
-      session.close(false)
-    }
+    for (const session of [...this.sessions.values()]) session.end(false)
     this.modules.close()
   }
 }

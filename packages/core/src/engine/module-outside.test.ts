@@ -82,6 +82,39 @@ describe('ModuleContext.onUnload', () => {
   })
 })
 
+describe('a parameter of a module that is sensitive', () => {
+  const token = { type: 'text', summary: 'a token', default: '', sensitive: true } as const
+  const title = { type: 'text', summary: 'a title', default: '' } as const
+  const port = { type: 'integer', summary: 'a secret port', default: 0, sensitive: true } as const
+  const isOn = { type: 'boolean', summary: 'a secret', default: false, sensitive: true } as const
+  const mode = { type: 'enum', summary: 'a secret', default: 'a', values: ['a', 'b'], sensitive: true } as const
+
+  it('shows its values to CONFIG GET alone, and not to MONITOR and the command logs', () => {
+    contextOf({ name: 'm', config: { token, title, port, on: isOn, mode } })
+    const { client } = server
+    const monitor = server.connect()
+    monitor.run('MONITOR')
+    client.run('CONFIG SET slowlog-log-slower-than 0')
+    monitor.received()
+    client.run('CONFIG SET m.token hush m.title t M.PORT 77 m.on yes m.mode b')
+    const shown = ['m.token', '(redacted)', 'm.title', 't', 'M.PORT', '(redacted)', 'm.on', '(redacted)', 'm.mode']
+    const words = ['CONFIG', 'SET', ...shown, '(redacted)']
+    expect(monitor.received()).toBe('')
+    expect(client.run('SLOWLOG GET 1')).toContain(`[${words.join(', ')}]`)
+    expect(client.run('CONFIG GET m.token')).toBe('[m.token, hush]')
+  })
+
+  it('is not told apart in MODULE LOADEX before the module is there, so no unknown value is shown', () => {
+    contextOf({ name: 'm', config: { token, title } })
+    const { client } = server
+    client.run('CONFIG SET slowlog-log-slower-than 0')
+    server.engine.config.load('enable-module-command', ['yes'])
+    client.run('MODULE LOADEX /x CONFIG m.token hush CONFIG m.title t CONFIG other.token hush ARGS CONFIG a b')
+    const configs = 'CONFIG, m.token, (redacted), CONFIG, m.title, t, CONFIG, other.token, (redacted)'
+    expect(client.run('SLOWLOG GET 1')).toContain(`[MODULE, LOADEX, /x, ${configs}, ARGS, CONFIG, a, b]`)
+  })
+})
+
 describe('ModuleContext.onConfigChange', () => {
   const config = { limit: { type: 'integer', summary: 'a limit', default: 1 } } as const
 

@@ -27,14 +27,6 @@ export function putParametersInForce(engine: Engine): void {
   config.follow('databases', (count) => {
     if (count !== engine.databaseCount) engine.setDatabases(count)
   })
-  config.follow('maxmemory', (bytes) => {
-    engine.maxmemoryBytes = bytes
-    engine.clientEviction.setLimit(config.parameter('maxmemory-clients').value)
-    warnOfFullMemory(engine)
-    // Within a transaction, what stands behind it may be a pause.
-    if (engine.dispatcher.depth > 1) engine.upkeep.freeMemorySoon()
-    else engine.upkeep.freeMemory()
-  })
   config.follow('maxmemory-policy', (policy) => {
     eviction.parameters.policy = policy
     engine.policyChanged()
@@ -81,9 +73,18 @@ export function putParametersInForce(engine: Engine): void {
       engine.limits[limit as keyof CollectionLimits] = value
     })
   }
-  config.onChange('hz', (hz) => engine.upkeep.setCronInterval(MS_PER_SECOND / hz))
+  config.onAccepted(['hz'], (hz) => engine.upkeep.setCronInterval(MS_PER_SECOND / hz))
   config.follow('active-expire-effort', (effort) => {
     engine.expireBudgetUs = effort * EXPIRE_BUDGET_US_PER_EFFORT
+  })
+  // Behind all that says which keys are evicted.
+  config.follow('maxmemory', (bytes) => {
+    engine.maxmemoryBytes = bytes
+    engine.clientEviction.setLimit(config.parameter('maxmemory-clients').value)
+    warnOfFullMemory(engine)
+    // Within a transaction, what stands behind it may be a pause.
+    if (engine.dispatcher.depth > 1) engine.upkeep.freeMemorySoon()
+    else engine.upkeep.freeMemory()
   })
 }
 

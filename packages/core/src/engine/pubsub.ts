@@ -24,7 +24,7 @@ export const PATTERNS = 1
 export const SHARD_CHANNELS = 2
 export type SubscriptionKind = typeof CHANNELS | typeof PATTERNS | typeof SHARD_CHANNELS
 
-/** What one subscription takes besides its name, and what a name takes besides its bytes; roughly. */
+/** What one subscription takes besides its copy of the name, and what a name takes besides its bytes; roughly. */
 const SUBSCRIPTION_BYTES = 64
 const NAME_BYTES = 256
 
@@ -32,7 +32,7 @@ const NAME_BYTES = 256
 export class Subscriptions {
   /** Names, by kind. */
   readonly names: readonly [Set<string>, Set<string>, Set<string>] = [new Set(), new Set(), new Set()]
-  /** Memory of its own, roughly; that of names is shared. */
+  /** Memory of its own, roughly; that of who listens to a name is shared. */
   bytes = 0
 
   count(kind: SubscriptionKind): number {
@@ -56,8 +56,10 @@ export class PubSub {
   ]
   /** Sessions that listen to anything. */
   sessionCount = 0
-  /** Memory of all names and subscriptions, roughly. */
+  /** Memory of all names and of who listens to them, roughly. */
   bytes = 0
+  /** Memory that clients have for their subscriptions, roughly. */
+  clientBytes = 0
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -98,12 +100,12 @@ export class PubSub {
     const { subscriptions } = session
     if (subscriptions.names[kind].has(name)) return
     subscriptions.names[kind].add(name)
-    this.#countBytes(subscriptions, SUBSCRIPTION_BYTES)
+    this.#countBytes(subscriptions, SUBSCRIPTION_BYTES + name.length)
     const listeners = this.#listeners[kind].get(name)
     if (listeners !== undefined) listeners.sessions.add(session)
     else {
       this.#listeners[kind].set(name, { name: fromLatin1(name), sessions: new Set([session]) })
-      this.bytes += NAME_BYTES + 2 * name.length
+      this.bytes += NAME_BYTES + name.length
     }
   }
 
@@ -111,12 +113,12 @@ export class PubSub {
   unsubscribe(session: Session, kind: SubscriptionKind, name: string): void {
     const { subscriptions } = session
     if (subscriptions === undefined || !subscriptions.names[kind].delete(name)) return
-    this.#countBytes(subscriptions, -SUBSCRIPTION_BYTES)
+    this.#countBytes(subscriptions, -SUBSCRIPTION_BYTES - name.length)
     const listeners = this.#listeners[kind].get(name) as Listeners
     listeners.sessions.delete(session)
     if (listeners.sessions.size === 0) {
       this.#listeners[kind].delete(name)
-      this.bytes -= NAME_BYTES + 2 * name.length
+      this.bytes -= NAME_BYTES + name.length
     }
     if (subscriptions.names.some((names) => names.size > 0)) return
     session.subscriptions = undefined
@@ -126,7 +128,7 @@ export class PubSub {
 
   #countBytes(subscriptions: Subscriptions, change: number): void {
     subscriptions.bytes += change
-    this.bytes += change
+    this.clientBytes += change
   }
 
   /** Ends all that a session listens to, without a word to it. */

@@ -93,7 +93,7 @@ export class Session implements ReplyOutlet {
   /** Set by QUIT and by errors that end the connection: nothing more is read. */
   closing = false
   closed = false
-  /** DEBUG PROTECT-CLIENT: nothing more is read, and it stays where it is when it is closed. */
+  /** DEBUG PROTECT-CLIENT: nothing more is read, and it stays where it is when it is closed; see `end`. */
   isProtected = false
 
   // Figures for CLIENT LIST.
@@ -163,12 +163,19 @@ export class Session implements ReplyOutlet {
     return this.#rest?.buf.length ?? 0
   }
 
-  /** All that it takes, bytes; roughly. */
+  /** All that it takes, bytes; roughly. Of all sessions together: `Engine.clientBytes`. */
   get memoryBytes(): number {
     const { transaction, subscriptions, tracking, engine } = this
     const listening = (subscriptions?.bytes ?? 0) + (tracking?.bytes ?? 0)
     const queued = (transaction?.bytes ?? 0) + engine.transactions.watchBytesOf(this)
-    return SESSION_BYTES + this.#queryBytes + this.transport.queuedBytes + queued + listening
+    const waiting = engine.blocking.waiterOf(this)?.bytes ?? 0
+    const buffers = this.#queryBytes + this.transport.queuedBytes
+    return SESSION_BYTES + this.textBytes + buffers + waiting + queued + listening
+  }
+
+  /** Bytes of what it calls itself. */
+  get textBytes(): number {
+    return this.name.length + this.libName.length + this.libVersion.length
   }
 
   /**
@@ -390,7 +397,7 @@ export class Session implements ReplyOutlet {
     this.wasAuthenticated ||= this.authenticated
     this.authenticated = !this.engine.authRequired
     this.user = this.engine.acl.defaultUser
-    this.name = ''
+    this.engine.clientBuffers.setText(this, 'name', '')
     // Behind CLIENT REPLY SKIP, RESET itself is the command that is skipped.
     if (this.replyMode !== REPLY_SKIP) this.replyMode = REPLY_ON
     this.noEvict = false
@@ -481,8 +488,13 @@ export class Session implements ReplyOutlet {
     if (this.closed) return
     this.closed = true
     this.#dropInput()
-    this.queueChanged()
     this.engine.forgetSession(this)
     this.transport.close(force)
+  }
+
+  /** As `close`, whatever DEBUG PROTECT-CLIENT says: the peer has ended the connection, or the engine ends. */
+  end(force: boolean): void {
+    this.isProtected = false
+    this.close(force)
   }
 }

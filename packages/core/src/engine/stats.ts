@@ -32,7 +32,6 @@ export class Stats {
   turnCommandsMax = 0
   expireUs = 0
   defragUs = 0
-  peakMemoryBytes = 0
   /** Error replies by their code. */
   readonly errors = new Map<string, number>()
   /** Memory beyond `maxmemory`. */

@@ -24,7 +24,7 @@ import { keysOf, RequestWords } from './command-keys.ts'
 import type { Engine } from './engine.ts'
 import type { Session } from './session.ts'
 
-/** What a key, a client of it, a prefix and a client of that take besides their bytes; roughly. */
+/** What a key, a client of it, a prefix and a client's copy of that take besides their bytes; roughly. */
 const KEY_BYTES = 96
 const ITEM_BYTES = 16
 const PREFIX_BYTES = 256
@@ -61,10 +61,8 @@ export class ClientTracking {
   isRedirectBroken = false
   readonly prefixes = new Set<string>()
 
-  /** Memory of its own, roughly; that of prefixes is shared. */
-  get bytes(): number {
-    return this.prefixes.size * CLIENT_PREFIX_BYTES
-  }
+  /** Memory of its own, roughly; that of who listens to a prefix is shared. */
+  bytes = 0
 }
 
 interface Prefix {
@@ -142,7 +140,8 @@ export class Tracking {
   #addPrefix(session: Session, tracking: ClientTracking, name: string): void {
     if (tracking.prefixes.has(name)) return
     tracking.prefixes.add(name)
-    this.clientBytes += CLIENT_PREFIX_BYTES
+    tracking.bytes += CLIENT_PREFIX_BYTES + name.length
+    this.clientBytes += CLIENT_PREFIX_BYTES + name.length
     const prefix = this.#prefixes.get(name)
     if (prefix !== undefined) prefix.sessions.add(session)
     else {
@@ -157,10 +156,10 @@ export class Tracking {
     if (tracking === undefined) return
     session.tracking = undefined
     this.sessionCount--
+    this.clientBytes -= tracking.bytes
     for (const name of tracking.prefixes) {
       const prefix = this.#prefixes.get(name) as Prefix
       prefix.sessions.delete(session)
-      this.clientBytes -= CLIENT_PREFIX_BYTES
       if (prefix.sessions.size === 0) this.#removePrefix(name)
     }
     this.#isOnStill()

@@ -29,6 +29,11 @@ export function fromLatin1(text: string): Uint8Array {
   return bytes
 }
 
+/** A text, or its beginning with memory of its own: a slice would keep the whole text for as long as it is kept. */
+export function beginningOf(text: string, lengthMax: number): string {
+  return text.length <= lengthMax ? text : Array.from(text.slice(0, lengthMax)).join('')
+}
+
 /** Two digits for each byte, in lower case. */
 export function hexadecimal(bytes: Uint8Array): string {
   let text = ''

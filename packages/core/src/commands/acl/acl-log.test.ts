@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { startTestEngine, type TestClient, type TestEngine } from '../_test-client.ts'
 import { logIn } from './_test-login.ts'
@@ -112,5 +114,35 @@ describe('ACL LOG', () => {
     const alice = loggedIn('+get')
     alice.run(`GET ${'k'.repeat(100_000)}`)
     expect(server.engine.acl.log.entries(1)[0].object).toHaveLength(4096)
+  })
+
+  it('keeps no more than the beginning of a long name of a client or a user, in the command logs neither', () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const alice = loggedIn('+client|setname')
+    const heldBytes = (): number => {
+      alice.raw('CLIENT', 'SETNAME', '')
+      collect()
+      return process.memoryUsage().heapUsed
+    }
+    const before = heldBytes()
+    for (let i = 0; i < 10; i++) {
+      const long = `${i}${'n'.repeat(2_000_000)}`
+      alice.raw('CLIENT', 'SETNAME', long)
+      alice.raw('GET', `${i}`)
+      alice.raw('SET', long, 'v')
+      alice.raw('AUTH', long, 'x')
+    }
+    const { acl, observer } = server.engine
+    const entries = acl.log.entries(100)
+    expect(entries).toHaveLength(12)
+    expect(observer.largeRequests.count).toBe(20)
+    expect(heldBytes() - before).toBeLessThan(5_000_000)
+    expect(entries.filter(({ reason }) => reason === 'auth').map(({ userName }) => userName.length)).toEqual(
+      Array(10).fill(4096),
+    )
+    expect(entries[0].clientLine).toMatch(/^id=2 .* name=9n+$/)
+    expect(entries[0].clientLine).toHaveLength(4096)
+    expect(observer.largeRequests.newest(1)[0].clientName).toMatch(/^9n{4095}$/)
   })
 })

@@ -26,9 +26,7 @@ export default defineCoreCommand({
       const attribute = isName ? 'lib-name' : 'lib-ver'
       return call.reply.error(`ERR ${attribute} cannot contain spaces, newlines or special characters.`)
     }
-    const value = call.argLatin1(3)
-    if (isName) call.session.libName = value
-    else call.session.libVersion = value
+    call.engine.clientBuffers.setText(call.session, isName ? 'libName' : 'libVersion', call.argLatin1(3))
     call.reply.ok()
   },
 })

@@ -14,7 +14,7 @@ export default defineCoreCommand({
   reply: reply.simple('OK'),
   raw(call) {
     if (hasUnprintable(call, 2)) return call.reply.error(UNPRINTABLE_NAME)
-    call.session.name = call.argLatin1(2)
+    call.engine.clientBuffers.setText(call.session, 'name', call.argLatin1(2))
     call.reply.ok()
   },
 })

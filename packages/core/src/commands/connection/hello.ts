@@ -36,7 +36,7 @@ export default defineCoreCommand({
     const { userIndex, nameIndex } = options
     if (userIndex > 0 && !authenticate(call, call.argLatin1(userIndex), userIndex + 1)) return
     if (!session.authenticated && engine.authRequired) return call.reply.error(NOT_AUTHENTICATED)
-    if (nameIndex > 0) session.name = call.argLatin1(nameIndex)
+    if (nameIndex > 0) engine.clientBuffers.setText(session, 'name', call.argLatin1(nameIndex))
     session.resp = options.resp
     call.reply.resp = options.resp
     writeFacts(call)

@@ -8,11 +8,11 @@ export interface MemoryFigures {
   readonly peak: number
   /** What an engine without keys holds. */
   readonly startup: number
-  /** Startup, the tables of the keyspace, and the clients' buffers. */
+  /** Startup, the tables of the keyspace, and the clients. */
   readonly overhead: number
   /** Keys and values. */
   readonly dataset: number
-  /** The clients' buffers, subscriptions and queued requests. */
+  /** The clients: their sessions, buffers, subscriptions, requests that are queued or wait. */
   readonly clients: number
   /** In live blocks of the arenas. */
   readonly allocated: number
@@ -45,7 +45,7 @@ export function memoryFigures(engine: Engine): MemoryFigures {
   const overhead = Math.min(used, startup + index + clients)
   return {
     used,
-    peak: engine.stats.peakMemoryBytes,
+    peak: engine.peakBytes,
     startup,
     overhead,
     dataset: Math.max(0, used - overhead),

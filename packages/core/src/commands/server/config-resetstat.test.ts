@@ -20,6 +20,16 @@ describe('CONFIG RESETSTAT', () => {
     expect([get?.calls, get?.rejectedCalls]).toEqual([0, 0])
   })
 
+  it('leaves the peak of used memory, which is since the start', () => {
+    const peak = (): number => Number(/used_memory_peak:(\d+)/.exec(run('INFO memory'))?.[1])
+    const before = peak()
+    server.client.raw('SET', 'k', 'x'.repeat(1_000_000))
+    run('INFO memory')
+    run('DEL k')
+    run('CONFIG RESETSTAT')
+    expect(peak()).toBeGreaterThan(before + 900_000)
+  })
+
   it('takes no arguments', () => {
     expect(run('CONFIG RESETSTAT x')).toBe("(error) ERR wrong number of arguments for 'config|resetstat' command")
   })

@@ -246,6 +246,27 @@ describe('apply functions', () => {
     expect(seen).toEqual([0, 3])
   })
 
+  it('come before followers, who hear of nothing that is refused', () => {
+    const config = new ConfigRegistry()
+    const seen: unknown[] = []
+    const stop = config.onAccepted(['hz', 'timeout'], (value) => void seen.push(value))
+    config.follow('maxmemory', (bytes) => void seen.push(bytes))
+    config.onChange('maxmemory', () => void seen.push('applied'))
+    config.onChange('port', () => 'no')
+    const pairs = [
+      ['maxmemory', '1kb'],
+      ['timeout', '3'],
+      ['hz', '20'],
+    ] as const
+    expect(config.set([...pairs, ['port', '1']])).toBe(failed('port', 'no'))
+    expect(seen.splice(0)).toEqual([0, 'applied', 'applied'])
+    expect(config.set(pairs)).toBeUndefined()
+    expect(seen.splice(0)).toEqual(['applied', 20, 1024])
+    stop()
+    config.set([['hz', '30']])
+    expect(seen).toEqual([])
+  })
+
   it('are not called for values assigned from within', () => {
     const config = new ConfigRegistry()
     config.onChange('replicaof', () => 'never')

@@ -1,12 +1,13 @@
 /**
  * The configuration: every parameter with its present value, the core's and the modules'.
  *
- *     configuration file, command line --load--> +----------+ --apply functions--> engine, server
+ *     configuration file, command line --load--> +----------+ --apply functions, then followers--> engine, server
  *     CONFIG SET ------------------------set---> | registry |
  *     engine (ACL, REPLICAOF) ---------assign--> +----------+ <--Parameter.value-- hot code
  *
  * CONFIG SET changes all of its parameters or none: values are parsed and stored first, then the apply functions run,
- * and a refusal anywhere puts the old values back and applies them again.
+ * which may refuse. A refusal anywhere puts the old values back and applies them again. Followers run when nobody has
+ * refused, so only they may do what cannot be undone, such as evicting keys.
  *
  * Text has one character per byte, as it came from the client or the file; `utf8(fromLatin1(text))` makes ordinary
  * text of it. Source: forms and error texts as observed on Valkey 9.1.
@@ -53,9 +54,20 @@ export class Parameter<T = unknown> {
   }
 }
 
-/** Called after a parameter's value has changed. @returns the reason why it cannot be, and CONFIG SET is taken back */
+/**
+ * Called after a parameter's value has changed, and again with the old value when CONFIG SET is taken back.
+ * @returns the reason why it cannot be, and CONFIG SET is taken back
+ */
 // biome-ignore lint/suspicious/noConfusingVoidType: most functions return nothing
 export type ApplyConfig<T = unknown> = (value: T, name: string) => string | undefined | void
+
+/** Called once a change of a parameter's value stands. */
+export type FollowConfig<T = unknown> = (value: T) => void
+
+interface Follower {
+  readonly parameters: readonly Parameter[]
+  readonly act: FollowConfig
+}
 
 export interface SetOptions {
   /** At start-up immutable and protected parameters can be set. */
@@ -89,6 +101,7 @@ export class ConfigRegistry {
   /** By every name, aliases too. */
   readonly #names = new Map<string, Parameter>()
   readonly #apply = new Map<Parameter, ApplyConfig[]>()
+  readonly #followers = new Set<Follower>()
   /** Set by the server when it was started with a file. */
   file: ConfigFile | undefined
   /** Other directives that CONFIG REWRITE writes, such as `user`: each gives the words of its lines. */
@@ -213,13 +226,31 @@ export class ConfigRegistry {
     }
   }
 
-  /** As `onChange`, and calls `apply` at once with the present value. */
-  follow<N extends ParameterName>(name: N, apply: ApplyConfig<ParameterValue<N>>): void {
-    this.onChange(name, apply)
-    apply(this.parameter(name).value, name)
+  /**
+   * Has `act` called once a change of one of the parameters stands, with the value of the first of them. Followers run
+   * in the order in which they came, whatever the order in which the parameters were set; each once.
+   * @returns a function that ends it
+   */
+  onAccepted<N extends ParameterName>(names: readonly N[], act: FollowConfig<ParameterValue<N>>): () => void {
+    const parameters = names.map((name) => this.parameter(name) as Parameter)
+    const follower = { parameters, act: act as FollowConfig }
+    this.#followers.add(follower)
+    return () => this.#followers.delete(follower)
   }
 
-  /** Changes a value from within, unchecked and without calling apply functions. */
+  /** As `onAccepted`, and calls `act` at once with the present value. */
+  follow<N extends ParameterName>(name: N, act: FollowConfig<ParameterValue<N>>): void {
+    this.onAccepted([name], act)
+    act(this.parameter(name).value)
+  }
+
+  #accept(changed: ReadonlySet<Parameter>): void {
+    for (const { parameters, act } of this.#followers) {
+      if (parameters.some((parameter) => changed.has(parameter))) act(parameters[0].value)
+    }
+  }
+
+  /** Changes a value from within, unchecked and without calling anybody. */
   assign<N extends ParameterName>(name: N, value: ParameterValue<N>): void {
     const parameter = this.#parameters.get(name) as Parameter
     parameter.value = value
@@ -245,7 +276,9 @@ export class ConfigRegistry {
       }
       if (parameter.text !== before.text) changes.push({ parameter, name, before })
     }
-    return this.#applyAll(changes)
+    const refusal = this.#applyAll(changes)
+    if (refusal === undefined) this.#accept(new Set(changes.map(({ parameter }) => parameter)))
+    return refusal
   }
 
   #checkNames(pairs: readonly (readonly [string, string])[], options: SetOptions): string | undefined {
@@ -315,6 +348,7 @@ export class ConfigRegistry {
       const refusal = apply(parameter.value, parameter.name)
       if (typeof refusal === 'string') return refusal
     }
+    this.#accept(new Set([parameter]))
     return undefined
   }
 }
@@ -350,7 +384,8 @@ const splitText = (text: string): string[] => (text === '' ? [] : text.split(' '
 
 /** A module's parameter as one of the core's. */
 function definitionOf(parameter: ConfigParameter): ParameterDefinition {
-  const options = { supported: true, immutable: parameter.immutable ?? false }
+  const { immutable = false, sensitive = false } = parameter
+  const options = { supported: true, immutable, sensitive }
   switch (parameter.type) {
     case 'boolean':
       return boolean(parameter.default, options) as ParameterDefinition

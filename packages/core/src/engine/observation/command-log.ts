@@ -3,12 +3,15 @@
  * An entry holds at most 32 words of 128 bytes. Source: forms and limits as observed on Valkey 9.1.
  */
 
-import { fromLatin1 } from '../../structures/bytes.ts'
+import { beginningOf, fromLatin1 } from '../../structures/bytes.ts'
+import { RecentItems } from '../../structures/recent-items.ts'
 import type { Call } from '../call.ts'
 import { isRedacted, REDACTED } from './redaction.ts'
 
 const WORDS_MAX = 32
 const WORD_BYTES_MAX = 128
+/** Valkey keeps all of a name. */
+const NAME_LENGTH_MAX = 4096
 
 export interface CommandLogEntry {
   /** Counts up for as long as the server runs. */
@@ -19,51 +22,45 @@ export interface CommandLogEntry {
   readonly amount: number
   readonly words: readonly Uint8Array[]
   readonly address: string
-  /** As CLIENT SETNAME gave it. */
+  /** As CLIENT SETNAME gave it; of a long one, the beginning. */
   readonly clientName: string
 }
 
 export class CommandLog {
-  /** The oldest first. */
-  #entries: CommandLogEntry[] = []
+  readonly #entries = new RecentItems<CommandLogEntry>()
   #nextId = 0
   #countMax = 0
 
   get count(): number {
-    return this.#entries.length
+    return this.#entries.count
   }
 
   limit(countMax: number): void {
     this.#countMax = countMax
-    this.#trim()
+    this.#entries.limit(countMax)
   }
 
   /** @param amount microseconds or bytes, whole */
   add(call: Call, amount: number): void {
     const { session, engine } = call
-    this.#entries.push({
+    this.#entries.add({
       id: this.#nextId++,
       atSeconds: Math.floor(engine.nowMs / 1000),
       amount,
       words: wordsOf(call),
       address: session.transport.address,
-      clientName: session.name,
+      clientName: beginningOf(session.name, NAME_LENGTH_MAX),
     })
-    this.#trim()
+    this.#entries.limit(this.#countMax)
   }
 
   /** The newest first. */
   newest(countMax: number): readonly CommandLogEntry[] {
-    return this.#entries.slice(Math.max(0, this.#entries.length - countMax)).reverse()
+    return this.#entries.newest(countMax)
   }
 
   clear(): void {
-    this.#entries = []
-  }
-
-  #trim(): void {
-    const tooMany = this.#entries.length - this.#countMax
-    if (tooMany > 0) this.#entries.splice(0, tooMany)
+    this.#entries.clear()
   }
 }
 

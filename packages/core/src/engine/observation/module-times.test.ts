@@ -68,6 +68,7 @@ describe("a module's handlers", () => {
     run('SLEEPY.CONSTANT 1234567890')
     run('SLEEPY.LINEAR 1234567890')
     expect(info()).toBe('handlers_usec=29000,slow_handlers=2')
+    clock.advance(1000)
     run('CONFIG SET module-handler-log-slower-than 3000')
     run('SLEEPY.LINEAR 12')
     run('SLEEPY.LINEAR 123')
@@ -79,6 +80,23 @@ describe("a module's handlers", () => {
       'Module sleepy: sleepy.constant took 10.0 ms, and everybody waited',
       'Module sleepy: sleepy.linear took 10.0 ms, and everybody waited',
       'Module sleepy: sleepy.linear took 3.0 ms, and everybody waited',
+    ])
+  })
+
+  it('are logged once a second each, with how many there were since', () => {
+    for (let i = 0; i < 50; i++) run('SLEEPY.LINEAR 1234567890')
+    run('SLEEPY.CONSTANT 1234567890')
+    clock.advance(500)
+    run('SLEEPY.LINEAR 12345678901234567890')
+    run('SLEEPY.LINEAR 1234567890')
+    clock.advance(1000)
+    run('SLEEPY.LINEAR 1234567890')
+    expect(info()).toContain('slow_handlers=54')
+    expect(logged).toEqual([
+      'Module sleepy: sleepy.linear took 10.0 ms, and everybody waited',
+      'Module sleepy: sleepy.constant took 10.0 ms, and everybody waited',
+      'Module sleepy: sleepy.linear took 20.0 ms, and everybody waited; 49 times more since the last such line',
+      'Module sleepy: sleepy.linear took 10.0 ms, and everybody waited; once more since the last such line',
     ])
   })
 })

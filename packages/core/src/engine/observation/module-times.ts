@@ -16,12 +16,24 @@ export interface ModuleTime {
   slowHandlers: number
 }
 
+/** Of one handler. */
+interface LastLine {
+  readonly atUs: number
+  /** How often it was slow since. */
+  unlogged: number
+}
+
+/** A handler that is slow at every request must not fill the disk. */
+const LOG_INTERVAL_US = 1_000_000
+const LAST_LINES_MAX = 1000
+
 const NONE: ModuleTime = { handlerUs: 0, slowHandlers: 0 }
 
 export class ModuleTimes {
   readonly #times = new Map<string, ModuleTime>()
   readonly #clock: Clock
   readonly #log: LogSink
+  readonly #lastLines = new Map<string, LastLine>()
   #slowUs = Number.POSITIVE_INFINITY
 
   constructor(config: ConfigRegistry, clock: Clock, log: LogSink) {
@@ -58,11 +70,27 @@ export class ModuleTimes {
     time.handlerUs += us
     if (spanUs < this.#slowUs) return
     time.slowHandlers++
-    const ms = (spanUs / 1000).toFixed(1)
-    this.#log('warning', `Module ${module}: ${what} took ${ms} ms, and everybody waited`)
+    this.#logSlow(`Module ${module}: ${what}`, spanUs)
+  }
+
+  #logSlow(handler: string, us: number): void {
+    const nowUs = this.#clock.monotonicUs()
+    const last = this.#lastLines.get(handler)
+    if (last !== undefined && nowUs - last.atUs < LOG_INTERVAL_US) {
+      last.unlogged++
+      return
+    }
+    // The names of events, and with them those of their listeners, are up to modules.
+    if (this.#lastLines.size >= LAST_LINES_MAX) this.#lastLines.clear()
+    this.#lastLines.set(handler, { atUs: nowUs, unlogged: 0 })
+    const more =
+      last === undefined || last.unlogged === 0 ? '' : `; ${timesMore(last.unlogged)} since the last such line`
+    this.#log('warning', `${handler} took ${(us / 1000).toFixed(1)} ms, and everybody waited${more}`)
   }
 
   clear(): void {
     this.#times.clear()
   }
 }
+
+const timesMore = (count: number): string => (count === 1 ? 'once more' : `${count} times more`)

@@ -1,6 +1,6 @@
 /**
  * Redaction: the words of a request that nobody may read in MONITOR or in the command logs, because they are secrets or
- * tell of users. Which ones is Valkey 9.1's choice, as observed.
+ * tell of users. Which ones is Valkey 9.1's choice, as observed; parameters of modules are our own.
  */
 
 import type { Call } from '../call.ts'
@@ -19,6 +19,7 @@ const BY_COMMAND: Readonly<Record<string, (call: Call, index: number) => boolean
   'acl|getuser': everythingFrom(2),
   'acl|deluser': everythingFrom(2),
   'config|set': isSensitiveValue,
+  'module|loadex': isOfLoadedConfig,
 }
 
 export function isRedacted(call: Call, index: number): boolean {
@@ -35,4 +36,14 @@ function isOfHelloAuth(call: Call, index: number): boolean {
 function isSensitiveValue(call: Call, index: number): boolean {
   if (index < 3 || index % 2 === 0) return false
   return call.engine.config.find(call.argLatin1(index - 1))?.definition.sensitive === true
+}
+
+/** Values behind CONFIG. What a module that is not loaded holds for a secret is not known: all of its values may be. */
+function isOfLoadedConfig(call: Call, index: number): boolean {
+  for (let i = 3; i + 2 < call.argc && call.argIs(i, 'config'); i += 3) {
+    if (index !== i + 2) continue
+    const parameter = call.engine.config.find(call.argLatin1(i + 1))
+    return parameter === undefined || parameter.definition.sensitive === true
+  }
+  return false
 }
