@@ -12,7 +12,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { countOption, parseArguments, wanted } from './arguments.ts'
-import { encodeRequest } from './connection.ts'
+import { type Connection, encodeRequest } from './connection.ts'
 import type { Latency } from './latency-probe.ts'
 import { MeasuredServer, ourServer, type Program, peerServer, programPath } from './servers.ts'
 import { mebibytes, Table } from './table.ts'
@@ -22,6 +22,14 @@ const AUTH = encodeRequest(['AUTH', PASSWORD])
 const VALUE_BYTES = 1024 * 1024
 const DIAL_AT_ONCE = 100
 const STEP_MS = 10
+const MEANWHILE_MS = 100
+const PINGS_AT_ONCE = 10_000
+const LARGE_BYTES = 5_000_000
+const QUEUED_COUNT = 100
+const QUEUED_BYTES = 64 * 1024
+const BLOCKING_KEYS = 50_000
+/** Ends with the server, or by UNPAUSE. */
+const PAUSE = ['CLIENT', 'PAUSE', '600000', 'WRITE']
 /** The benchmark's connection, and the probe's. */
 const OWN_CLIENTS = 2
 
@@ -37,10 +45,18 @@ interface Abuse {
   readonly neverReads?: boolean
   /** Connections are closed and made anew all the time. */
   readonly returns?: boolean
+  /** Sent by each behind `first`, again and again, as fast as the server takes it. */
+  readonly flood?: Buffer
+  /** What somebody who means no harm sends: before they come, each tenth of a second, and when half of the time is over. */
+  readonly before?: readonly string[]
+  readonly meanwhile?: readonly string[]
+  readonly halfway?: readonly string[]
 }
 
 const args = parseArguments(process.argv.slice(2), ['connections', 'seconds', 'ours', 'peer'])
 const seconds = countOption(args, 'seconds', 3)
+const authenticated = (...requests: readonly (readonly string[])[]): Buffer =>
+  Buffer.concat([AUTH, ...requests.map(encodeRequest)])
 const repeated = (request: Buffer, count: number): Buffer => Buffer.concat(Array.from({ length: count }, () => request))
 
 const abuses: readonly Abuse[] = [
@@ -70,6 +86,46 @@ const abuses: readonly Abuse[] = [
     neverReads: true,
   },
   { name: 'come and go', connections: 100, first: encodeRequest(['PING']), returns: true },
+  {
+    name: 'input behind BLPOP',
+    connections: 1,
+    first: authenticated(['BLPOP', 'missing', '0']),
+    flood: repeated(encodeRequest(['PING']), PINGS_AT_ONCE),
+  },
+  {
+    name: 'input behind CLIENT PAUSE',
+    connections: 1,
+    before: PAUSE,
+    first: authenticated(['SET', 'k', 'v']),
+    flood: repeated(encodeRequest(['PING']), PINGS_AT_ONCE),
+  },
+  {
+    name: 'large requests in MULTI',
+    connections: 10,
+    first: Buffer.concat([
+      authenticated(['MULTI']),
+      repeated(encodeRequest(['SET', 'k', 'x'.repeat(QUEUED_BYTES)]), QUEUED_COUNT),
+    ]),
+  },
+  {
+    name: 'BLPOP of 50,000 keys',
+    connections: 20,
+    first: authenticated(['BLPOP', ...Array.from({ length: BLOCKING_KEYS }, (_, i) => `missing:${i}`), '0']),
+  },
+  { name: 'names of 5 MB', connections: 20, first: authenticated(['CLIENT', 'SETNAME', 'x'.repeat(LARGE_BYTES)]) },
+  {
+    name: 'MONITOR of SETs of 5 MB',
+    connections: 1,
+    first: authenticated(['MONITOR']),
+    meanwhile: ['SET', 'k', 'x'.repeat(LARGE_BYTES)],
+  },
+  {
+    name: 'all resume at once',
+    connections: 4000,
+    before: PAUSE,
+    first: authenticated(['SET', 'k', 'v']),
+    halfway: ['CLIENT', 'UNPAUSE'],
+  },
 ]
 
 /** All connections of one kind of abuse. */
@@ -93,7 +149,7 @@ class Abusers {
   }
 
   async #dial(): Promise<void> {
-    const { first, neverReads } = this.#abuse
+    const { first, neverReads, flood } = this.#abuse
     const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true })
     socket.on('error', () => {})
     socket.on('close', () => this.#sockets.delete(socket))
@@ -102,6 +158,12 @@ class Abusers {
     await once(socket, 'connect')
     this.#sockets.add(socket)
     if (first !== undefined) socket.write(first)
+    if (flood !== undefined) this.#pour(socket, flood)
+  }
+
+  #pour(socket: Socket, flood: Buffer): void {
+    while (!socket.destroyed && socket.write(flood));
+    socket.once('drain', () => this.#pour(socket, flood))
   }
 
   #goOn(): void {
@@ -144,8 +206,9 @@ async function measure(program: Program, abuse: Abuse): Promise<Figures> {
     await new Promise((resolve) => setTimeout(resolve, 1000))
     await latencyOf(probe)
     const before = await server.residentBytes()
+    if (abuse.before !== undefined) await connection.run(...abuse.before)
     await abusers.come()
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+    await runMeanwhile(connection, abuse)
     const latency = await latencyOf(probe)
     const clients = await connection.info('clients', 'connected_clients')
     const figures = { ...latency, bytes: (await server.residentBytes()) - before, alive: clients - OWN_CLIENTS }
@@ -154,6 +217,21 @@ async function measure(program: Program, abuse: Abuse): Promise<Figures> {
   } finally {
     abusers.leave()
     await server.stop()
+  }
+}
+
+/** Waits until the time is over, and sends on the way what others do. */
+async function runMeanwhile(connection: Connection, { meanwhile, halfway }: Abuse): Promise<void> {
+  const startMs = performance.now()
+  const endMs = startMs + seconds * 1000
+  let isHalfway = false
+  while (performance.now() < endMs) {
+    if (!isHalfway && performance.now() - startMs > (seconds * 1000) / 2) {
+      isHalfway = true
+      if (halfway !== undefined) await connection.run(...halfway)
+    }
+    if (meanwhile !== undefined) await connection.run(...meanwhile)
+    await new Promise((resolve) => setTimeout(resolve, MEANWHILE_MS))
   }
 }
 

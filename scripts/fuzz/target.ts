@@ -16,6 +16,7 @@ const PATIENCE_MS = 20_000
 
 /** How long an engine on its own may have commands wait, by its own clock, before that counts as hanging. */
 const WAIT_MS_MAX = 30_000
+const DAY_MS = 24 * 3600 * 1000
 
 /** What is used of an engine; packages/core/src has the whole of it. */
 export interface FuzzedEngine {
@@ -233,7 +234,8 @@ export class EngineTarget implements Target {
 
   #every(intervalMs: number, task: () => void): () => void {
     if (!this.#virtual) {
-      const timer = setInterval(task, intervalMs)
+      // Timers of Node.js take more than 24 days for a millisecond. No run lasts for one.
+      const timer = setInterval(task, Math.min(intervalMs, DAY_MS))
       timer.unref()
       return () => clearInterval(timer)
     }

@@ -267,6 +267,31 @@ describe('the endpoint', () => {
     })
   })
 
+  it('is bound to a host by its name, which is looked up first', async () => {
+    await using own = await startTestServer({ modules: [metricsModule] })
+    const port = await freePort()
+    const set = (...words: readonly (string | number)[]): unknown => own.call('CONFIG', 'SET', ...words)
+    expect(set('metrics.bind', 'localhost', 'metrics.port', port)).toBe('OK')
+    expect((await fetch(`http://localhost:${port}/livez`)).status).toBe(200)
+    const other = await freePort()
+    expect(() => set('metrics.port', other, 'metrics.bind', 'no-such-host.invalid')).toThrow(
+      `cannot listen for metrics on no-such-host.invalid:${other}`,
+    )
+    expect((await fetch(`http://localhost:${port}/livez`)).status).toBe(200)
+    await expect(fetch(`http://localhost:${other}/livez`)).rejects.toThrow()
+  })
+
+  it('listens from the start on a host given by its name', async () => {
+    const port = await freePort()
+    await using own = await startTestServer({
+      modules: [metricsModule],
+      'metrics.bind': 'localhost',
+      'metrics.port': port,
+    })
+    expect((await fetch(`http://localhost:${port}/livez`)).status).toBe(200)
+    expect(own.log.map(({ message }) => message)).toContain(`<metrics> Metrics at http://localhost:${port}/metrics`)
+  })
+
   it('is gone with its module and with its engine, and one engine has nothing to do with another', async () => {
     const own = await observed()
     await using other = await observed()

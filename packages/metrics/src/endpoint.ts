@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isIP } from 'node:net'
 import type { ModuleContext } from '@kvasir/module-api'
 import { CONTENT_TYPE } from './exposition.ts'
+import { lookUpNow } from './name-lookup.ts'
 import { metricsOf, notReadyReason } from './scrape.ts'
 
 const CONNECTIONS_MAX = 64
@@ -18,8 +19,12 @@ const MS_PER_SECOND = 1000
 const PLAIN_TEXT = 'text/plain; charset=utf-8'
 
 interface Where {
+  /** 0 for none. */
   readonly port: number
+  /** As it was asked for: a name, say. */
   readonly address: string
+  /** What the name stands for. */
+  readonly host: string
 }
 
 const decoder = new TextDecoder()
@@ -27,7 +32,7 @@ const decoder = new TextDecoder()
 export class Endpoint {
   readonly #ctx: ModuleContext
   #server: Server | undefined
-  #where: Where = { port: 0, address: '' }
+  #where: Where = { port: 0, address: '', host: '' }
   #scrapesCount = 0
   #lastSeconds = 0
 
@@ -43,20 +48,24 @@ export class Endpoint {
   listen(port: number, address: string): string | undefined {
     const old = this.#where
     if (port === old.port && address === old.address) return undefined
+    const host = port === 0 || address === '*' || isIP(address) !== 0 ? address : lookUpNow(address)
+    if (host === undefined) return refusalOf(address, port)
+    const where = { port, address, host }
     // The system gives a port to one only, on whichever of its addresses.
     if (port === old.port || port === 0) this.close()
-    const server = port === 0 ? undefined : this.#open(port, address)
+    const server = port === 0 ? undefined : this.#open(where)
     if (server?.listening === false) {
-      if (port === old.port) this.#server = this.#open(old.port, old.address)
-      return `cannot listen for metrics on ${address}:${port}`
+      server.close()
+      if (port === old.port) this.#server = this.#open(old)
+      return refusalOf(address, port)
     }
     this.close()
     this.#server = server
-    this.#where = { port, address }
+    this.#where = where
     return undefined
   }
 
-  #open(port: number, address: string): Server {
+  #open({ port, address, host }: Where): Server {
     const { log } = this.#ctx
     const server = createServer(
       {
@@ -74,7 +83,7 @@ export class Endpoint {
     const where = `${address}:${port}`
     server.on('error', (error) => log('warning', `Cannot listen for metrics on ${where}: ${error.message}`))
     server.on('listening', () => log('notice', `Metrics at http://${where}/metrics`))
-    openNow(server, port, address)
+    openNow(server, port, host)
     return server
   }
 
@@ -138,17 +147,14 @@ interface ListensNow {
 const NO_DESCRIPTOR = -1
 const BACKLOG = 511
 
-/**
- * Binds before it returns, so that a port that is taken shows at once. `listen` does so without a host only; for names,
- * and where the other is missing, the log tells later.
- */
-function openNow(server: Server & ListensNow, port: number, address: string): void {
-  const family = isIP(address)
-  if (address === '*') server.listen({ port, exclusive: true })
-  else if (family !== 0 && server._listen2 !== undefined) {
-    server._listen2(address, port, family, BACKLOG, NO_DESCRIPTOR, 0)
-  } else server.listen({ port, host: address, exclusive: true })
+/** Binds before it returns, so that a port that is taken shows at once. `listen` does so without a host only. */
+function openNow(server: Server & ListensNow, port: number, host: string): void {
+  if (host === '*') server.listen({ port, exclusive: true })
+  else if (server._listen2 !== undefined) server._listen2(host, port, isIP(host), BACKLOG, NO_DESCRIPTOR, 0)
+  else server.listen({ port, host, exclusive: true })
 }
+
+const refusalOf = (address: string, port: number): string => `cannot listen for metrics on ${address}:${port}`
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })

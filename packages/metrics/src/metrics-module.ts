@@ -17,7 +17,11 @@ export const metricsModule: ModuleDefinition = {
       min: 0,
       max: PORT_MAX,
     },
-    bind: { type: 'text', summary: 'the address it is bound to; * for all', default: '127.0.0.1' },
+    bind: {
+      type: 'text',
+      summary: 'the address or the name of the host it is bound to; * for all',
+      default: '127.0.0.1',
+    },
   },
   load(ctx: ModuleContext): void {
     const endpoint = new Endpoint(ctx)

@@ -54,6 +54,12 @@ describe('a reply in RESP2 and in RESP3', () => {
     ['false', (out) => out.boolean(false), ':0\r\n', '#f\r\n'],
     ['double', (out) => out.double(2.75), '$4\r\n2.75\r\n', ',2.75\r\n'],
     ['big number', (out) => out.bigNumber(-(10n ** 30n)), `$32\r\n-1${'0'.repeat(30)}\r\n`, `(-1${'0'.repeat(30)}\r\n`],
+    [
+      'verbatim of bytes',
+      (out) => out.verbatimBytes('txt', Uint8Array.of(0, 0xc3, 0xa9, 10, 0), 1, 3),
+      '$3\r\n\xc3\xa9\n\r\n',
+      '=7\r\ntxt:\xc3\xa9\n\r\n',
+    ],
     ['verbatim', (out) => out.verbatim('txt', 'a\nb'), '$3\r\na\nb\r\n', '=7\r\ntxt:a\nb\r\n'],
     ['raw', (out) => out.raw(Uint8Array.of(43, 65, 13, 10)), '+A\r\n', '+A\r\n'],
   ]

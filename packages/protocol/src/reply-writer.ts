@@ -263,6 +263,17 @@ export class ReplyWriter {
     this.#crlf()
   }
 
+  /** As `verbatim`, of text in UTF-8. */
+  verbatimBytes(format: string, source: Uint8Array, start = 0, length = source.length - start): void {
+    if (this.resp !== 3) return this.bulk(source, start, length)
+    this.ensure(length + 20)
+    this.#header(61, length + 4)
+    this.#ascii(format)
+    this.buf[this.pos++] = 58
+    this.#bytes(source, start, length)
+    this.#crlf()
+  }
+
   /** Bytes that are RESP already. */
   raw(source: Uint8Array, start = 0, length = source.length - start): void {
     this.ensure(length)

@@ -336,12 +336,6 @@ export class Blocking {
       this.#resuming = false
     }
   }
-
-  /** All sessions are gone. */
-  close(): void {
-    for (const waiter of [...this.#waiters.values()]) this.#release(waiter)
-    this.#resumed.length = 0
-  }
 }
 
 function answer(reply: ReplyWriter, which: number): void {

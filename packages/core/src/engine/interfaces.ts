@@ -5,14 +5,14 @@ export interface Clock {
   nowMs(): number
   /** Microseconds from any fixed point; never goes back. */
   monotonicUs(): number
-  /** Calls `task` every `intervalMs` until the function that it returns is called. Must not keep the process alive. */
+  /**
+   * Calls `task` every `intervalMs` until the function that it returns is called. Any interval above 0 works, years of
+   * CLIENT PAUSE, say, whatever timers the host has. Must not keep the process alive.
+   */
   every(intervalMs: number, task: () => void): () => void
   /** Calls `task` once the present turn of the host's event loop is over. */
   soon(task: () => void): void
 }
-
-/** The longest interval that timers of all hosts can do. */
-export const TIMER_MS_MAX = 2 ** 31 - 1
 
 export interface Random {
   /** 32 random bits as an unsigned number; from a cryptographic source unless a seed was asked for. */

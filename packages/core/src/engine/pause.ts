@@ -10,7 +10,6 @@
 
 import type { Command } from './command.ts'
 import type { Engine } from './engine.ts'
-import { TIMER_MS_MAX } from './interfaces.ts'
 import type { Session } from './session.ts'
 
 export type PauseMode = 'write' | 'all'
@@ -47,8 +46,7 @@ export class Pause {
 
   #startTimer(): void {
     this.#stopTimer?.()
-    const ms = Math.min(Math.max(1, this.leftMs), TIMER_MS_MAX)
-    this.#stopTimer = this.#engine.clock.every(ms, () => this.#onTimer())
+    this.#stopTimer = this.#engine.clock.every(Math.max(1, this.leftMs), () => this.#onTimer())
   }
 
   #onTimer(): void {

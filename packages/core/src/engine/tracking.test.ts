@@ -1,5 +1,6 @@
 /** What tracking keeps: figures, memory, and nothing of clients that are gone. */
 
+import { API_LEVEL, arg, defineCommand, defineModule, reply } from '@kvasir/module-api'
 import { expect, it } from 'vitest'
 import { seededRandom, startTestEngine, TestClient, TestClock } from '../commands/_test-client.ts'
 import { createEngine } from '../create-engine.ts'
@@ -77,4 +78,66 @@ it('tells of a key that two clients changed in one turn to both, NOLOOP or not',
   for (const client of clients) engine.tracking.keyChanged(new Uint8Array([107]), 0, 1, client.session)
   engine.dispatcher.endTurn()
   for (const client of clients) expect(client.received()).toBe('>2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n')
+})
+
+it('empties a large table at once, when a database is flushed and when the last client that tracks ends', () => {
+  const { engine, client, connect } = startTestEngine()
+  const { tracking } = engine
+  const other = connect()
+  const fill = (): void => {
+    other.run('CLIENT TRACKING ON')
+    for (let i = 0; i < 300; i++) other.raw('MGET', ...Array.from({ length: 1000 }, (_, j) => `key:${i}:${j}`))
+    expect([tracking.keyCount, tracking.itemCount]).toEqual([300_000, 300_000])
+  }
+  const emptied = (empty: () => void): number => {
+    fill()
+    const startMs = performance.now()
+    empty()
+    const ms = performance.now() - startMs
+    expect([tracking.keyCount, tracking.itemCount, tracking.bytes]).toEqual([0, 0, 0])
+    return ms
+  }
+  expect(emptied(() => client.run('FLUSHALL'))).toBeLessThan(25)
+  expect(emptied(() => other.session.close(true))).toBeLessThan(25)
+})
+
+it('keeps the memory of prefixes apart from that of the table', () => {
+  const { engine, client, connect } = startTestEngine()
+  client.run('CLIENT TRACKING ON BCAST PREFIX x')
+  const { bytes } = engine.tracking
+  const other = connect()
+  other.run('CLIENT TRACKING ON')
+  other.run('MGET a b c')
+  expect(engine.tracking.bytes).toBeGreaterThan(bytes)
+  client.run('FLUSHALL')
+  expect(engine.tracking.bytes).toBe(bytes)
+})
+
+it('is not turned on by the call of a module, which nobody could tell of a change', () => {
+  const { engine, client } = startTestEngine()
+  const call = defineModule({
+    name: 'copy',
+    version: '1.0.0',
+    api: API_LEVEL,
+    commands: [
+      defineCommand({
+        name: 'COPY.TRACK',
+        summary: 'Turns tracking on.',
+        since: '1.0.0',
+        complexity: 'O(1)',
+        flags: [],
+        args: { state: arg.string() },
+        reply: reply.any(),
+        handler: (ctx, { state }) => ctx.call('CLIENT', 'TRACKING', state, 'BCAST'),
+      }),
+    ],
+  })
+  engine.modules.load(call)
+  const refusal = "(error) ERR CLIENT TRACKING isn't allowed for a DENY BLOCKING client"
+  expect(client.run('COPY.TRACK ON')).toBe(refusal)
+  expect(client.run('COPY.TRACK OFF')).toBe('OK')
+  expect([engine.tracking.isOn, engine.tracking.sessionCount, engine.tracking.prefixCount]).toEqual([false, 0, 0])
+  client.run('MULTI')
+  client.run('CLIENT TRACKING ON')
+  expect(client.run('EXEC')).toBe('[OK]')
 })

@@ -92,13 +92,18 @@ export class Tracking {
   sessionCount = 0
   /** Clients of all keys in the table. */
   itemCount = 0
-  /** Memory of table and prefixes, roughly. */
-  bytes = 0
+  #tableBytes = 0
+  #prefixBytes = 0
   /** Memory that clients have for their prefixes, roughly. */
   clientBytes = 0
 
   constructor(engine: Engine) {
     this.#engine = engine
+  }
+
+  /** Memory of table and prefixes, roughly. */
+  get bytes(): number {
+    return this.#tableBytes + this.#prefixBytes
   }
 
   get keyCount(): number {
@@ -142,7 +147,7 @@ export class Tracking {
     else {
       this.#prefixes.set(name, { sessions: new Set([session]), changed: new Map() })
       this.#lengths.set(name.length, (this.#lengths.get(name.length) ?? 0) + 1)
-      this.bytes += PREFIX_BYTES + name.length
+      this.#prefixBytes += PREFIX_BYTES + name.length
     }
   }
 
@@ -163,7 +168,7 @@ export class Tracking {
   #removePrefix(name: string): void {
     this.#prefixes.delete(name)
     this.#changed.delete(name)
-    this.bytes -= PREFIX_BYTES + name.length
+    this.#prefixBytes -= PREFIX_BYTES + name.length
     const others = (this.#lengths.get(name.length) as number) - 1
     if (others > 0) this.#lengths.set(name.length, others)
     else this.#lengths.delete(name.length)
@@ -180,7 +185,9 @@ export class Tracking {
   }
 
   #clearTable(): void {
-    for (const key of this.#table.keys()) this.#removeKey(key)
+    this.#table.clear()
+    this.itemCount = 0
+    this.#tableBytes = 0
     this.#isOnStill()
   }
 
@@ -214,7 +221,7 @@ export class Tracking {
       items.add(id)
     } else this.#table.set(key, items === undefined ? id : new Set([items, id]))
     this.itemCount++
-    this.bytes += items === undefined ? KEY_BYTES + key.length + ITEM_BYTES : ITEM_BYTES
+    this.#tableBytes += items === undefined ? KEY_BYTES + key.length + ITEM_BYTES : ITEM_BYTES
   }
 
   /** Forgets keys over the limit, those first that came first; Redis chooses any. Clients are told, as of a change. */
@@ -274,7 +281,7 @@ export class Tracking {
     const count = items instanceof Set ? items.size : 1
     this.#table.delete(key)
     this.itemCount -= count
-    this.bytes -= KEY_BYTES + key.length + count * ITEM_BYTES
+    this.#tableBytes -= KEY_BYTES + key.length + count * ITEM_BYTES
   }
 
   /** All keys of a database are gone: clients hear that all keys are, as they are not told of databases. */

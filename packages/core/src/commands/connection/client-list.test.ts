@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { clientLine } from '../../engine/client-line.ts'
 import { startTestEngine, type TestClient, type TestEngine } from '../_test-client.ts'
 
 const SYNTAX = '(error) ERR syntax error'
@@ -31,6 +32,15 @@ describe('CLIENT LIST', () => {
   it('is a verbatim string in RESP3, empty when nothing fits', () => {
     me.run('HELLO 3')
     expect(me.raw('CLIENT', 'LIST', 'ID', '99')).toBe('=4\r\ntxt:\r\n')
+  })
+
+  it('has the line of CLIENT INFO for each, whatever the user is called', () => {
+    me.run('ACL SETUSER b\u00e9\u20ac on nopass +@all')
+    expect(other.run('AUTH b\u00e9\u20ac x')).toBe('OK')
+    const line = clientLine(other.session)
+    expect(line).toMatch(/ db=0 sub=0 .* multi=-1 .* user=b\u00e9\u20ac /)
+    const text = Buffer.from(me.raw('CLIENT', 'LIST', 'ID', '2'), 'latin1').toString()
+    expect(text).toBe(`$${Buffer.byteLength(line) + 1}\r\n${line}\n\r\n`)
   })
 
   it('filters by ID, several of them', () => {

@@ -1,5 +1,6 @@
 import { arg, reply } from '@kvasir/module-api'
-import { clientLine } from '../../engine/client-line.ts'
+import { dropLargeBuffer, ReplyWriter } from '@kvasir/protocol'
+import { writeClientLine } from '../../engine/client-line.ts'
 import { defineCoreCommand } from '../../engine/core-command.ts'
 import { filterArguments, readClientFilter } from './_client-filter.ts'
 
@@ -11,6 +12,8 @@ const clientTypes = arg.oneOf({
 })
 
 const { username, addr, laddr, skipme, maxage, ...others } = filterArguments(clientTypes)
+
+const LINE_FEED = Uint8Array.of(10)
 
 export default defineCoreCommand({
   name: 'CLIENT LIST',
@@ -40,8 +43,13 @@ export default defineCoreCommand({
   raw(call) {
     const filter = readClientFilter(call, 2, false)
     if (filter === undefined) return
-    let text = ''
-    for (const session of call.engine.sessions.values()) if (filter(session)) text += `${clientLine(session)}\n`
-    call.reply.verbatim('txt', text)
+    const lines = new ReplyWriter()
+    for (const session of call.engine.sessions.values()) {
+      if (!filter(session)) continue
+      writeClientLine(lines, session)
+      lines.raw(LINE_FEED)
+    }
+    call.reply.verbatimBytes('txt', lines.buf, 0, lines.pos)
+    dropLargeBuffer(lines.buf)
   },
 })

@@ -1,6 +1,7 @@
 /** Conversations recorded from Valkey 9.1. */
 
 import { expect, it } from 'vitest'
+import { startTestEngine } from '../_test-client.ts'
 import { play } from '../_test-conversation.ts'
 
 function expectSame(conversation: string): void {
@@ -238,4 +239,20 @@ sleep: 100
 B: SET a 2 ; SET a 3 ; GET a
   B +OK +OK 3
 `)
+})
+
+it('CLIENT PAUSE of months takes one timer, whatever the longest one of the host is', () => {
+  const { client, clock } = startTestEngine()
+  const dayMs = 24 * 3600 * 1000
+  const timers: (readonly [ms: number, task: () => void])[] = []
+  clock.every = (...timer) => {
+    timers.push(timer)
+    return () => {}
+  }
+  client.run(`CLIENT PAUSE ${60 * dayMs}`)
+  expect(client.raw('PING')).toBe('')
+  expect(timers.map(([ms]) => ms)).toEqual([60 * dayMs])
+  clock.now += 60 * dayMs
+  timers[0]?.[1]()
+  expect(client.received()).toBe('+PONG\r\n')
 })

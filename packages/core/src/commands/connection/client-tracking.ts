@@ -5,6 +5,9 @@ import { ERRORS } from '../../engine/errors.ts'
 import type { Session } from '../../engine/session.ts'
 import type { TrackingOptions } from '../../engine/tracking.ts'
 
+/** Of the session that a module's call has for itself, which nobody would read messages of, or end. */
+const NOBODY_LISTENS = "ERR CLIENT TRACKING isn't allowed for a DENY BLOCKING client"
+
 export default defineCoreCommand({
   name: 'CLIENT TRACKING',
   summary: 'Turns on or off that the connection is told of changes of the keys that it has read, or that begin so.',
@@ -28,6 +31,7 @@ export default defineCoreCommand({
     if (options === undefined) return
     if (call.argIs(2, 'off')) engine.tracking.disable(session)
     else if (!call.argIs(2, 'on')) return call.syntaxError()
+    else if (!call.answersClient) return call.refuse(NOBODY_LISTENS)
     else {
       const refusal = refusalOf(session, options) ?? overlap(session, options)
       if (refusal !== undefined) return call.reply.error(`ERR ${refusal}`)

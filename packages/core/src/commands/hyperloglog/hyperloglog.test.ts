@@ -69,6 +69,26 @@ describe('PFADD, PFCOUNT and PFMERGE', () => {
     }
     expect(run('EXISTS d')).toBe('(integer) 0')
   })
+
+  it('refuse a destination that a listener made something else while the sources were looked up', () => {
+    const other = server.connect()
+    let lines: readonly string[] = []
+    server.engine.events.subscribe({
+      classes: -1,
+      onKeyEvent: (_class, event) => {
+        if (event === 'keymiss') for (const line of lines) other.run(line)
+      },
+    })
+    run('PFADD d a')
+    lines = ['DEL d', 'RPUSH d x']
+    expect(run('PFMERGE d missing')).toMatch(/^\(error\) WRONGTYPE Operation/)
+    expect(run('LRANGE d 0 -1')).toBe('[x]')
+    run('DEL d')
+    run('PFADD d a')
+    lines = ['SET d x']
+    expect(run('PFMERGE d missing')).toBe(NOT_ONE)
+    expect(run('GET d')).toBe('x')
+  })
 })
 
 describe('PFDEBUG and PFSELFTEST', () => {

@@ -26,8 +26,9 @@ export default defineCoreCommand({
       if (!locateHyperLogLog(call, address) || !mergeLocated(call, registers)) return
       dense ||= isDense(db.valueBuf, db.valueStart)
     }
-    const address = call.lookupWrite(1)
-    if (address !== 0) db.value(address)
+    // Looked up anew: whoever heard that a source is missing, or expired, may have made it something else.
+    const address = call.lookupWriteString(1)
+    if (address !== 0 && !locateHyperLogLog(call, address)) return
     const bytes = address === 0 ? newHyperLogLog() : db.valueBuf.slice(db.valueStart, db.valueStart + db.valueLength)
     const copy = new HyperLogLogCopy(bytes, call.engine.limits.hllSparseBytes)
     const done = unlessCorrupted(call, () => {

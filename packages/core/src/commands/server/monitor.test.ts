@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { quoteWord } from '../../engine/config/line.ts'
+import { encodeCommand } from '../../engine/reply-value.ts'
+import { latin1 } from '../../structures/bytes.ts'
 import { startTestEngine, type TestClient, type TestEngine } from '../_test-client.ts'
 
 let server: TestEngine
@@ -29,6 +32,38 @@ describe('MONITOR', () => {
       '[3 127.0.0.1:50000] "SELECT" "3"',
       '[3 127.0.0.1:50000] "ECHO" "a\\"b\\\\\\r\\n\\a\\xc3\\xbf"',
     ])
+  })
+
+  it('quotes every byte as a word of the configuration is quoted, in RESP2 and RESP3', () => {
+    const bytes = Uint8Array.from({ length: 1024 }, (_, i) => i & 255)
+    const other = server.connect()
+    other.run('HELLO 3')
+    other.run('MONITOR')
+    monitor.received()
+    server.client.bytes(Buffer.concat([Buffer.from('*2\r\n$4\r\nECHO\r\n$1024\r\n'), bytes, Buffer.from('\r\n')]))
+    const line = `+1700000000.000000 [0 127.0.0.1:50000] "ECHO" ${quoteWord(latin1(bytes))}\r\n`
+    expect([monitor.received(), other.received()]).toEqual([line, line])
+  })
+
+  it('shows large values in a time that others do not notice', () => {
+    let bytes = 0
+    Object.assign(monitor, {
+      send(_buf: Uint8Array, _start: number, length: number): boolean {
+        bytes += length
+        return false
+      },
+    })
+    for (const [value, shownBytes, msMax] of [
+      ['x'.repeat(5e6), 5e6, 300],
+      ['\x01'.repeat(5e6), 20e6, 800],
+    ] as const) {
+      const request = encodeCommand(['SET', 'k', value])
+      bytes = 0
+      const startMs = performance.now()
+      server.client.bytes(request)
+      expect(performance.now() - startMs).toBeLessThan(msMax)
+      expect(bytes).toBeGreaterThan(shownBytes)
+    }
   })
 
   it('shows no administration, nothing refused, and no secrets', () => {

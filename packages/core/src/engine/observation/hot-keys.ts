@@ -26,7 +26,7 @@
 import { type HeavyKey, SpaceSaving } from '../../structures/space-saving.ts'
 import type { Call } from '../call.ts'
 import { keysOf, RequestWords } from '../command-keys.ts'
-import { type Clock, type HostInfo, type Random, TIMER_MS_MAX } from '../interfaces.ts'
+import type { Clock, HostInfo, Random } from '../interfaces.ts'
 
 const NS_PER_US = 1000
 const US_PER_MS = 1000
@@ -125,7 +125,7 @@ export class HotKeys {
     if (this.#deadlineUs === Number.POSITIVE_INFINITY) return
     const { clock } = this.#outside
     const leftMs = Math.ceil((this.#deadlineUs - clock.monotonicUs()) / US_PER_MS)
-    this.#stopTimer = clock.every(Math.min(Math.max(1, leftMs), TIMER_MS_MAX), () => {
+    this.#stopTimer = clock.every(Math.max(1, leftMs), () => {
       this.#stopTimer?.()
       // Timers of hosts may be early.
       this.endIfOver()

@@ -7,13 +7,21 @@
  * the flags `admin` and `skip_monitor`. Source: form and order as observed on Valkey 9.1.
  */
 
-import { latin1 } from '../../structures/bytes.ts'
+import type { ReplyWriter } from '@kvasir/protocol'
+import { fromLatin1 } from '../../structures/bytes.ts'
 import type { Call } from '../call.ts'
 import { quoteWord } from '../config/line.ts'
 import type { Session } from '../session.ts'
 import { isRedacted, REDACTED } from './redaction.ts'
 
 const US_PER_SECOND = 1e6
+const BLANK = fromLatin1(' ')
+const QUOTE = fromLatin1('"')
+const LINE_END = fromLatin1('\r\n')
+const REDACTED_QUOTED = fromLatin1(quoteWord(REDACTED))
+/** What stands for each byte within quotes, and whether it is the byte itself. */
+const QUOTED = Array.from({ length: 256 }, (_, byte) => fromLatin1(quoteWord(String.fromCharCode(byte)).slice(1, -1)))
+const IS_PLAIN = Uint8Array.from(QUOTED, ({ length }) => (length === 1 ? 1 : 0))
 
 export class Monitors {
   readonly #sessions = new Set<Session>()
@@ -45,23 +53,44 @@ export class Monitors {
   show(call: Call): void {
     const { engine, command } = call
     if (command.flags.has('admin') || command.flags.has('skip_monitor')) return
-    const line = lineOf(call)
-    engine.pushes.begin((out) => out.simple(line))
+    const head = headOf(call)
+    engine.pushes.begin((out) => writeLine(out, head, call))
     for (const session of this.#sessions) engine.pushes.sendTo(session)
   }
 }
 
-function lineOf(call: Call): string {
-  const { session, engine, argc } = call
+/** The time, the database and the client. */
+function headOf({ session, engine }: Call): string {
   const nowUs = engine.nowUs()
   const seconds = Math.floor(nowUs / US_PER_SECOND)
   const digits = String(nowUs % US_PER_SECOND).padStart(6, '0')
-  let line = `${seconds}.${digits} [${session.dbIndex} ${addressOf(session)}]`
-  for (let i = 0; i < argc; i++) {
-    const word = isRedacted(call, i) ? REDACTED : latin1(call.buf, call.starts[i], call.lengths[i])
-    line += ` ${quoteWord(word)}`
+  return `${seconds}.${digits} [${session.dbIndex} ${addressOf(session)}]`
+}
+
+function writeLine(out: ReplyWriter, head: string, call: Call): void {
+  out.simple(head)
+  // The words come ahead of the line's end.
+  out.pos -= LINE_END.length
+  for (let i = 0; i < call.argc; i++) {
+    out.raw(BLANK)
+    if (isRedacted(call, i)) out.raw(REDACTED_QUOTED)
+    else writeQuoted(out, call.buf, call.starts[i], call.lengths[i])
   }
-  return line
+  out.raw(LINE_END)
+}
+
+/** As `quoteWord`, for values of any size: bytes that stand for themselves are copied together. */
+function writeQuoted(out: ReplyWriter, buf: Uint8Array, start: number, length: number): void {
+  const end = start + length
+  out.ensure(length + 2)
+  out.raw(QUOTE)
+  for (let i = start; i < end; i++) {
+    const from = i
+    while (i < end && IS_PLAIN[buf[i]] === 1) i++
+    if (i > from) out.raw(buf, from, i - from)
+    if (i < end) out.raw(QUOTED[buf[i]])
+  }
+  out.raw(QUOTE)
 }
 
 function addressOf({ transport }: Session): string {
