@@ -1,6 +1,6 @@
 /**
- * A server with a password in a process of its own, run with `--expose-gc`. It sends its port, and then what it holds
- * each time it is sent how many connections there are to be by then.
+ * For idle-connections.test.ts: a server with a password in a process of its own, run with `--expose-gc`. It sends its
+ * port, and then what it holds each time it is sent how many connections there are to be by then.
  */
 
 import { setTimeout as wait } from 'node:timers/promises'

@@ -35,9 +35,6 @@ export function clientFlags(session: Session): string {
   return flags === '' ? 'N' : flags
 }
 
-/** Of the request that a blocked session waits with. */
-const waitingBytes = (session: Session): number => session.engine.blocking.waiterOf(session)?.request.bytes ?? 0
-
 type Field = readonly [name: string, read: (session: Session) => string | number]
 
 const FIELDS: readonly Field[] = [
@@ -61,7 +58,7 @@ const FIELDS: readonly Field[] = [
     'qbuf-free',
     (session) => Math.max(0, session.queryBufferCapacity - session.queryBufferBytes - session.argumentBytes),
   ],
-  ['argv-mem', (session) => session.argumentBytes + waitingBytes(session)],
+  ['argv-mem', (session) => session.argumentBytes + (session.engine.blocking.waiterOf(session)?.request.bytes ?? 0)],
   ['multi-mem', (session) => session.transaction?.bytes ?? 0],
   // Sessions have no reply buffer of their own: what is queued is the transport's.
   ['rbs', () => 0],
