@@ -358,6 +358,7 @@ export class Session implements ReplyOutlet {
     let pos = start
     for (;;) {
       const first = pos
+      const flushBytes = this.isStranger ? STRANGER_FLUSH_BYTES : FLUSH_BYTES
       // Before AUTH one at a time: it changes the limits that the next request is parsed with.
       const requestsMax = this.authenticated ? BATCH_REQUESTS_MAX : 1
       const count = batch.fill(buf, pos, end, requestsMax, this.authenticated, engine.bulkBytesMax)
@@ -366,7 +367,7 @@ export class Session implements ReplyOutlet {
       for (let i = 0; i < count && !this.closing; i++) {
         if (count > 1) dispatcher.usePrefetched(batch, i)
         dispatcher.dispatch(this, batch.parsers[i])
-        if (reply.pos - mark > this.#flushBytes) this.flush(mark)
+        if (reply.pos - mark > flushBytes) this.flush(mark)
         if (this.blocked) {
           const before = i === 0 ? first : batch.parsers[i - 1].pos
           this.#hold(buf, this.isPostponed ? before : batch.parsers[i].pos, end)
@@ -384,10 +385,6 @@ export class Session implements ReplyOutlet {
   /** Has yet to say a password, and never said one: has no business with large replies. */
   get isStranger(): boolean {
     return !this.authenticated && !this.wasAuthenticated && this.engine.authRequired
-  }
-
-  get #flushBytes(): number {
-    return this.isStranger ? STRANGER_FLUSH_BYTES : FLUSH_BYTES
   }
 
   /** RESET: as if the client had just connected. What it told about its library and what it can do stays. */
