@@ -23,5 +23,6 @@ export { Engine, type EngineOptions, type ShutdownRequest } from './engine/engin
 export type { Clock, HostInfo, LogLevel, LogSink, Random } from './engine/interfaces.ts'
 export { type ModuleLoadCode, ModuleLoadError } from './engine/module-checks.ts'
 export type { LoadOptions } from './engine/module-host.ts'
-export { Session, type Transport } from './engine/session.ts'
+export { Session } from './engine/session.ts'
+export type { Transport } from './engine/transport.ts'
 export { KVASIR_VERSION } from './engine/version.ts'

@@ -275,6 +275,10 @@ describe('the configuration', () => {
     )
     const [, maxclients] = await dial(port).send<string[]>('CONFIG', 'GET', 'maxclients')
     expect(Number(maxclients)).toBeLessThan(4_000_000_000)
+    await expect(dial(port).send('CONFIG', 'SET', 'maxclients', `${Number(maxclients) + 1}`)).rejects.toThrow(
+      `The operating system is not able to handle the specified number of clients, try with ${maxclients}`,
+    )
+    expect(await dial(port).send('CONFIG', 'SET', 'maxclients', '100')).toBe('OK')
   })
 })
 

@@ -128,9 +128,11 @@ class ServerProcess {
     const limit = descriptorLimit()
     const { config, log } = this.#server.engine
     const maxclients = config.parameter('maxclients').value
-    if (limit >= maxclients + DESCRIPTORS_RESERVED) return
-    const needed = maxclients + DESCRIPTORS_RESERVED
     const fitting = Math.max(1, limit - DESCRIPTORS_RESERVED)
+    const tooMany = `The operating system is not able to handle the specified number of clients, try with ${fitting}`
+    config.onChange('maxclients', (count) => (count > fitting ? tooMany : undefined))
+    if (fitting >= maxclients) return
+    const needed = maxclients + DESCRIPTORS_RESERVED
     config.assign('maxclients', fitting)
     log('warning', `You requested maxclients of ${maxclients} requiring at least ${needed} max file descriptors.`)
     const reduced = `maxclients has been reduced to ${fitting} to compensate for low ulimit`

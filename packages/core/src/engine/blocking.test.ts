@@ -244,6 +244,16 @@ describe('a blocked client', () => {
     expect(clients.every((client) => client.received() === '+OK\r\n')).toBe(true)
   })
 
+  it('has not been idle while it waited: that begins with its answer', () => {
+    a.raw('BLPOP', 'list', '0')
+    server.clock.advance(60_000)
+    server.client.raw('RPUSH', 'list', 'job')
+    expect(server.client.run(`CLIENT LIST ID ${a.session.id}`)).toContain(' idle=0 ')
+    a.raw('BLPOP', 'list', '5')
+    server.clock.advance(5000)
+    expect(server.client.run(`CLIENT LIST ID ${a.session.id}`)).toContain(' idle=0 ')
+  })
+
   it('is let go by CLIENT UNBLOCK', () => {
     a.raw('TAKE', 'k', '0')
     expect(server.client.run(`CLIENT UNBLOCK ${a.session.id}`)).toBe('(integer) 1')

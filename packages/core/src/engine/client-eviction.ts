@@ -1,9 +1,9 @@
 /**
  * Client eviction: closes the clients that take the most memory while all together take more than `maxmemory-clients`.
  *
- * Looked at when a turn ends: one comparison without a limit, a few additions with one, and the clients one by one only
- * when there is too much. Replicas and clients that said CLIENT NO-EVICT ON are counted and stay. Source:
- * https://valkey.io/topics/clients/#client-eviction
+ * Looked at when a turn ends, and within one while a client has megabytes waiting: one comparison without a limit, a
+ * few additions with one, and the clients one by one only when there is too much. Replicas and clients that said CLIENT
+ * NO-EVICT ON are counted and stay. Source: https://valkey.io/topics/clients/#client-eviction
  */
 
 import type { Engine } from './engine.ts'
@@ -26,7 +26,6 @@ export class ClientEviction {
     this.#limitBytes = bytes === 0 ? 0 : Math.max(bytes, LIMIT_BYTES_MIN)
   }
 
-  /** Called when a turn ends. */
   evict(): void {
     if (this.#limitBytes > 0 && this.#engine.clientBytes > this.#limitBytes) this.#evictLargest()
   }

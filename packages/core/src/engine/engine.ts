@@ -34,10 +34,11 @@ import { putParametersInForce } from './parameters-in-force.ts'
 import { Pause } from './pause.ts'
 import { PubSub } from './pubsub.ts'
 import { Pushes } from './pushes.ts'
-import { SESSION_BYTES, Session, type Transport } from './session.ts'
+import { SESSION_BYTES, Session } from './session.ts'
 import { Stats } from './stats.ts'
 import { Tracking } from './tracking.ts'
 import { Transactions } from './transactions.ts'
+import type { Transport } from './transport.ts'
 import { Upkeep } from './upkeep.ts'
 
 export interface EngineOptions {

@@ -18,25 +18,7 @@ import type { Remainder } from './remainder.ts'
 import { BATCH_REQUESTS_MAX } from './request-batch.ts'
 import type { ClientTracking } from './tracking.ts'
 import type { Transaction } from './transactions.ts'
-
-/** What carries a session's bytes. */
-export interface Transport {
-  readonly kind: 'tcp' | 'tls' | 'unix' | 'memory'
-  /** `127.0.0.1:50312`, `/run/kvasir.sock:0`; empty when there is none. */
-  readonly address: string
-  readonly localAddress: string
-  /** File descriptor, or -1. */
-  readonly descriptor: number
-  /** Bytes accepted by `send` that the peer has not taken yet. */
-  readonly queuedBytes: number
-  /**
-   * Sends bytes. @returns true when the transport still needs the buffer, so that the caller may not write to it again;
-   * once it does not, it calls the session's `bufferDone`
-   */
-  send(buf: Uint8Array, start: number, length: number): boolean
-  /** Closes once everything sent has left; `force` closes at once. */
-  close(force: boolean): void
-}
+import type { Transport } from './transport.ts'
 
 export const REPLY_ON = 0
 export const REPLY_OFF = 1
@@ -434,10 +416,12 @@ export class Session implements ReplyOutlet {
     if (length === 0) return
     reply.pos = mark
     const { buf } = reply
-    if (!this.#send(buf, mark, length)) return
-    this.#lent ??= new Set()
-    this.#lent.add(buf)
-    reply.replaceBuffer()
+    if (this.#send(buf, mark, length)) {
+      this.#lent = (this.#lent ?? new Set()).add(buf)
+      reply.replaceBuffer()
+    }
+    // A batch may bring very much more.
+    if (this.transport.queuedBytes > FLUSH_BYTES) this.engine.clientEviction.evict()
   }
 
   /** To be called by the transport when it needs a buffer no longer. */
@@ -459,6 +443,7 @@ export class Session implements ReplyOutlet {
     const isChecked = length + this.#spilledBytes >= checkBytes || engine.repliesCountAsWaiting
     if (isChecked && this.#isTooMuch(length)) return false
     this.bytesOut += length
+    this.lastInteractionMs = engine.nowMs
     engine.stats.netOutputBytes += length
     engine.stats.writes++
     const isNeeded = transport.send(buf, start, length)

@@ -7,6 +7,9 @@ export const ACL = ['json'] as const
 
 export const readKey = arg.key({ access: 'RO' })
 export const writeKey = arg.key({ access: 'RW' })
+/** Of commands whose reply tells of the value: who may only write must not learn it. */
+export const changedKey = arg.key({ access: 'RW', flags: ['access', 'update'] })
+export const poppedKey = arg.key({ access: 'RW', flags: ['access', 'delete'] })
 export const path = arg.text()
 /** Left out: the root; `.` in RESP2 and `$` in RESP3, as in RedisJSON. */
 export const optionalPath = arg.optional(arg.text())

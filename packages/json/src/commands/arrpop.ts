@@ -2,7 +2,7 @@ import { arg, defineCommand, reply } from '@kvasir/module-api'
 import { jsonText } from '../json-writer.ts'
 import { countAt, elementAt, KIND_ARRAY, kindAt } from '../node.ts'
 import { clampedPlace } from './_array.ts'
-import { ACL, index, writeKey } from './_declaration.ts'
+import { ACL, index, poppedKey } from './_declaration.ts'
 import { changeValues, repliesOf } from './_document.ts'
 import { removal } from './_set.ts'
 
@@ -18,7 +18,7 @@ export default defineCommand({
   flags: ['write'],
   acl: ACL,
   args: {
-    key: writeKey,
+    key: poppedKey,
     path: arg.optional(arg.block({ path: arg.text(), index: arg.optional(index, -1n) })),
   },
   reply: reply.oneOf([

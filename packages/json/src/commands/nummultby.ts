@@ -1,5 +1,5 @@
 import { defineCommand } from '@kvasir/module-api'
-import { ACL, json, path, writeKey } from './_declaration.ts'
+import { ACL, changedKey, json, path } from './_declaration.ts'
 import { calculate, numberReply } from './_number.ts'
 
 export default defineCommand({
@@ -10,7 +10,7 @@ export default defineCommand({
   complexity: 'O(N), N: the bytes of the document from the first change on, and of what the path steps over',
   flags: ['write'],
   acl: ACL,
-  args: { key: writeKey, path, value: json },
+  args: { key: changedKey, path, value: json },
   reply: numberReply,
   handler: (ctx, { key, path: text, value }) =>
     calculate(ctx, key, text, value, { event: 'json.nummultby', integers: (a, b) => a * b, doubles: (a, b) => a * b }),

@@ -1,6 +1,6 @@
 import { defineCommand, ReplyError, reply } from '@kvasir/module-api'
 import { TAG_FALSE, TAG_TRUE } from '../node.ts'
-import { ACL, optionalPath, writeKey } from './_declaration.ts'
+import { ACL, changedKey, optionalPath } from './_declaration.ts'
 import { changeValues, repliesOf } from './_document.ts'
 import { replacement } from './_set.ts'
 
@@ -12,7 +12,7 @@ export default defineCommand({
   complexity: 'O(N), N: the bytes of the document from the first change on, and of what the path steps over',
   flags: ['write'],
   acl: ACL,
-  args: { key: writeKey, path: optionalPath },
+  args: { key: changedKey, path: optionalPath },
   reply: reply.oneOf([
     reply.list(reply.oneOf([reply.integer('the new value: 0 or 1'), reply.nil('the value is no boolean')])),
     reply.string('the new value as JSON, for a legacy path'),

@@ -10,7 +10,7 @@ export default defineCommand({
   complexity: 'O(n * k) where n is the number of items and k is the depth',
   flags: ['write', 'denyoom'],
   acl: ['topk'],
-  args: { key: arg.key({ access: 'RW' }), items: arg.repeated(arg.string()) },
+  args: { key: arg.key({ access: 'RW', flags: ['access', 'update'] }), items: arg.repeated(arg.string()) },
   reply: reply.list(reply.oneOf([reply.string('the item that left the list'), reply.nil('none did')])),
   handler(ctx, { key, items }) {
     const entry = ctx.key(key)

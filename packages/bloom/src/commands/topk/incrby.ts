@@ -14,7 +14,7 @@ export default defineCommand({
   flags: ['write', 'denyoom'],
   acl: ['topk'],
   args: {
-    key: arg.key({ access: 'RW' }),
+    key: arg.key({ access: 'RW', flags: ['access', 'update'] }),
     items: arg.repeated(
       arg.block({
         item: arg.string(),
