@@ -49,6 +49,6 @@ export class ClientBuffers {
   }
 
   refresh(): void {
-    for (const session of this.#queued.keys()) this.queueChanged(session)
+    for (const session of this.#queued.keys()) session.queueChanged()
   }
 }

@@ -32,6 +32,8 @@ export const SESSION_BYTES = 1024
 const FLUSH_BYTES = 1024 * 1024
 /** As `FLUSH_BYTES`, for a stranger: the host may end whoever has so much to hear without a password. */
 const STRANGER_FLUSH_BYTES = 16 * 1024
+/** While more of its replies wait than this, a session runs no further requests; its input waits, too. */
+const THROTTLE_BYTES = 16 * 1024 * 1024
 /** A whole request: positions in it are numbers of 32 bits. */
 const REQUEST_BYTES_MAX = 2 ** 31 - 1
 /** So many new bytes are tried at first for completing a request that was cut. */
@@ -105,7 +107,9 @@ export class Session implements ReplyOutlet {
   isAnswering = false
   /** Reply buffers that the transport still needs, and nobody else. */
   #lent: Set<Uint8Array> | undefined
-  /** What came while it was blocked, in a buffer that grows. */
+  /** So many of its replies wait that it runs nothing until they have left. */
+  #isThrottled = false
+  /** What came while it was blocked or throttled, in a buffer that grows. */
   #held: Uint8Array | undefined
   #heldBytes = 0
 
@@ -168,7 +172,7 @@ export class Session implements ReplyOutlet {
     if (this.closing || this.isProtected) return
     this.bytesIn += end - start
     this.engine.stats.netInputBytes += end - start
-    if (this.blocked || this.#held !== undefined) this.#hold(buf, start, end)
+    if (this.blocked || this.#isThrottled || this.#held !== undefined) this.#hold(buf, start, end)
     else this.#take(buf, start, end)
   }
 
@@ -241,7 +245,7 @@ export class Session implements ReplyOutlet {
     if (this.isPostponed) this.#hold(rest.buf, 0, pos)
     dispatcher.returnRemainder(rest)
     this.#countQuery()
-    if (this.blocked) this.#hold(buf, at - unused, end)
+    if (this.blocked || this.#isThrottled) this.#hold(buf, at - unused, end)
     else if (!this.closing) this.#feedWhole(buf, at - unused, end, mark)
   }
 
@@ -302,7 +306,7 @@ export class Session implements ReplyOutlet {
   /** Runs what came while the session was blocked. */
   readHeld(): void {
     const held = this.#held
-    if (held === undefined || this.blocked || this.closing) return
+    if (held === undefined || this.blocked || this.#isThrottled || this.closing) return
     const bytes = this.#heldBytes
     this.#held = undefined
     this.#heldBytes = 0
@@ -350,7 +354,7 @@ export class Session implements ReplyOutlet {
         if (count > 1) dispatcher.usePrefetched(batch, i)
         dispatcher.dispatch(this, batch.parsers[i])
         if (reply.pos - mark > flushBytes) this.flush(mark)
-        if (this.blocked) {
+        if (this.blocked || this.#isThrottled) {
           const before = i === 0 ? first : batch.parsers[i - 1].pos
           this.#hold(buf, this.isPostponed ? before : batch.parsers[i].pos, end)
           dispatcher.returnBatch(batch)
@@ -422,6 +426,7 @@ export class Session implements ReplyOutlet {
     }
     // A batch may bring very much more.
     if (this.transport.queuedBytes > FLUSH_BYTES) this.engine.clientEviction.evict()
+    if (this.transport.queuedBytes > THROTTLE_BYTES) this.#isThrottled = true
   }
 
   /** To be called by the transport when it needs a buffer no longer. */
@@ -454,6 +459,9 @@ export class Session implements ReplyOutlet {
   /** To be called by the transport, too, when bytes that waited have left. */
   queueChanged(): void {
     this.engine.clientBuffers.queueChanged(this)
+    if (!this.#isThrottled || this.transport.queuedBytes > 0) return
+    this.#isThrottled = false
+    this.engine.clock.soon(() => this.readHeld())
   }
 
   /** Shows the host what waits and will wait, of which the transport may have passed on some already. */
