@@ -4,7 +4,7 @@
  */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { isIP } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { ModuleContext } from '@kvasir/module-api'
 import { CONTENT_TYPE } from './exposition.ts'
 import { lookUpNow } from './name-lookup.ts'
@@ -77,7 +77,7 @@ export class Endpoint {
       },
       (request, response) => this.#answer(request, response),
     )
-    server.maxConnections = CONNECTIONS_MAX
+    limitConnections(server)
     // Somebody who sends nothing at all.
     server.setTimeout(REQUEST_MS_MAX)
     const where = `${address}:${port}`
@@ -137,6 +137,23 @@ export class Endpoint {
     if (!(reply instanceof Uint8Array)) throw new Error(`INFO answered ${String(reply)}`)
     return decoder.decode(reply)
   }
+}
+
+/**
+ * One connection too many ends the one that has been open for the longest: those who only hold a place must not keep
+ * the probes out, and whoever has asked for something has been answered at once.
+ */
+function limitConnections(server: Server): void {
+  const open = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    const [oldest] = open
+    if (oldest !== undefined && open.size === CONNECTIONS_MAX) {
+      open.delete(oldest)
+      oldest.destroy()
+    }
+    open.add(socket)
+    socket.on('close', () => open.delete(socket))
+  })
 }
 
 /** The part of a server that has no public name: `listen` without looking up the host. */
