@@ -39,6 +39,18 @@ it('holds nothing any more once nobody tracks and the connections have ended', (
   expect(client.run('SET a 1')).toBe('OK')
 })
 
+it('counts the text of a prefix once, however many clients share it', () => {
+  const { engine, client, connect } = startTestEngine()
+  const prefix = 'p'.repeat(10_000)
+  const before = client.session.memoryBytes
+  client.run(`CLIENT TRACKING ON BCAST PREFIX ${prefix}`)
+  expect(client.session.memoryBytes - before).toBeLessThan(100)
+  const bytes = engine.tracking.bytes
+  expect(bytes).toBeGreaterThan(10_000)
+  connect().run(`CLIENT TRACKING ON BCAST PREFIX ${prefix}`)
+  expect(engine.tracking.bytes).toBe(bytes)
+})
+
 it('forgets all keys over a limit that was lowered, soon, and tells of each, though nobody reads any more', () => {
   const clock = new TestClock()
   const client = new TestClient(createEngine({ clock, random: seededRandom() }))

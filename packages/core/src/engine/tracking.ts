@@ -24,7 +24,7 @@ import { keysOf, RequestWords } from './command-keys.ts'
 import type { Engine } from './engine.ts'
 import type { Session } from './session.ts'
 
-/** What a key, a client of it, a prefix and a client's copy of that take besides their bytes; roughly. */
+/** What a key, a client of it, a prefix and a client of that take besides their bytes; roughly. */
 const KEY_BYTES = 96
 const ITEM_BYTES = 16
 const PREFIX_BYTES = 256
@@ -66,6 +66,7 @@ export class ClientTracking {
 }
 
 interface Prefix {
+  readonly name: string
   readonly sessions: Set<Session>
   /** Keys changed in this turn, and by whom; undefined when there were several, or nobody. */
   readonly changed: Map<string, Session | undefined>
@@ -139,16 +140,18 @@ export class Tracking {
 
   #addPrefix(session: Session, tracking: ClientTracking, name: string): void {
     if (tracking.prefixes.has(name)) return
-    tracking.prefixes.add(name)
-    tracking.bytes += CLIENT_PREFIX_BYTES + name.length
-    this.clientBytes += CLIENT_PREFIX_BYTES + name.length
-    const prefix = this.#prefixes.get(name)
-    if (prefix !== undefined) prefix.sessions.add(session)
-    else {
-      this.#prefixes.set(name, { sessions: new Set([session]), changed: new Map() })
+    let prefix = this.#prefixes.get(name)
+    if (prefix === undefined) {
+      prefix = { name, sessions: new Set(), changed: new Map() }
+      this.#prefixes.set(name, prefix)
       this.#lengths.set(name.length, (this.#lengths.get(name.length) ?? 0) + 1)
       this.#prefixBytes += PREFIX_BYTES + name.length
     }
+    prefix.sessions.add(session)
+    // Its clients share the text.
+    tracking.prefixes.add(prefix.name)
+    tracking.bytes += CLIENT_PREFIX_BYTES
+    this.clientBytes += CLIENT_PREFIX_BYTES
   }
 
   disable(session: Session): void {
