@@ -7,6 +7,7 @@
  */
 
 import { dropBuffer, RequestParser } from '@kvasir/protocol'
+import { GrowingBytes } from '../structures/growing-bytes.ts'
 
 const BYTES_INITIAL = 1024
 /** A larger buffer is not kept for the next request. */
@@ -14,24 +15,16 @@ const BYTES_KEPT = 16 * 1024
 /** A parser's announced need is trusted up to this size at once; beyond it the buffer grows with what arrives. */
 const GROWTH_BYTES_MAX = 32 * 1024 * 1024
 
-export class Remainder {
+export class Remainder extends GrowingBytes {
   readonly parser = new RequestParser()
-  buf = new Uint8Array(BYTES_INITIAL)
-  /** Bytes in `buf`. */
-  end = 0
+
+  constructor() {
+    super(BYTES_INITIAL)
+  }
 
   /** @param trusted the client has authenticated: what it announces may be made room for */
-  append(source: Uint8Array, start: number, end: number, trusted: boolean): void {
-    const need = this.end + end - start
-    if (need > this.buf.length) {
-      const announced = trusted ? Math.min(this.parser.missingBytes, GROWTH_BYTES_MAX) : 0
-      const next = new Uint8Array(Math.max(need, this.end * 2, this.end + announced))
-      next.set(this.buf.subarray(0, this.end))
-      dropBuffer(this.buf)
-      this.buf = next
-    }
-    this.buf.set(source.subarray(start, end), this.end)
-    this.end = need
+  appendRequest(source: Uint8Array, start: number, end: number, trusted: boolean): void {
+    this.append(source, start, end, trusted ? Math.min(this.parser.missingBytes, GROWTH_BYTES_MAX) : 0)
   }
 
   /** Forgets the request, for the next one. */

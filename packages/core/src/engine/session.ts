@@ -4,11 +4,12 @@
  *
  *     feed(receive buffer) -> parser -> Engine.dispatch -> reply writer -> transport.send
  *
- * Complete requests are run where they lie in the transport's buffer. Only a request cut in the middle is copied, into
- * a buffer of the session's that lives until the rest has come; an idle session holds no buffer at all.
+ * Complete requests are run where they lie in the transport's buffer. Only a request cut in the middle is copied, and
+ * what comes while the session waits, into buffers that live until their requests have run; an idle session holds none.
  */
 
 import { dropBuffer, dropLargeBuffer, NEED_MORE, PROTOCOL_ERROR, type ReplyOutlet } from '@kvasir/protocol'
+import { GrowingBytes } from '../structures/growing-bytes.ts'
 import type { AclUser } from './acl/acl-user.ts'
 import type { Command } from './command.ts'
 import type { Engine } from './engine.ts'
@@ -109,9 +110,8 @@ export class Session implements ReplyOutlet {
   #lent: Set<Uint8Array> | undefined
   /** So many of its replies wait that it runs nothing until they have left. */
   #isThrottled = false
-  /** What came while it was blocked or throttled, in a buffer that grows. */
-  #held: Uint8Array | undefined
-  #heldBytes = 0
+  /** What came while it was blocked or throttled. */
+  #held: GrowingBytes | undefined
 
   constructor(engine: Engine, id: number, transport: Transport) {
     this.engine = engine
@@ -136,7 +136,7 @@ export class Session implements ReplyOutlet {
 
   /** Bytes of requests that are not complete yet; those of arguments that are, are not among them. */
   get queryBufferBytes(): number {
-    return (this.#rest?.end ?? 0) - this.argumentBytes + this.#heldBytes
+    return (this.#rest?.end ?? 0) - this.argumentBytes + (this.#held?.end ?? 0)
   }
 
   /** Bytes of complete arguments of a request that is not. */
@@ -216,7 +216,7 @@ export class Session implements ReplyOutlet {
   #keepRest(buf: Uint8Array, start: number, end: number): void {
     const rest = this.engine.dispatcher.takeRemainder()
     this.#rest = rest
-    rest.append(buf, start, end, this.authenticated)
+    rest.appendRequest(buf, start, end, this.authenticated)
     this.#countQuery()
     rest.parser.parse(rest.buf, rest.end, this.authenticated)
     if (rest.end - rest.parser.pos > this.engine.queryBufferBytesMax) this.#tooLong()
@@ -231,7 +231,7 @@ export class Session implements ReplyOutlet {
       if (at === end) return
       const stop = Math.min(end, at + Math.max(step, rest.parser.missingBytes))
       if (this.#exceedsLimit(rest, stop - at)) return this.#tooLong()
-      rest.append(buf, at, stop, this.authenticated)
+      rest.appendRequest(buf, at, stop, this.authenticated)
       this.#countQuery()
       at = stop
       found = rest.parser.parse(rest.buf, rest.end, this.authenticated)
@@ -251,7 +251,7 @@ export class Session implements ReplyOutlet {
 
   /** To be called when the buffers of requests have changed; a request that is being run still counts. */
   #countQuery(): void {
-    const bytes = (this.#rest?.buf.length ?? 0) + (this.#held?.length ?? 0)
+    const bytes = (this.#rest?.buf.length ?? 0) + (this.#held?.buf.length ?? 0)
     if (bytes === this.#queryBytes) return
     this.engine.clientBuffers.queryChanged(bytes - this.#queryBytes)
     this.#queryBytes = bytes
@@ -275,31 +275,22 @@ export class Session implements ReplyOutlet {
   /** Keeps what came behind a blocking command until that has its answer. */
   #hold(buf: Uint8Array, start: number, end: number): void {
     if (start === end) return
-    const bytes = this.#heldBytes + end - start
-    if (bytes > this.engine.queryBufferBytesMax) {
+    const held = this.#held ?? new GrowingBytes()
+    if (held.end + end - start > this.engine.queryBufferBytesMax) {
       this.#tooLong()
       this.close(false)
       return
     }
-    const before = this.#held
-    if (before === undefined || bytes > before.length) {
-      this.#held = new Uint8Array(Math.max(bytes, 2 * this.#heldBytes))
-      if (before !== undefined) {
-        this.#held.set(before.subarray(0, this.#heldBytes))
-        dropLargeBuffer(before)
-      }
-    }
-    this.#held?.set(buf.subarray(start, end), this.#heldBytes)
-    this.#heldBytes = bytes
+    held.append(buf, start, end)
+    this.#held = held
     this.#countQuery()
   }
 
   #dropInput(): void {
     if (this.#rest !== undefined) this.engine.dispatcher.returnRemainder(this.#rest)
-    if (this.#held !== undefined) dropLargeBuffer(this.#held)
+    if (this.#held !== undefined) dropLargeBuffer(this.#held.buf)
     this.#rest = undefined
     this.#held = undefined
-    this.#heldBytes = 0
     this.#countQuery()
   }
 
@@ -307,11 +298,9 @@ export class Session implements ReplyOutlet {
   readHeld(): void {
     const held = this.#held
     if (held === undefined || this.blocked || this.#isThrottled || this.closing) return
-    const bytes = this.#heldBytes
     this.#held = undefined
-    this.#heldBytes = 0
-    this.#take(held, 0, bytes)
-    dropLargeBuffer(held)
+    this.#take(held.buf, 0, held.end)
+    dropLargeBuffer(held.buf)
     this.#countQuery()
   }
 
